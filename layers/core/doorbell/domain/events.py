@@ -1,0 +1,67 @@
+"""An event that is proven, and the ids made of it."""
+
+import hashlib
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEFAULT_WINDOW_HOURS = 168
+
+
+class Proof:
+    """Shows that a verifier made an event. Only `signatures/verifier.py` may name `Proof._issue`
+    (`tests/unit/test_architecture.py` sees to it)."""
+
+    __slots__ = ("by",)
+    by: str
+
+    def __init__(self) -> None:
+        raise TypeError("a Proof is issued by the verifier alone")
+
+    @classmethod
+    def _issue(cls, by: str) -> "Proof":
+        proof = object.__new__(cls)
+        proof.by = by
+        return proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedEvent:
+    """An event whose sender is proven; the one thing that can be put on the events queue.
+
+    `event_id` is derived from tenant, source and dedupe key; `ingest_id` is new for every request.
+    `received_at` is epoch seconds. `headers` are the request's, lower-case.
+    """
+
+    proof: Proof
+    ingest_id: str
+    event_id: str
+    tenant_id: str
+    source_id: str
+    provider: str
+    event_type: str
+    dedupe_key: str
+    dedupe_window_seconds: int
+    received_at: float
+    content_type: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __post_init__(self) -> None:
+        if type(self.proof) is not Proof:
+            raise TypeError("a VerifiedEvent needs the verifier's Proof")
+
+
+def event_id_for(tenant_id: str, source_id: str, dedupe_key: str) -> str:
+    """`evt_` and 32 characters: SHA-256 over the three, cut to 160 bits, base32.
+
+    The parts are length-prefixed, so that no two different triples make the same text.
+    """
+    text = "".join(f"{len(part)}:{part}" for part in (tenant_id, source_id, dedupe_key))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return "evt_" + b32encode(digest[:20]).decode().lower()
+
+
+def nth_event_id(event_id: str, generation: int) -> str:
+    """The id of the event that reuses a dedupe key after its window: the first is `event_id` itself."""
+    return event_id if generation == 0 else f"{event_id}_{generation}"

@@ -1,0 +1,90 @@
+"""An endpoint's health: a breaker that parks the whole endpoint, tests it with one probe, and lets the
+backlog out at a metered rate. Pure; times are epoch seconds."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from doorbell.domain.outbound import Outcome
+
+BREAKER_FAILURES = 5
+"""Consecutive failures of any kind that open the breaker."""
+PARK_BASE_SECONDS = 30.0
+PARK_MAX_SECONDS = 3600.0
+RETRY_AFTER_MAX_SECONDS = 24 * 3600.0
+DISABLE_AFTER_SECONDS = 5 * 24 * 3600.0
+DRAIN_PER_SECOND = 10.0
+"""How fast a backlog is let out after an outage, unless the subscription's own limit is lower."""
+
+OVERLOADED = frozenset({429, 502, 503, 504})
+
+OWN_FAULTS = frozenset(
+    {"secret_missing", "event_missing", "body_missing", "transform_failed", "compose_failed", "oauth_failed"}
+)
+"""Errors from before the send: they say nothing of the endpoint."""
+
+
+class Circuit(StrEnum):
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`failures` are consecutive. `failing_since` is the first of them. `parked_until` None = closed.
+    `parks` counts the parkings since the last success. `probe_until` is the lease of the probe.
+    `version` changes with every write and guards it."""
+
+    failures: int = 0
+    failing_since: float | None = None
+    parked_until: float | None = None
+    parks: int = 0
+    probe_until: float | None = None
+    version: int = 0
+
+    def circuit(self, now: float) -> Circuit:
+        if self.parked_until is None:
+            return Circuit.CLOSED
+        return Circuit.OPEN if now < self.parked_until else Circuit.HALF_OPEN
+
+    def probe_taken(self, now: float) -> bool:
+        return self.probe_until is not None and now < self.probe_until
+
+
+def parks_endpoint(outcome: Outcome) -> bool:
+    """Whether an outcome speaks of the endpoint as a whole, not of this one event."""
+    return outcome.error == "timeout" or (outcome.error is None and outcome.status in OVERLOADED)
+
+
+def after_success(health: Health) -> Health:
+    """Closed, nothing counted."""
+    return Health(version=health.version)
+
+
+def after_failure(health: Health, outcome: Outcome, *, retry_after: float, now: float) -> Health:
+    """`retry_after`: what the subscriber asked for in seconds, 0 = nothing."""
+    if outcome.error in OWN_FAULTS:
+        return health
+    failures = health.failures + 1
+    failed = replace(
+        health,
+        failures=failures,
+        failing_since=now if health.failing_since is None else health.failing_since,
+        probe_until=None,
+    )
+    if not parks_endpoint(outcome) and failures < BREAKER_FAILURES:
+        return failed
+    if health.circuit(now) is Circuit.OPEN:  # sent before it was parked: it says nothing new
+        return replace(failed, probe_until=health.probe_until)
+    wait = min(PARK_BASE_SECONDS * 2.0 ** min(health.parks, 20), PARK_MAX_SECONDS)
+    wait = max(wait, min(retry_after, RETRY_AFTER_MAX_SECONDS))
+    return replace(failed, parked_until=now + wait, parks=health.parks + 1)
+
+
+def should_disable(health: Health, now: float) -> bool:
+    """Nothing but failure for five days, and not just twice in a quiet week."""
+    return (
+        health.failing_since is not None
+        and health.failures >= BREAKER_FAILURES
+        and now - health.failing_since >= DISABLE_AFTER_SECONDS
+    )

@@ -1,0 +1,61 @@
+"""Does a subscription want an event, and why (not)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from doorbell.domain.subscriptions import Subscription
+
+
+class Reason(StrEnum):
+    MATCHED = "matched"
+    DISABLED = "disabled"
+    SOURCE = "source"
+    EVENT_TYPE = "event_type"
+    FILTER = "filter"
+    FILTER_ERROR = "filter_error"
+
+
+class FilterError(Exception):
+    """A filter that could not be evaluated; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`detail` says what a filter failed on; empty otherwise."""
+
+    subscription_id: str
+    reason: Reason
+    detail: str = ""
+
+    @property
+    def matched(self) -> bool:
+        return self.reason is Reason.MATCHED
+
+
+def match(
+    subscription: Subscription, *, source_id: str, event_type: str, passes: Callable[[str], bool]
+) -> Match:
+    """`passes(filter)` evaluates a filter on the event's view; it may raise `FilterError`."""
+    reason, detail = _reason(subscription, source_id, event_type, passes)
+    return Match(subscription.subscription_id, reason, detail)
+
+
+def _reason(
+    subscription: Subscription, source_id: str, event_type: str, passes: Callable[[str], bool]
+) -> tuple[Reason, str]:
+    if not subscription.enabled:
+        return Reason.DISABLED, ""
+    if subscription.sources and source_id not in subscription.sources:
+        return Reason.SOURCE, ""
+    if subscription.event_types and not any(
+        fnmatchcase(event_type, glob) for glob in subscription.event_types
+    ):
+        return Reason.EVENT_TYPE, ""
+    if subscription.filter is None:
+        return Reason.MATCHED, ""
+    try:
+        return (Reason.MATCHED if passes(subscription.filter) else Reason.FILTER), ""
+    except FilterError as error:
+        return Reason.FILTER_ERROR, str(error)[:200]

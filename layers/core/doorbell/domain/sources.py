@@ -1,0 +1,65 @@
+"""A source: who may ring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_BODY_BYTES = 4_500_000
+"""The most a binary body may have: Lambda takes 6 MB of JSON in one call, and base64 adds a third.
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+DEFAULT_MAX_BODY_BYTES = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Dedupe:
+    """Where a provider's delivery key is. `origin`: header, body (dotted path) or hash (of the body)."""
+
+    origin: str
+    key: str = ""
+    window_hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventTypeAt:
+    """Where the event type is. `origin`: header, body (dotted path) or fixed (`key` is the type)."""
+
+    origin: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What the provider gets for an accepted event."""
+
+    status: int = 202
+    body: str | None = None
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who may ring at `/in/{source_id}` and how they prove it.
+
+    `secrets` are references (`ssm:…`), never secrets. `scheme` is the declaration of a signature for
+    provider "hmac"; `options` are the parameters other providers name in the catalogue. `dedupe` and
+    `event_type` override the catalogue's; so does `tolerance_seconds`.
+    """
+
+    source_id: str
+    provider: str
+    secrets: tuple[str, ...] = ()
+    tenant_id: str = "default"
+    enabled: bool = True
+    scheme: Mapping[str, Any] | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    public_url: str | None = None
+    allowed_cidrs: tuple[str, ...] = ()
+    max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    content_types: tuple[str, ...] = ()
+    json_schema: Mapping[str, Any] | None = None
+    dedupe: Dedupe | None = None
+    event_type: EventTypeAt | None = None
+    verify_token_ref: str | None = None
+    tolerance_seconds: int | None = None
+    ack: Ack | None = None

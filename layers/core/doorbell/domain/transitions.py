@@ -1,0 +1,61 @@
+"""The delivery state machine: what an attempt's outcome makes of a delivery."""
+
+from dataclasses import dataclass
+
+from doorbell.domain.deliveries import Attempt, Delivery, State
+from doorbell.domain.health import RETRY_AFTER_MAX_SECONDS, Health
+from doorbell.domain.outbound import Outcome
+from doorbell.domain.retry import RetryPolicy, next_delay
+from doorbell.domain.retry_after import retry_after_seconds
+
+GONE = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`next_attempt_at` is set where `state` is pending, `reason` where it is exhausted or cancelled.
+    `disable` is why the subscription must be switched off, or None."""
+
+    state: State
+    next_attempt_at: float | None = None
+    reason: str | None = None
+    disable: str | None = None
+
+
+def succeeded(outcome: Outcome) -> bool:
+    return outcome.error is None and outcome.status is not None and 200 <= outcome.status < 300
+
+
+def attempt_of(delivery: Delivery, outcome: Outcome, at: float) -> Attempt:
+    return Attempt(
+        number=delivery.next_attempt,
+        at=at,
+        duration_ms=outcome.duration_ms,
+        status=outcome.status,
+        error=outcome.error,
+        detail=outcome.detail,
+        response=outcome.response,
+    )
+
+
+def too_old(delivery: Delivery, retry: RetryPolicy, now: float) -> bool:
+    """Given up on age, even if a parked endpoint kept its first attempt from ever being made."""
+    return now > delivery.created_at + retry.max_age_hours * 3600
+
+
+def decide(
+    delivery: Delivery, outcome: Outcome, retry: RetryPolicy, health: Health, *, now: float, rand: float
+) -> Verdict:
+    """What becomes of `delivery` after `outcome`; `health` is the endpoint's after the same outcome."""
+    if succeeded(outcome):
+        return Verdict(State.DELIVERED)
+    if outcome.error is None and outcome.status == GONE:
+        return Verdict(State.CANCELLED, reason="gone", disable="the subscriber answered 410 Gone")
+    delay = next_delay(retry, delivery.next_attempt, rand)
+    if delay is None:
+        return Verdict(State.EXHAUSTED, reason="schedule")
+    wanted = min(retry_after_seconds(outcome.retry_after, now=now), RETRY_AFTER_MAX_SECONDS)
+    next_at = max(now + delay, now + wanted, health.parked_until or 0.0)
+    if next_at > delivery.created_at + retry.max_age_hours * 3600:
+        return Verdict(State.EXHAUSTED, reason="age")
+    return Verdict(State.PENDING, next_attempt_at=next_at)
