@@ -1,0 +1,159 @@
+"""Ingest: who rings, can they prove it, is it sound; then one message on the events queue.
+
+Nothing is enqueued without the gate's `VerifiedEvent`. Costs per event: one SQS send (billed per 64 KiB),
+and one S3 put for a body above `INLINE_BYTES`. No table is written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from doorbell.domain.errors import ConfigError, Refusal, SecretMissing, SignatureError, Unavailable
+from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.records import BodyAt
+from doorbell.domain.requests import Answer, Learn, RawRequest
+from doorbell.domain.sources import Source
+from doorbell.usecases.ports import (
+    Bodies,
+    Checks,
+    Clock,
+    EventsQueue,
+    Gate,
+    Ids,
+    Log,
+    Metrics,
+    Secrets,
+    Sources,
+)
+from doorbell.usecases.problems import problem
+
+INLINE_BYTES = 128 * 1024
+"""A body up to this size travels in the message: base64 and headers stay well under SQS's 256 KiB, the
+limit it had for most of its life; 1 MiB today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    sources: Sources
+    secrets: Secrets
+    gate: Gate
+    checks: Checks
+    bodies: Bodies
+    queue: EventsQueue
+    clock: Clock
+    ids: Ids
+    metrics: Metrics
+    log: Log
+
+    def __call__(self, source_id: str, request: RawRequest) -> Answer:
+        """The answer for the caller; every refusal is counted and logged with its reason."""
+        try:
+            source = self._source(source_id)
+            answer = self._accept(source, request)
+        except Refusal as refusal:
+            self.metrics.count("Refused", reason=refusal.code)
+            self.log.info("refused", source_id=source_id, status=refusal.status, reason=refusal.code)
+            return problem(refusal)
+        except Unavailable as error:
+            self.metrics.count("IngestUnavailable", service=error.service)
+            self.log.error("ingest_unavailable", source_id=source_id, cause=str(error))
+            return problem(Refusal(503, "try_again", "not accepted now; send it again"), retry_after=10)
+        return answer
+
+    def _source(self, source_id: str) -> Source:
+        try:
+            source = self.sources.get(source_id)
+        except ConfigError as error:
+            self._misconfigured(error)
+            raise Refusal(503, "source_misconfigured", "the source is not set up correctly") from error
+        if source is None:
+            raise Refusal(404, "unknown_source", "no such source")
+        if not source.enabled:
+            raise Refusal(403, "source_disabled", "the source is disabled")
+        return source
+
+    def _accept(self, source: Source, request: RawRequest) -> Answer:
+        if len(request.body) > source.max_body_bytes:
+            raise Refusal(413, "body_too_large", f"the body may have {source.max_body_bytes} bytes")
+        self.checks.sender(source, request.source_ip)
+        proven = self._prove(source, request)
+        if isinstance(proven, Answer):
+            self.metrics.count("Handshakes")
+            self.log.info("handshake", source_id=source.source_id, status=proven.status)
+            return proven
+        if isinstance(proven, Learn):
+            return self._learn(source, proven)
+        self.checks.content_type(source, proven.content_type)
+        self.checks.schema(source, proven.body)
+        self._enqueue(proven)
+        ack = self.gate.ack(source)
+        return replace(ack, headers={**ack.headers, "doorbell-event-id": proven.event_id})
+
+    def _prove(self, source: Source, request: RawRequest) -> VerifiedEvent | Answer | Learn:
+        ingest_id = self.ids()
+        try:
+            return self._with_fresh_secrets(source, lambda: self._examine(source, request, ingest_id))
+        except SignatureError as error:
+            raise Refusal(401, error.reason, "the request is not proven to come from the source") from error
+        except (SecretMissing, ConfigError) as error:
+            self._misconfigured(error)
+            raise Refusal(503, "source_misconfigured", "the source is not set up correctly") from error
+
+    def _with_fresh_secrets[T](self, source: Source, attempt: Callable[[], T]) -> T:
+        """A secret may just have been rotated: on a mismatch ask for it once more, not too often."""
+        try:
+            return attempt()
+        except SignatureError as error:
+            if error.reason != "signature_mismatch" or not self.secrets.forget(source.secrets):
+                raise
+            return attempt()
+
+    def _examine(self, source: Source, request: RawRequest, ingest_id: str) -> VerifiedEvent | Answer | Learn:
+        owner = {"source_id": source.source_id}
+        secrets = self._secrets(source, owner)
+        token = None
+        if source.verify_token_ref is not None:
+            (token,) = self.secrets.resolve([source.verify_token_ref], owner=owner)
+        return self.gate.examine(
+            source, request, secrets, verify_token=token, ingest_id=ingest_id, now=self.clock()
+        )
+
+    def _secrets(self, source: Source, owner: dict[str, str]) -> tuple[str, ...]:
+        """None yet where a handshake has still to bring the first."""
+        try:
+            return self.secrets.resolve(source.secrets, owner=owner)
+        except SecretMissing:
+            if source.options.get("awaits_handshake") != "true":
+                raise
+            return ()
+
+    def _learn(self, source: Source, learn: Learn) -> Answer:
+        if not self.sources.learn_secret(source, learn.secret):
+            raise Refusal(401, "handshake_not_expected", "the source is not waiting for a handshake")
+        self.log.info("handshake_stored", source_id=source.source_id)
+        return learn.answer
+
+    def _enqueue(self, event: VerifiedEvent) -> None:
+        enqueue(event, self.bodies, self.queue)
+        self.metrics.count("Accepted", provider=event.provider)
+        self.log.info(
+            "accepted",
+            event_id=event.event_id,
+            ingest_id=event.ingest_id,
+            source_id=event.source_id,
+            event_type=event.event_type,
+            bytes=len(event.body),
+        )
+
+    def _misconfigured(self, error: ConfigError | SecretMissing) -> None:
+        self.metrics.count("ConfigError", item="source")
+        self.log.error("config_error", problem=str(error))
+
+
+def enqueue(event: VerifiedEvent, bodies: Bodies, queue: EventsQueue) -> None:
+    """Claim check: a large body goes to the bucket first, so that the message never points at nothing."""
+    if len(event.body) <= INLINE_BYTES:
+        queue.send(event, BodyAt(size=len(event.body), inline=event.body))
+        return
+    key = f"{event.tenant_id}/{event.ingest_id}"
+    bodies.put(key, event.body)
+    queue.send(event, BodyAt(size=len(event.body), key=key))

@@ -1,0 +1,145 @@
+"""What follows an attempt, in the order in which a crash loses nothing: record, next message, health,
+notice."""
+
+from dataclasses import dataclass, replace
+
+from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.clocks import Plan, plan
+from doorbell.domain.deliveries import Delivery, State
+from doorbell.domain.health import Health, after_failure, after_success, should_disable
+from doorbell.domain.outbound import Outcome
+from doorbell.domain.retry_after import retry_after_seconds
+from doorbell.domain.subscriptions import Subscription, scoped
+from doorbell.domain.transitions import Verdict, attempt_of, decide, succeeded
+from doorbell.usecases.ports import (
+    Clock,
+    Deliveries,
+    DeliveriesQueue,
+    Endpoints,
+    Log,
+    Metrics,
+    Notices,
+    Random,
+    Subscriptions,
+)
+
+HEALTH_TRIES = 5
+"""A health write that loses this many races is left to the next attempt: it is advice, not state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """`grace` in seconds: how long after a planned message the sweeper looks for it."""
+
+    deliveries: Deliveries
+    queue: DeliveriesQueue
+    endpoints: Endpoints
+    subscriptions: Subscriptions
+    notices: Notices
+    clock: Clock
+    random: Random
+    metrics: Metrics
+    log: Log
+    grace: float
+
+    def attempt(
+        self, delivery: Delivery, subscription: Subscription, outcome: Outcome, seen: Health, at: float
+    ) -> None:
+        """`seen` is the endpoint's health before the attempt, `at` when it began."""
+        now = self.clock()
+        verdict = decide(
+            delivery,
+            outcome,
+            subscription.retry,
+            self._judge(seen, outcome, now),
+            now=now,
+            rand=self.random(),
+        )
+        after, step = self._after(delivery, verdict, now)
+        recorded = self.deliveries.record(delivery, attempt_of(delivery, outcome, at), after)
+        self._tell(delivery, outcome, verdict, recorded)
+        if recorded and step is not None:
+            self.send_next(after, step)
+        health = self._update_health(subscription.endpoint_id, seen, outcome)
+        if verdict.disable is not None:
+            self._disable(subscription, verdict.disable)
+        elif should_disable(health, now):
+            self._disable(subscription, "nothing but failure for five days")
+
+    def end(self, delivery: Delivery, state: State, reason: str) -> None:
+        """A terminal state without an attempt."""
+        after, _ = self._after(delivery, Verdict(state, reason=reason), self.clock())
+        if self.deliveries.record(delivery, None, after):
+            self.metrics.count(state.value.capitalize(), reason=reason)
+            self.log.info("ended", event_id=delivery.key.event_id, state=state.value, reason=reason)
+
+    def send_next(self, delivery: Delivery, step: Plan) -> None:
+        """Unless the sweeper will."""
+        if step.message_delay is not None:
+            message = DeliveryMessage(delivery.key, delivery.tenant_id, delivery.next_attempt)
+            self.queue.send([(message, step.message_delay)])
+
+    def _after(self, delivery: Delivery, verdict: Verdict, now: float) -> tuple[Delivery, Plan | None]:
+        free = replace(delivery, lease=None, slot_at=None)
+        if verdict.next_attempt_at is None:
+            return replace(free, state=verdict.state, due_at=None, ended_at=now, reason=verdict.reason), None
+        step = plan(verdict.next_attempt_at, now=now, grace=self.grace)
+        return replace(free, next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
+
+    def _judge(self, health: Health, outcome: Outcome, now: float) -> Health:
+        if succeeded(outcome):
+            return after_success(health)
+        wanted = retry_after_seconds(outcome.retry_after, now=now)
+        return after_failure(health, outcome, retry_after=wanted, now=now)
+
+    def _update_health(self, endpoint_id: str, seen: Health, outcome: Outcome) -> Health:
+        """Judge the newest health anew for every try; nothing is written where nothing changes."""
+        for _ in range(HEALTH_TRIES):
+            wanted = self._judge(seen, outcome, self.clock())
+            if wanted == seen:
+                return seen
+            if self.endpoints.write_health(endpoint_id, wanted):
+                self._tell_health(endpoint_id, seen, wanted)
+                return wanted
+            seen = self.endpoints.health(endpoint_id)
+        return seen
+
+    def _disable(self, subscription: Subscription, reason: str) -> None:
+        if self.subscriptions.disable(
+            subscription.tenant_id, subscription.subscription_id, reason, self.clock()
+        ):
+            self.metrics.count("Disabled")
+            self._notice("subscription.disabled", subscription.endpoint_id, reason=reason)
+
+    def _tell(self, delivery: Delivery, outcome: Outcome, verdict: Verdict, recorded: bool) -> None:
+        """One wide line per attempt."""
+        self.metrics.count("Attempts", result=outcome.error or f"{(outcome.status or 0) // 100}xx")
+        if recorded and verdict.state.terminal:
+            self.metrics.count(verdict.state.value.capitalize())
+        if recorded and verdict.state is State.EXHAUSTED:
+            self._notice(
+                "delivery.exhausted",
+                scoped(delivery.tenant_id, delivery.key.subscription_id),
+                event_id=delivery.key.event_id,
+            )
+        self.log.info(
+            "attempt" if recorded else "attempt_after_lost_claim",
+            event_id=delivery.key.event_id,
+            subscription_id=delivery.key.subscription_id,
+            generation=delivery.key.generation,
+            attempt=delivery.next_attempt,
+            status=outcome.status,
+            error=outcome.error,
+            duration_ms=outcome.duration_ms,
+            state=verdict.state.value,
+            next_attempt_at=verdict.next_attempt_at,
+        )
+
+    def _tell_health(self, endpoint_id: str, before: Health, now: Health) -> None:
+        if now.parks > before.parks and before.parks == 0:
+            self._notice("endpoint.parked", endpoint_id, until=now.parked_until)
+        if now.parked_until is None and before.parked_until is not None:
+            self._notice("endpoint.recovered", endpoint_id)
+
+    def _notice(self, kind: str, endpoint_id: str, **detail: object) -> None:
+        self.notices.publish(kind, {"endpoint": endpoint_id, **detail})

@@ -1,0 +1,168 @@
+"""Deliver: one message becomes at most one attempt.
+
+claim → may it go now? → compose and sign → send → record → next message. Everything after the claim is
+conditioned on it, so a message that comes twice, late or out of order changes nothing, and a worker that
+wakes after its lease cannot overwrite what came later. What a crash leaves behind, `due_at` finds.
+
+Costs on the happy path: one claim and one outcome (two writes of the item, one of the due index), one read
+of the endpoint, one of the event; nothing is written to the endpoint while it is healthy and unlimited.
+"""
+
+from dataclasses import dataclass, replace
+
+from doorbell.domain.claims import DeliveryMessage, Lost
+from doorbell.domain.clocks import plan
+from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, Lease, State
+from doorbell.domain.errors import ConfigError, DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.outbound import Outcome
+from doorbell.domain.subscriptions import Subscription
+from doorbell.domain.transitions import too_old
+from doorbell.usecases.admission import Admission, Hold
+from doorbell.usecases.conclude import Conclude
+from doorbell.usecases.ports import (
+    Bodies,
+    Clock,
+    Composer,
+    Deliveries,
+    DeliveriesQueue,
+    Events,
+    Ids,
+    Log,
+    Metrics,
+    Sender,
+    Subscriptions,
+)
+
+LEASE_MARGIN_SECONDS = 15.0
+"""Beyond the attempt's own time-out: for reading what is to be sent and recording what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    deliveries: Deliveries
+    queue: DeliveriesQueue
+    subscriptions: Subscriptions
+    events: Events
+    bodies: Bodies
+    admission: Admission
+    composer: Composer
+    sender: Sender
+    conclude: Conclude
+    clock: Clock
+    ids: Ids
+    metrics: Metrics
+    log: Log
+
+    def __call__(self, message: DeliveryMessage, *, redelivered: bool, time_left: float) -> None:
+        """Raises when Doorbell itself could not do its part: the message must come again.
+
+        `redelivered`: SQS has handed it out before. `time_left`: seconds until this worker is stopped.
+        """
+        subscription = self._subscription(message)
+        seconds = LEASE_MARGIN_SECONDS + (subscription.timeout_seconds if subscription else 0.0)
+        if time_left < seconds:
+            raise Unavailable("lambda", "deliver", "too little time left to start an attempt")
+        lease = Lease(self.ids(), self.clock() + seconds)
+        claim = self.deliveries.claim(message.key, message.attempt, lease, self.clock())
+        if isinstance(claim, Lost):
+            self._repair(message, claim.delivery, redelivered)
+        elif subscription is None or not subscription.enabled:
+            self._cancel(claim.delivery, subscription)
+        elif too_old(claim.delivery, subscription.retry, self.clock()):
+            self.conclude.end(claim.delivery, State.EXHAUSTED, "age")
+        else:
+            self._attempt(claim.delivery, subscription)
+
+    def _subscription(self, message: DeliveryMessage) -> Subscription | None:
+        try:
+            return self.subscriptions.get(message.tenant_id, message.key.subscription_id)
+        except ConfigError as error:
+            self.metrics.count("ConfigError", item="subscription")
+            self.log.error("config_error", problem=str(error))
+            raise
+
+    def _cancel(self, delivery: Delivery, subscription: Subscription | None) -> None:
+        reason = "subscription_deleted" if subscription is None else "subscription_disabled"
+        self.conclude.end(delivery, State.CANCELLED, reason)
+
+    def _attempt(self, delivery: Delivery, subscription: Subscription) -> None:
+        assert delivery.lease is not None
+        ticket = self.admission.ask(delivery, subscription, self.clock())
+        if isinstance(ticket, Hold):
+            self._postpone(delivery, ticket)
+            return
+        try:
+            at = self.clock()
+            outcome = self._send(delivery, subscription)
+            self.conclude.attempt(delivery, subscription, outcome, ticket.health, at)
+        finally:
+            self.admission.leave(subscription, delivery.lease)
+
+    def _postpone(self, delivery: Delivery, hold: Hold) -> None:
+        """Not an attempt: the plan moves, the count does not."""
+        now = self.clock()
+        step = plan(hold.until, now=now, grace=self.conclude.grace)
+        after = replace(
+            delivery,
+            next_attempt_at=step.next_attempt_at,
+            due_at=step.due_at,
+            slot_at=hold.slot_at,
+            lease=None,
+        )
+        if self.deliveries.record(delivery, None, after):
+            self.conclude.send_next(after, step)
+            self.metrics.count("Held", reason=hold.reason)
+            self.log.info("held", **_names(delivery), reason=hold.reason, until=hold.until)
+
+    def _send(self, delivery: Delivery, subscription: Subscription) -> Outcome:
+        """What cannot be sent for a reason a person must mend is a failed attempt, on record."""
+        assert delivery.lease is not None
+        try:
+            event = self.events.get(delivery.key.event_id)
+            if event is None:
+                return _unsent("event_missing", "the event is no longer kept")
+            body = event.incoming.body.inline
+            if body is None:
+                body = self.bodies.get(event.incoming.body.key or "")
+            request = self.composer.compose(subscription, event, body, delivery.next_attempt, self.clock())
+        except SecretMissing as error:
+            return _unsent("secret_missing", str(error))
+        except Unavailable:
+            raise
+        except DoorbellError as error:
+            return _unsent(getattr(error, "code", "compose_failed"), str(error))
+        except KeyError:
+            return _unsent("body_missing", "the body is no longer kept")
+        if self.clock() + request.timeout_seconds > delivery.lease.until:
+            raise Unavailable("lambda", "deliver", "preparing the request used up the lease")
+        return self.sender.send(request)
+
+    def _repair(self, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
+        """A message whose claim was lost. It is dropped, but for two cases in which its successor may be
+        missing: it came before its time, or it came again after its outcome was recorded."""
+        now = self.clock()
+        if delivery is None or delivery.state.terminal:
+            return
+        if delivery.lease is not None and now < delivery.lease.until:
+            return
+        early = (
+            message.attempt == delivery.next_attempt and delivery.next_attempt_at > now + STEP_SLACK_SECONDS
+        )
+        orphaned = redelivered and message.attempt < delivery.next_attempt
+        if early or orphaned:
+            self.conclude.send_next(
+                delivery, plan(delivery.next_attempt_at, now=now, grace=self.conclude.grace)
+            )
+
+
+def _unsent(code: str, detail: str) -> Outcome:
+    return Outcome(status=None, error=code, detail=detail[:300], retry_after=None, response="", duration_ms=0)
+
+
+def _names(delivery: Delivery) -> dict[str, object]:
+    return {
+        "event_id": delivery.key.event_id,
+        "subscription_id": delivery.key.subscription_id,
+        "generation": delivery.key.generation,
+        "attempt": delivery.next_attempt,
+    }

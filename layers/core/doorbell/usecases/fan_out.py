@@ -1,0 +1,163 @@
+"""Fan-out: one event becomes one delivery for every subscription that wants it.
+
+The event item is put on its dedupe key; what took the key before tells a new event from this one resumed
+(same ingest id) and from the provider's duplicate (another). What matched is recorded with the event, so
+that a resumed fan-out serves whom it promised, whatever was configured in between.
+
+Costs per event: one conditional put of the event; per delivery one conditional put and a tenth of an SQS
+batch. Deliveries are put one by one, not by BatchWriteItem: that has no condition, and a worker frozen
+in front of it and thawed later would put finished deliveries back to their start. The price is the same.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.deliveries import Delivery, DeliveryKey, State
+from doorbell.domain.events import nth_event_id
+from doorbell.domain.matching import Match, Reason, match
+from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
+from doorbell.domain.subscriptions import Subscription
+from doorbell.usecases.ports import (
+    Bodies,
+    Clock,
+    Deliveries,
+    DeliveriesQueue,
+    Events,
+    Filters,
+    Log,
+    Metrics,
+    Subscriptions,
+)
+
+INLINE_ITEM_BYTES = 16 * 1024
+"""A body up to this size lives in its item. DynamoDB bills a write per KiB, S3 per object: they cross at
+about 8 KiB, and reading the item back needs no second call.
+https://aws.amazon.com/dynamodb/pricing/on-demand/ https://aws.amazon.com/s3/pricing/"""
+
+
+@dataclass(frozen=True, slots=True)
+class FanOut:
+    """`retention` and `grace` are in seconds."""
+
+    subscriptions: Subscriptions
+    events: Events
+    deliveries: Deliveries
+    queue: DeliveriesQueue
+    bodies: Bodies
+    filters: Filters
+    clock: Clock
+    metrics: Metrics
+    log: Log
+    retention: int
+    grace: float
+
+    def __call__(self, incoming: Incoming) -> None:
+        """Safe to call again with the same event, after a crash at any point."""
+        stored = self._store(incoming)
+        if stored is None:
+            self.metrics.count("Duplicates", provider=incoming.provider)
+            self.log.info("duplicate", event_id=incoming.event_id, ingest_id=incoming.ingest_id)
+            return
+        matched = 0
+        for page in self._pages(stored):
+            self._deliver_to(stored, page.matched)
+            matched += len(page.matched)
+        self.metrics.count("Matched", matched)
+        self.log.info("fanned_out", event_id=stored.event_id, ingest_id=incoming.ingest_id, matched=matched)
+
+    def _store(self, incoming: Incoming) -> StoredEvent | None:
+        """The event as it stands in the table, or None for a provider's duplicate.
+
+        A key that is used again after its window gets the next generation's id: one failed put for every
+        earlier use that is still kept.
+        """
+        now = self.clock()
+        incoming = self._with_body_at_home(incoming)
+        routing = self._match_page(incoming, None)
+        generation = 0
+        while True:
+            event = self._event(incoming, generation, routing, now)
+            there = self.events.put_new(event)
+            if there is None:
+                return event
+            if there.incoming.ingest_id == incoming.ingest_id:
+                return there
+            if incoming.received_at < there.dedupe_until:
+                return None
+            generation += 1
+
+    def _event(self, incoming: Incoming, generation: int, routing: RoutingPage, now: float) -> StoredEvent:
+        expires_at = int(now + self.retention)
+        return StoredEvent(
+            event_id=nth_event_id(incoming.event_id, generation),
+            incoming=incoming,
+            generation=generation,
+            created_at=now,
+            dedupe_until=min(incoming.received_at + incoming.dedupe_window_seconds, float(expires_at)),
+            expires_at=expires_at,
+            routing=routing,
+        )
+
+    def _with_body_at_home(self, incoming: Incoming) -> Incoming:
+        """Move a body that is too large for an item to the bucket, under the key it always gets."""
+        body = incoming.body.inline
+        if body is None or len(body) <= INLINE_ITEM_BYTES:
+            return incoming
+        key = f"{incoming.tenant_id}/{incoming.ingest_id}"
+        self.bodies.put(key, body)
+        return replace(incoming, body=BodyAt(size=len(body), key=key))
+
+    def _pages(self, stored: StoredEvent) -> Iterator[RoutingPage]:
+        """The first page is with the event; each further one is recorded before it is served."""
+        page, number = stored.routing, 0
+        yield page
+        while page.after is not None:
+            number += 1
+            wanted = self._match_page(stored.incoming, page.after)
+            page = self.events.put_page(stored.event_id, number, wanted, stored.expires_at) or wanted
+            yield page
+
+    def _match_page(self, incoming: Incoming, after: str | None) -> RoutingPage:
+        page = self.subscriptions.page(incoming.tenant_id, after)
+        body = self._body(incoming) if any(s.filter for s in page.subscriptions) else b""
+        return RoutingPage(tuple(self._match(s, incoming, body) for s in page.subscriptions), page.after)
+
+    def _match(self, subscription: Subscription, incoming: Incoming, body: bytes) -> Match:
+        result = match(
+            subscription,
+            source_id=incoming.source_id,
+            event_type=incoming.event_type,
+            passes=lambda expression: self.filters.passes(expression, incoming, body),
+        )
+        if result.reason is Reason.FILTER_ERROR:
+            self.metrics.count("FilterErrors")
+        return result
+
+    def _body(self, incoming: Incoming) -> bytes:
+        if incoming.body.inline is not None:
+            return incoming.body.inline
+        return self.bodies.get(incoming.body.key or "")
+
+    def _deliver_to(self, event: StoredEvent, subscription_ids: Sequence[str]) -> None:
+        wanted = [self._delivery(event, subscription_id) for subscription_id in subscription_ids]
+        there = self.deliveries.create(wanted)
+        fresh = [new for new, old in zip(wanted, there, strict=True) if old is None or _untouched(old)]
+        self.queue.send((DeliveryMessage(d.key, d.tenant_id, attempt=1), 0) for d in fresh)
+
+    def _delivery(self, event: StoredEvent, subscription_id: str) -> Delivery:
+        now = self.clock()
+        return Delivery(
+            key=DeliveryKey(event.event_id, subscription_id),
+            tenant_id=event.incoming.tenant_id,
+            state=State.PENDING,
+            created_at=now,
+            next_attempt_at=now,
+            due_at=now + self.grace,
+            expires_at=event.expires_at,
+        )
+
+
+def _untouched(delivery: Delivery) -> bool:
+    """Whether its first message may never have been sent."""
+    return delivery.state is State.PENDING and delivery.attempts_made == 0 and delivery.lease is None

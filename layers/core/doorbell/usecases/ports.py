@@ -1,0 +1,187 @@
+"""What the use cases need of the world. `store`, `queues`, `egress`, `signatures` and `payloads` give it;
+`tests/support/fakes` and `tests/simulation` give it too.
+
+Every port that stands on a service may raise `Unavailable`; the call may have taken effect.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from doorbell.domain.claims import DeliveryMessage, Due, Lost, Won
+from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease
+from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.health import Health
+from doorbell.domain.outbound import OutboundRequest, Outcome
+from doorbell.domain.rate import Rate
+from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
+from doorbell.domain.requests import Answer, Learn, RawRequest
+from doorbell.domain.sources import Source
+from doorbell.domain.subscriptions import Subscription, SubscriptionPage
+
+
+class Clock(Protocol):
+    def __call__(self) -> float:
+        """Epoch seconds."""
+
+
+class Ids(Protocol):
+    def __call__(self) -> str:
+        """A new unique id."""
+
+
+class Random(Protocol):
+    def __call__(self) -> float:
+        """Uniform in [0, 1)."""
+
+
+class Metrics(Protocol):
+    def count(self, name: str, value: float = 1, **dimensions: str) -> None: ...
+
+
+class Log(Protocol):
+    """Structured lines. Fields never hold secrets or bodies."""
+
+    def info(self, message: str, **fields: object) -> None: ...
+    def error(self, message: str, **fields: object) -> None: ...
+
+
+class Sources(Protocol):
+    def get(self, source_id: str) -> Source | None:
+        """None: no such source. Raises `ConfigError` for a broken item."""
+
+    def learn_secret(self, source: Source, secret: str) -> bool:
+        """Keep a secret that a handshake brought; False: the source was not waiting for one."""
+
+
+class Secrets(Protocol):
+    def resolve(self, references: Sequence[str], *, owner: Mapping[str, str]) -> tuple[str, ...]:
+        """The secrets, in order. `owner` is the key of the item that holds the references (the KMS
+        encryption context). Raises `SecretMissing` or `Unavailable`."""
+
+    def forget(self, references: Sequence[str]) -> bool:
+        """Drop what is cached of them, so that a rotation is seen at once; False: too soon to ask again."""
+
+
+class Gate(Protocol):
+    def examine(
+        self,
+        source: Source,
+        request: RawRequest,
+        secrets: Sequence[str],
+        *,
+        verify_token: str | None,
+        ingest_id: str,
+        now: float,
+    ) -> VerifiedEvent | Answer | Learn: ...
+
+    def ack(self, source: Source) -> Answer: ...
+
+
+class Checks(Protocol):
+    """What a source may demand beside a signature. Each raises `Refusal`."""
+
+    def sender(self, source: Source, source_ip: str) -> None: ...
+
+    def content_type(self, source: Source, content_type: str) -> None: ...
+
+    def schema(self, source: Source, body: bytes) -> None: ...
+
+
+class Bodies(Protocol):
+    def put(self, key: str, body: bytes) -> None: ...
+
+    def get(self, key: str) -> bytes:
+        """Raises `KeyError` when it is not there (any more)."""
+
+
+class EventsQueue(Protocol):
+    def send(self, event: VerifiedEvent, body: BodyAt) -> None: ...
+
+
+class DeliveriesQueue(Protocol):
+    def send(self, messages: Iterable[tuple[DeliveryMessage, int]]) -> None:
+        """Send each with its delay in whole seconds (0 to 900), in batches. Raises `Unavailable` when any
+        was not taken; some may have been."""
+
+
+class Subscriptions(Protocol):
+    def page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
+        """Broken items are left out, loudly."""
+
+    def get(self, tenant_id: str, subscription_id: str) -> Subscription | None:
+        """None: no such subscription. Raises `ConfigError` for a broken item."""
+
+    def disable(self, tenant_id: str, subscription_id: str, reason: str, now: float) -> bool:
+        """Switch it off; False if it was off or is gone."""
+
+
+class Events(Protocol):
+    def put_new(self, event: StoredEvent) -> StoredEvent | None:
+        """Put `event` unless its id is taken; the one that took it, or None when `event` is now there."""
+
+    def put_page(self, event_id: str, number: int, page: RoutingPage, expires_at: int) -> RoutingPage | None:
+        """Put a routing page unless it is there; the one that is, or None when `page` is now there."""
+
+    def get(self, event_id: str) -> StoredEvent | None: ...
+
+
+class Deliveries(Protocol):
+    """Each method is one conditional write. `shards` and TTL are the adapter's matter."""
+
+    def create(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery | None]:
+        """Put each unless it is there; for each the one that was, or None when it is now there."""
+
+    def claim(self, key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
+        """Pending, `attempt` is its next, its time has come, no live lease at `now` → lease it."""
+
+    def record(self, claimed: Delivery, attempt: Attempt | None, after: Delivery) -> bool:
+        """Make `claimed` into `after`, append `attempt`, drop the lease. False: the claim was lost."""
+
+    def postpone(self, key: DeliveryKey, seen_due_at: float, due_at: float) -> bool:
+        """Move `due_at`, if it is still `seen_due_at`."""
+
+
+class DueIndex(Protocol):
+    def due(self, shard: int, until: float) -> Iterable[Due]:
+        """Earliest first."""
+
+    @property
+    def shards(self) -> int: ...
+
+
+class Endpoints(Protocol):
+    def health(self, endpoint_id: str) -> Health: ...
+
+    def write_health(self, endpoint_id: str, health: Health) -> bool:
+        """Write it if the version still is `health.version`; False: somebody was faster."""
+
+    def take_slot(self, endpoint_id: str, rate: Rate, now: float) -> float:
+        """When the message may go by the subscription's rate limit."""
+
+    def take_drain_slot(self, endpoint_id: str, per_second: float, floor: float) -> float:
+        """A time at `floor` or later, spaced at `per_second` among all that wait."""
+
+    def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float) -> bool:
+        """Take one of `limit` places in flight until the lease ends."""
+
+    def leave(self, endpoint_id: str, lease: Lease) -> None: ...
+
+
+class Composer(Protocol):
+    def compose(
+        self, subscription: Subscription, event: StoredEvent, body: bytes, attempt: int, now: float
+    ) -> OutboundRequest:
+        """The signed request. Raises `ComposeError`, `SecretMissing` or `Unavailable`."""
+
+
+class Filters(Protocol):
+    def passes(self, expression: str, event: Incoming, body: bytes) -> bool: ...
+
+
+class Sender(Protocol):
+    def send(self, request: OutboundRequest) -> Outcome: ...
+
+
+class Notices(Protocol):
+    def publish(self, kind: str, detail: Mapping[str, object]) -> None:
+        """Tell the operators; losing a notice is not an error."""

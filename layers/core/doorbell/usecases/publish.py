@@ -1,0 +1,112 @@
+"""Publish: the team's own events, one or up to ten, each with a result of its own.
+
+`id` is the idempotency key: the same id of the same tenant is one event, however often it is published.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from doorbell.domain.errors import Refusal, Unavailable
+from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.requests import Answer
+from doorbell.domain.sources import MAX_BODY_BYTES
+from doorbell.usecases.accept import enqueue
+from doorbell.usecases.ports import Bodies, Clock, EventsQueue, Ids, Log, Metrics
+
+MAX_BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One item as the publisher wrote it, checked. `key` is its `id` or None."""
+
+    key: str | None
+    type: str
+    tenant_id: str
+    data: Any
+
+
+class Vouch(Protocol):
+    def __call__(
+        self,
+        principal: str,
+        *,
+        ingest_id: str,
+        tenant_id: str,
+        event_type: str,
+        event_key: str,
+        content_type: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        now: float,
+    ) -> VerifiedEvent: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """`parse` checks one item and raises `Refusal` 422 that names the field."""
+
+    parse: Callable[[object], Published]
+    vouch: Vouch
+    bodies: Bodies
+    queue: EventsQueue
+    clock: Clock
+    ids: Ids
+    metrics: Metrics
+    log: Log
+
+    def __call__(self, principal: str, body: bytes) -> Answer:
+        """202 when all were accepted; 207 with a status for each where not all were; the status itself for
+        a single event."""
+        try:
+            given = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise Refusal(400, "not_json", "the body is not JSON") from error
+        if not isinstance(given, list):
+            result = self._one(principal, given)
+            return Answer(result["status"], json.dumps(result))
+        if not 1 <= len(given) <= MAX_BATCH:
+            raise Refusal(400, "batch_size", f"a batch has 1 to {MAX_BATCH} events")
+        results = [self._one(principal, item) for item in given]
+        return Answer(_overall([result["status"] for result in results]), json.dumps({"results": results}))
+
+    def _one(self, principal: str, item: object) -> dict[str, Any]:
+        try:
+            event = self._vouched(principal, self.parse(item))
+            enqueue(event, self.bodies, self.queue)
+        except Refusal as refusal:
+            self.metrics.count("Refused", reason=refusal.code)
+            self.log.info("refused", source_id="publish", status=refusal.status, reason=refusal.code)
+            return {"status": refusal.status, "code": refusal.code, "detail": refusal.detail}
+        except Unavailable as error:
+            self.metrics.count("IngestUnavailable", service=error.service)
+            self.log.error("ingest_unavailable", source_id="publish", cause=str(error))
+            return {"status": 503, "code": "try_again", "detail": "not accepted now; publish it again"}
+        self.metrics.count("Accepted", provider=event.provider)
+        self.log.info(
+            "accepted", event_id=event.event_id, ingest_id=event.ingest_id, source_id=event.source_id
+        )
+        return {"status": 202, "event_id": event.event_id}
+
+    def _vouched(self, principal: str, item: Published) -> VerifiedEvent:
+        data = json.dumps(item.data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        if len(data) > MAX_BODY_BYTES:
+            raise Refusal(413, "body_too_large", f"data may have {MAX_BODY_BYTES} bytes")
+        ingest_id = self.ids()
+        return self.vouch(
+            principal,
+            ingest_id=ingest_id,
+            tenant_id=item.tenant_id,
+            event_type=item.type,
+            event_key=item.key or ingest_id,
+            content_type="application/json",
+            body=data,
+            headers={"content-type": "application/json"},
+            now=self.clock(),
+        )
+
+
+def _overall(statuses: Sequence[int]) -> int:
+    return statuses[0] if len(set(statuses)) == 1 else 207

@@ -1,0 +1,48 @@
+"""Replay: a new delivery generation of an event; history stays as it is, the `webhook-id` too."""
+
+from dataclasses import dataclass
+
+from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.deliveries import Delivery, DeliveryKey, State
+from doorbell.domain.errors import Refusal
+from doorbell.usecases.inspect import Inspect
+from doorbell.usecases.ports import Clock, Deliveries, DeliveriesQueue, Log, Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    inspect: Inspect
+    deliveries: Deliveries
+    queue: DeliveriesQueue
+    clock: Clock
+    metrics: Metrics
+    log: Log
+    grace: float
+
+    def __call__(self, event_id: str, subscription_id: str) -> Delivery:
+        """The new delivery. Refuses (404) an event that is not kept and (409) one still under way there.
+
+        A subscription that did not match then can be named too: that is how a forgotten one is served.
+        """
+        story = self.inspect(event_id)
+        earlier = [d for d in story.deliveries if d.key.subscription_id == subscription_id]
+        if any(d.state is State.PENDING for d in earlier):
+            raise Refusal(409, "delivery_pending", "a delivery to this subscription is still under way")
+        generation = max((d.key.generation for d in earlier), default=-1) + 1
+        now = self.clock()
+        delivery = Delivery(
+            key=DeliveryKey(story.event.event_id, subscription_id, generation),
+            tenant_id=story.event.incoming.tenant_id,
+            state=State.PENDING,
+            created_at=now,
+            next_attempt_at=now,
+            due_at=now + self.grace,
+            expires_at=story.event.expires_at,
+        )
+        (there,) = self.deliveries.create([delivery])
+        if there is not None:
+            raise Refusal(409, "delivery_pending", "somebody replayed this at the same time")
+        self.queue.send([(DeliveryMessage(delivery.key, delivery.tenant_id, 1), 0)])
+        self.metrics.count("Replayed")
+        self.log.info("replayed", event_id=event_id, subscription_id=subscription_id, generation=generation)
+        return delivery
