@@ -1,0 +1,1 @@
+"""SQS envelopes and EventBridge notices."""

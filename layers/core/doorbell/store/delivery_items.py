@@ -1,0 +1,89 @@
+"""The delivery items of the Events table and back.
+
+`attempts` is the list of attempts, `attempts_made` its length (the claim's guard). `due_shard` and `due_at`
+are there while the delivery is pending, and only then (sparse index `due`). `ended_at` and `reason` are
+there when it is exhausted or cancelled (sparse index `undelivered`, whose key `subscription_id` holds
+`<tenant_id>/<subscription_id>`); a delivered one has `delivered_at`
+instead, so that it costs no index write. `settled_by` is the lease of the last recorded step: it tells a
+write of one's own that was repeated from one that lost. About 0.5 KiB and 0.2 to 1.2 KiB for each attempt.
+"""
+
+from typing import Any
+
+from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
+from doorbell.domain.subscriptions import scoped
+from doorbell.store.tables import TTL_ATTRIBUTE
+
+PREFIX = "delivery#"
+
+
+def delivery_key(key: DeliveryKey) -> dict[str, Any]:
+    suffix = f"#{key.generation:04d}" if key.generation else ""
+    return {"event_id": key.event_id, "sk": f"{PREFIX}{key.subscription_id}{suffix}"}
+
+
+def parse_key(event_id: str, sk: str) -> DeliveryKey:
+    """The key a sort key `delivery#…` stands for."""
+    subscription_id, _, generation = sk.removeprefix(PREFIX).partition("#")
+    return DeliveryKey(event_id, subscription_id, int(generation or 0))
+
+
+def delivery_values(delivery: Delivery, shards: int) -> dict[str, Any]:
+    """A new delivery's attributes."""
+    return {
+        **delivery_key(delivery.key),
+        "subscription_id": scoped(delivery.tenant_id, delivery.key.subscription_id),
+        "generation": delivery.key.generation,
+        "tenant_id": delivery.tenant_id,
+        "state": delivery.state.value,
+        "created_at": delivery.created_at,
+        "next_attempt_at": delivery.next_attempt_at,
+        "due_shard": delivery.key.due_shard(shards),
+        "due_at": delivery.due_at,
+        "attempts_made": delivery.attempts_made,
+        "attempts": [attempt_values(attempt) for attempt in delivery.attempts],
+        TTL_ATTRIBUTE: delivery.expires_at,
+    }
+
+
+def delivery_from(values: dict[str, Any]) -> Delivery:
+    lease = Lease(values["lease_id"], values["lease_until"]) if "lease_id" in values else None
+    return Delivery(
+        key=parse_key(values["event_id"], values["sk"]),
+        tenant_id=values["tenant_id"],
+        state=State(values["state"]),
+        created_at=values["created_at"],
+        next_attempt_at=values["next_attempt_at"],
+        due_at=values.get("due_at"),
+        expires_at=values[TTL_ATTRIBUTE],
+        attempts=tuple(attempt_from(attempt) for attempt in values["attempts"]),
+        lease=lease,
+        slot_at=values.get("slot_at"),
+        ended_at=values.get("ended_at", values.get("delivered_at")),
+        reason=values.get("reason"),
+    )
+
+
+def attempt_values(attempt: Attempt) -> dict[str, Any]:
+    values = {
+        "number": attempt.number,
+        "at": attempt.at,
+        "duration_ms": attempt.duration_ms,
+        "status": attempt.status,
+        "error": attempt.error,
+        "detail": attempt.detail or None,
+        "response": attempt.response or None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def attempt_from(values: dict[str, Any]) -> Attempt:
+    return Attempt(
+        number=values["number"],
+        at=values["at"],
+        duration_ms=values["duration_ms"],
+        status=values.get("status"),
+        error=values.get("error"),
+        detail=values.get("detail", ""),
+        response=values.get("response", ""),
+    )

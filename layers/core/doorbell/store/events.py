@@ -1,0 +1,64 @@
+"""Events in the Events table: put once, read.
+
+Strongly consistent reads are not needed: an event is written before any message speaks of it, and an
+eventually consistent read that misses it is read again strongly.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from doorbell.domain.records import RoutingPage, StoredEvent
+from doorbell.store.aws_errors import is_condition_failed, item_of, translated
+from doorbell.store.event_items import (
+    event_from,
+    event_key,
+    event_values,
+    pack_routing,
+    routing_key,
+    unpack_routing,
+)
+from doorbell.store.tables import TTL_ATTRIBUTE, marshal, unmarshal
+
+
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    client: Any
+    table: str
+
+    def put_new(self, event: StoredEvent) -> StoredEvent | None:
+        there = self._put_new(event_values(event))
+        return None if there is None else event_from(there)
+
+    def put_page(self, event_id: str, number: int, page: RoutingPage, expires_at: int) -> RoutingPage | None:
+        values = {**routing_key(event_id, number), "routing": pack_routing(page), TTL_ATTRIBUTE: expires_at}
+        there = self._put_new(values)
+        return None if there is None else unpack_routing(there["routing"])
+
+    def get(self, event_id: str) -> StoredEvent | None:
+        for consistent in (False, True):
+            with translated("dynamodb", "GetItem"):
+                answer = self.client.get_item(
+                    TableName=self.table, Key=marshal(event_key(event_id)), ConsistentRead=consistent
+                )
+            if "Item" in answer:
+                return event_from(unmarshal(answer["Item"]))
+        return None
+
+    def _put_new(self, values: dict[str, Any]) -> dict[str, Any] | None:
+        """What was there already, or None when `values` are there now."""
+        not_there = "attribute_not_exists(sk)"
+        with translated("dynamodb", "PutItem"):
+            try:
+                self.client.put_item(
+                    TableName=self.table,
+                    Item=marshal(values),
+                    ConditionExpression=not_there,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if not is_condition_failed(error):
+                    raise
+                return unmarshal(item_of(error))
+        return None

@@ -1,0 +1,50 @@
+"""The Sources table: who may ring. Key `source_id`; written by people; read by ingest, one GetItem for each
+source and environment every `ttl` seconds. Below 4 KiB: half a read unit."""
+
+from collections.abc import Callable
+from typing import Any
+
+from doorbell.domain.errors import ConfigError
+from doorbell.domain.sources import Source
+from doorbell.store.aws_errors import translated
+from doorbell.store.cache import TtlCache
+from doorbell.store.tables import marshal, unmarshal
+
+CACHE_SECONDS = 30.0
+
+
+class SourceTable:
+    """`learn(reference, secret)` keeps a secret that a handshake brought where `reference` points, unless
+    there is one; False then."""
+
+    def __init__(
+        self,
+        client: Any,
+        table: str,
+        clock: Callable[[], float],
+        learn: Callable[[str, str], bool],
+        ttl: float = CACHE_SECONDS,
+    ) -> None:
+        self._client, self._table, self._learn = client, table, learn
+        self._cache: TtlCache[str, Source | ConfigError | None] = TtlCache(ttl, clock)
+
+    def get(self, source_id: str) -> Source | None:
+        source = self._cache.get(source_id, lambda: self._load(source_id))
+        if isinstance(source, ConfigError):
+            raise source
+        return source
+
+    def learn_secret(self, source: Source, secret: str) -> bool:
+        return bool(source.secrets) and self._learn(source.secrets[0], secret)
+
+    def _load(self, source_id: str) -> Source | ConfigError | None:
+        from doorbell.store.items import load_source  # pydantic: not before the first request needs it
+
+        with translated("dynamodb", "GetItem"):
+            answer = self._client.get_item(TableName=self._table, Key=marshal({"source_id": source_id}))
+        if "Item" not in answer:
+            return None
+        try:
+            return load_source(unmarshal(answer["Item"]))
+        except ConfigError as error:
+            return error

@@ -1,0 +1,43 @@
+"""One Query of the Events table: an event and everything under it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from doorbell.domain.deliveries import Delivery
+from doorbell.domain.records import StoredEvent
+from doorbell.store.aws_errors import translated
+from doorbell.store.delivery_items import PREFIX, delivery_from
+from doorbell.store.event_items import EVENT_SK, event_from
+from doorbell.store.tables import marshal, unmarshal
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTable:
+    client: Any
+    table: str
+    clock: Callable[[], float]
+
+    def story(self, event_id: str) -> tuple[StoredEvent, Sequence[Delivery]] | None:
+        """None when there is no event, or one that has expired and only awaits removal."""
+        items = self._items(event_id)
+        events = [event_from(item) for item in items if item["sk"] == EVENT_SK]
+        if not events or events[0].expires_at <= self.clock():
+            return None
+        return events[0], [delivery_from(item) for item in items if item["sk"].startswith(PREFIX)]
+
+    def _items(self, event_id: str) -> list[dict[str, Any]]:
+        call: dict[str, Any] = {
+            "TableName": self.table,
+            "KeyConditionExpression": "event_id = :id",
+            "ExpressionAttributeValues": marshal({":id": event_id}),
+            "ConsistentRead": True,
+        }
+        found: list[dict[str, Any]] = []
+        while True:
+            with translated("dynamodb", "Query"):
+                page = self.client.query(**call)
+            found += [unmarshal(item) for item in page["Items"]]
+            if "LastEvaluatedKey" not in page:
+                return found
+            call["ExclusiveStartKey"] = page["LastEvaluatedKey"]
