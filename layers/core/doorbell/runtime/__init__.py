@@ -1,0 +1,1 @@
+"""How the parts are put together in a Lambda: settings, wiring, logs, metrics, HTTP."""

@@ -1,0 +1,86 @@
+"""The admin API: routes of `/admin/…` and the JSON they speak."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+
+from doorbell.domain.deliveries import Attempt, Delivery
+from doorbell.domain.errors import Refusal
+from doorbell.usecases.inspect import Inspect, Story
+from doorbell.usecases.problems import problem
+from doorbell.usecases.replay import Replay
+
+
+def build(inspect: Inspect, replay: Replay) -> APIGatewayHttpResolver:
+    app = APIGatewayHttpResolver()
+
+    @app.get("/admin/events/<event_id>")
+    def show_event(event_id: str) -> dict[str, Any]:
+        return story_json(inspect(event_id))
+
+    @app.post("/admin/events/<event_id>/deliveries/<subscription_id>/replay")
+    def replay_delivery(event_id: str, subscription_id: str) -> Response[str]:
+        delivery = replay(event_id, subscription_id)
+        return Response(202, "application/json", json.dumps(delivery_json(delivery)))
+
+    @app.exception_handler(Refusal)
+    def refused(refusal: Refusal) -> Response[str]:
+        answer = problem(refusal)
+        return Response(answer.status, answer.content_type, answer.body)
+
+    return app
+
+
+def story_json(story: Story) -> dict[str, Any]:
+    """The event without its body and headers, its routing record, its deliveries."""
+    event, incoming = story.event, story.event.incoming
+    return {
+        "event_id": event.event_id,
+        "tenant_id": incoming.tenant_id,
+        "source_id": incoming.source_id,
+        "provider": incoming.provider,
+        "event_type": incoming.event_type,
+        "received_at": iso(incoming.received_at),
+        "expires_at": iso(event.expires_at),
+        "body": {"size": incoming.body.size, "content_type": incoming.content_type},
+        "routing": [
+            {"subscription_id": m.subscription_id, "reason": m.reason.value, "detail": m.detail}
+            for m in event.routing.matches
+        ],
+        "deliveries": [delivery_json(delivery) for delivery in story.deliveries],
+    }
+
+
+def delivery_json(delivery: Delivery) -> dict[str, Any]:
+    pending = not delivery.state.terminal
+    return {
+        "subscription_id": delivery.key.subscription_id,
+        "generation": delivery.key.generation,
+        "state": delivery.state.value,
+        "reason": delivery.reason,
+        "created_at": iso(delivery.created_at),
+        "next_attempt_at": iso(delivery.next_attempt_at) if pending else None,
+        "ended_at": iso(delivery.ended_at),
+        "attempts": [_attempt_json(attempt) for attempt in delivery.attempts],
+    }
+
+
+def _attempt_json(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "at": iso(attempt.at),
+        "duration_ms": attempt.duration_ms,
+        "status": attempt.status,
+        "error": attempt.error,
+        "detail": attempt.detail,
+        "response": attempt.response,
+    }
+
+
+def iso(at: float | None) -> str | None:
+    """Epoch seconds as RFC 3339 in UTC, to the millisecond."""
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

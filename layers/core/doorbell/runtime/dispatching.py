@@ -1,0 +1,51 @@
+"""The composition of the dispatcher."""
+
+import time
+
+from doorbell.payloads.compose import Composer
+from doorbell.queues.notices import EventBusNotices
+from doorbell.runtime.egress import sender, tokens
+from doorbell.runtime.outbound import bodies, deliveries, deliveries_queue, events, jitter, subscriptions
+from doorbell.runtime.wiring import client, log, metrics, new_id, settings
+from doorbell.signatures.outgoing import sign
+from doorbell.store.endpoints import EndpointTable
+from doorbell.store.secrets import SecretStore
+from doorbell.usecases.admission import Admission
+from doorbell.usecases.conclude import Conclude
+from doorbell.usecases.deliver import Deliver
+
+
+def deliver() -> Deliver:
+    endpoints = EndpointTable(client("dynamodb"), settings().endpoints_table)
+    conclude = Conclude(
+        deliveries=deliveries(),
+        queue=deliveries_queue(),
+        endpoints=endpoints,
+        subscriptions=subscriptions(),
+        notices=EventBusNotices(client("events"), settings().event_bus_name, _notice_lost),
+        clock=time.time,
+        random=jitter,
+        metrics=metrics(),
+        log=log(),
+        grace=settings().grace_seconds,
+    )
+    return Deliver(
+        deliveries=deliveries(),
+        queue=deliveries_queue(),
+        subscriptions=subscriptions(),
+        events=events(),
+        bodies=bodies(),
+        admission=Admission(endpoints),
+        composer=Composer(SecretStore(client), sign, tokens().token),
+        sender=sender(),
+        conclude=conclude,
+        clock=time.time,
+        ids=new_id,
+        metrics=metrics(),
+        log=log(),
+    )
+
+
+def _notice_lost(kind: str, cause: str) -> None:
+    metrics().count("NoticesLost")
+    log().error("notice_lost", kind=kind, cause=cause)

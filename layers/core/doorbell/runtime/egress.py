@@ -1,0 +1,33 @@
+"""The one way out: a guarded client and what is built on it."""
+
+from functools import cache
+
+from doorbell.egress.client import HttpSender
+from doorbell.egress.fetch import Fetcher
+from doorbell.egress.guard import EgressPolicy
+from doorbell.egress.oauth import TokenSource
+from doorbell.runtime.wiring import settings
+
+
+@cache
+def policy() -> EgressPolicy:
+    return EgressPolicy(
+        allow_http=settings().egress_allow_http,
+        allowed_ports=settings().egress_allowed_ports,
+        allowed_cidrs=settings().egress_allowed_cidrs,
+    )
+
+
+@cache
+def sender() -> HttpSender:
+    return HttpSender(policy())
+
+
+@cache
+def fetcher() -> Fetcher:
+    return Fetcher(policy())
+
+
+@cache
+def tokens() -> TokenSource:
+    return TokenSource(fetcher())
