@@ -25,7 +25,7 @@ def build(inspect: Inspect, replay: Replay) -> APIGatewayHttpResolver:
         delivery = replay(event_id, subscription_id)
         return Response(202, "application/json", json.dumps(delivery_json(delivery)))
 
-    @app.exception_handler(Refusal)
+    @app.exception_handler(Refusal)  # type: ignore[untyped-decorator]
     def refused(refusal: Refusal) -> Response[str]:
         answer = problem(refusal)
         return Response(answer.status, answer.content_type, answer.body)

@@ -43,7 +43,7 @@ def metrics() -> EmfMetrics:
 
 @cache
 def client(service: str) -> Any:
-    return boto3.client(service, config=CLIENT)
+    return boto3.client(service, config=CLIENT)  # type: ignore[call-overload]
 
 
 def new_id() -> str:

@@ -44,7 +44,7 @@ def _in(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Binary):
-        return bytes(value)
+        return value.__bytes__()
     if isinstance(value, dict):
         return {name: _in(entry) for name, entry in value.items()}
     if isinstance(value, list):

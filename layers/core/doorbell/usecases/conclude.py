@@ -55,8 +55,9 @@ class Conclude:
             now=now,
             rand=self.random(),
         )
-        after, step = self._after(delivery, verdict, now)
-        recorded = self.deliveries.record(delivery, attempt_of(delivery, outcome, at), after)
+        attempt = attempt_of(delivery, outcome, at)
+        after, step = self._after(replace(delivery, attempts=(*delivery.attempts, attempt)), verdict, now)
+        recorded = self.deliveries.record(delivery, attempt, after)
         self._tell(delivery, outcome, verdict, recorded)
         if recorded and step is not None:
             self.send_next(after, step)

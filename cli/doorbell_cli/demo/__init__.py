@@ -1,0 +1,1 @@
+"""`doorbell demo`: one GitHub push from the signature to the last retry, on the local stack."""

@@ -1,0 +1,138 @@
+"""Composes the request that a subscriber gets: body form, headers, signature, credentials.
+
+When the body is not the provider's bytes any more (a transform, a CloudEvent), none of the provider's
+headers can be trusted to fit it: content type, encoding, digests, signatures of any name. All of them
+travel as `doorbell-original-…` then; in `raw` form under their own names.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import doorbell
+from doorbell.domain.errors import DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.outbound import OutboundRequest
+from doorbell.domain.records import StoredEvent
+from doorbell.domain.subscriptions import OAuth, Subscription
+from doorbell.payloads import cloudevents
+from doorbell.payloads.errors import BODY_MISSING, COMPOSE_FAILED, OAUTH_FAILED, ComposeError
+from doorbell.payloads.own_headers import doorbell_headers, subscription_headers
+from doorbell.payloads.provider_headers import passed_on, set_aside
+from doorbell.payloads.transform import transformed
+
+JSON: Final = "application/json"
+
+Sign = Callable[[str, Sequence[str], str, int, bytes], Mapping[str, str]]
+"""`(form, secrets, webhook_id, timestamp, body)` → the headers of the signature."""
+
+Token = Callable[[str, str, str, str], str]
+"""`(token_url, client_id, client_secret, scope)` → an access token; raises a `DoorbellError`."""
+
+
+class Secrets(Protocol):
+    def resolve(self, references: Sequence[str], *, owner: Mapping[str, str]) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is sent, and the provider's headers. `fits`: the headers are those of this body.
+    `content_type` empty = unknown."""
+
+    body: bytes
+    content_type: str
+    provider_headers: Mapping[str, str]
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The `Composer` port. `token` None: no subscription may ask for OAuth."""
+
+    secrets: Secrets
+    sign: Sign
+    token: Token | None = None
+    version: str = doorbell.__version__
+
+    def compose(
+        self, subscription: Subscription, event: StoredEvent, body: bytes, attempt: int, now: float
+    ) -> OutboundRequest:
+        """Raises `ComposeError`, `SecretMissing` or `Unavailable`."""
+        content = content_of(subscription, event, body)
+        added = _added(subscription)
+        owner = {"tenant_id": subscription.tenant_id, "subscription_id": subscription.subscription_id}
+        ours = {
+            "webhook-id": event.event_id,
+            "webhook-timestamp": str(int(now)),
+            **doorbell_headers(event, attempt, self.version),
+            **self._signature(subscription, owner, event.event_id, int(now), content.body),
+            **self._authorization(subscription.oauth, owner),
+        }
+        if content.content_type:
+            ours["content-type"] = content.content_type
+        theirs = set_aside(content.provider_headers, ours if content.fits else content.provider_headers)
+        return OutboundRequest(
+            url=subscription.url,
+            headers=tuple({**theirs, **added, **ours}.items()),
+            body=content.body,
+            timeout_seconds=subscription.timeout_seconds,
+            ca_bundle_pem=self._pem(subscription.ca_bundle_ref, owner),
+            client_cert_pem=self._pem(subscription.client_cert_ref, owner),
+        )
+
+    def _signature(
+        self, subscription: Subscription, owner: Mapping[str, str], event_id: str, timestamp: int, body: bytes
+    ) -> dict[str, str]:
+        form = subscription.signing
+        if form == "none":
+            return {}
+        secrets = self.secrets.resolve(subscription.secrets, owner=owner)
+        if not secrets:
+            raise ComposeError(COMPOSE_FAILED, f"no secret to sign with ({form})")
+        try:
+            signed = self.sign(form, secrets, event_id, timestamp, body)
+        except (DoorbellError, ValueError):  # its text can hold part of the secret
+            raise ComposeError(COMPOSE_FAILED, f"a secret does not fit the signing form {form}") from None
+        return {name.lower(): value for name, value in signed.items()}
+
+    def _authorization(self, oauth: OAuth | None, owner: Mapping[str, str]) -> dict[str, str]:
+        if oauth is None:
+            return {}
+        if self.token is None:
+            raise ComposeError(OAUTH_FAILED, "OAuth is not available here")
+        (client_secret,) = self.secrets.resolve((oauth.client_secret_ref,), owner=owner)
+        try:
+            token = self.token(oauth.token_url, oauth.client_id, client_secret, oauth.scope)
+        except (SecretMissing, Unavailable):
+            raise
+        except DoorbellError as error:
+            raise ComposeError(OAUTH_FAILED, str(error)) from error
+        return {"authorization": f"Bearer {token}"}
+
+    def _pem(self, reference: str | None, owner: Mapping[str, str]) -> str | None:
+        return None if reference is None else self.secrets.resolve((reference,), owner=owner)[0]
+
+
+def content_of(subscription: Subscription, event: StoredEvent, body: bytes) -> Content:
+    """The body in the subscription's form. Raises `ComposeError`."""
+    incoming = event.incoming
+    if len(body) != incoming.body.size:
+        raise ComposeError(BODY_MISSING, f"{len(body)} of {incoming.body.size} bytes of the body are there")
+    headers = passed_on(incoming.headers)
+    content_type = headers.get("content-type", incoming.content_type)
+    if subscription.transform is not None:
+        body, content_type = transformed(subscription.transform, event, body), JSON
+    elif subscription.body == "raw":
+        headers.pop("content-type", None)
+        return Content(body, content_type, headers, fits=True)
+    if subscription.body == "cloudevents":
+        body, content_type = cloudevents.cloudevent(event, body, content_type), cloudevents.CONTENT_TYPE
+    elif subscription.body != "raw":
+        raise ComposeError(COMPOSE_FAILED, f"unknown body form {subscription.body[:40]!r}")
+    return Content(body, content_type, headers, fits=False)
+
+
+def _added(subscription: Subscription) -> dict[str, str]:
+    try:
+        return subscription_headers(subscription.headers)
+    except ValueError as error:
+        raise ComposeError(COMPOSE_FAILED, f"headers: {error}") from None

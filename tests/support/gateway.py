@@ -1,0 +1,162 @@
+"""Doorbell on the local stack, as its users use it: items in tables, HTTP at the front, items to read."""
+
+import hashlib
+import hmac
+import json
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from uuid import uuid4
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from doorbell_cli.stack import LocalStack
+
+PUSH = (Path(__file__).parents[2] / "events" / "github-push.body.json").read_bytes()
+GITHUB_SECRET = "It's a Secret to Everybody"
+SIGNING_SECRET = "whsec_" + b64encode(b"a signing key of the tests").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def event_id(self) -> str:
+        return self.headers["doorbell-event-id"]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    stack: LocalStack
+
+    def put_secret(self, value: str) -> str:
+        name = f"/doorbell/{uuid4().hex}"
+        self.stack.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString")
+        return f"ssm:{name}"
+
+    def put_source(self, **fields: Any) -> str:
+        """A GitHub source unless `fields` say otherwise; its id."""
+        source_id = f"s-{uuid4().hex[:12]}"
+        item = {"source_id": source_id, "provider": "github", "tenant_id": f"t-{source_id}", **fields}
+        if "secrets" not in item:
+            item["secrets"] = [self.put_secret(GITHUB_SECRET)]
+        self.put("SourcesTableName", item)
+        return source_id
+
+    def put_subscription(self, source_id: str, url: str, **fields: Any) -> str:
+        """A subscription of the source's tenant; its id."""
+        subscription_id = f"sub-{uuid4().hex[:12]}"
+        item = {"tenant_id": f"t-{source_id}", "subscription_id": subscription_id, "url": url, **fields}
+        if "secrets" not in item:
+            item["secrets"] = [self.put_secret(SIGNING_SECRET)]
+        self.put("SubscriptionsTableName", item)
+        return subscription_id
+
+    def put(self, table: str, item: dict[str, Any]) -> None:
+        serialize = TypeSerializer().serialize
+        self.stack.client("dynamodb").put_item(
+            TableName=self.stack.outputs[table], Item={name: serialize(value) for name, value in item.items()}
+        )
+
+    def update(self, table: str, key: dict[str, str], **values: Any) -> None:
+        serialize = TypeSerializer().serialize
+        self.stack.client("dynamodb").update_item(
+            TableName=self.stack.outputs[table],
+            Key={name: serialize(value) for name, value in key.items()},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            ExpressionAttributeNames={f"#{name}": name for name in values},
+            ExpressionAttributeValues={f":{name}": serialize(value) for name, value in values.items()},
+        )
+
+    def ring(self, source_id: str, body: bytes = PUSH, headers: dict[str, str] | None = None) -> Answer:
+        """Exactly these headers, beside the content type."""
+        return self.http("POST", f"/in/{source_id}", body, headers)
+
+    def push(self, source_id: str, body: bytes = PUSH, delivery: str | None = None) -> Answer:
+        """As GitHub does, signed with the tests' secret."""
+        return self.ring(source_id, body, github_headers(body, delivery=delivery))
+
+    def http(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Answer:
+        sent = {"content-type": "application/json", **(headers or {})}
+        request = urllib.request.Request(self.stack.api_url + path, data=body, headers=sent, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return _answer(response.status, response)
+        except urllib.error.HTTPError as error:
+            return _answer(error.code, error)
+
+    def items(self, event_id: str) -> list[dict[str, Any]]:
+        """Everything on record under an event."""
+        answer = self.stack.client("dynamodb").query(
+            TableName=self.stack.outputs["EventsTableName"],
+            KeyConditionExpression="event_id = :id",
+            ExpressionAttributeValues={":id": {"S": event_id}},
+            ConsistentRead=True,
+        )
+        read = TypeDeserializer().deserialize
+        return [{name: read(value) for name, value in item.items()} for item in answer["Items"]]
+
+    def deliveries(self, event_id: str) -> dict[str, dict[str, Any]]:
+        """The event's deliveries by what follows `delivery#` in their sort key."""
+        items = self.items(event_id)
+        prefix = "delivery#"
+        return {item["sk"].removeprefix(prefix): item for item in items if item["sk"].startswith(prefix)}
+
+    def wait_until_ended(self, event_id: str, count: int, seconds: float) -> dict[str, dict[str, Any]]:
+        """The deliveries once there are `count` and all have ended; raises `AssertionError` after `seconds`."""
+        deadline = monotonic() + seconds
+        while True:
+            found = self.deliveries(event_id)
+            if len(found) >= count and all(item["state"] != "pending" for item in found.values()):
+                return found
+            assert monotonic() < deadline, f"after {seconds} s: {found}"
+            sleep(0.1)
+
+    def wait_for_attempts(self, event_id: str, subscription_id: str, count: int, seconds: float) -> dict[str, Any]:
+        """The delivery as soon as `count` attempts are on record."""
+        deadline = monotonic() + seconds
+        while True:
+            delivery = self.deliveries(event_id).get(subscription_id)
+            if delivery is not None and len(delivery["attempts"]) >= count:
+                return delivery
+            assert monotonic() < deadline, f"after {seconds} s: {delivery}"
+            sleep(0.05)
+
+    def queue_depths(self) -> dict[str, int]:
+        """Messages in every queue, visible, in flight or delayed, by output name."""
+        sqs = self.stack.client("sqs")
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        names.append("ApproximateNumberOfMessagesDelayed")
+        depths = {}
+        for output, url in self.stack.outputs.items():
+            if output.endswith("QueueUrl"):
+                values = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+                depths[output] = sum(int(values[name]) for name in names)
+        return depths
+
+
+def github_headers(
+    body: bytes, secret: str = GITHUB_SECRET, event: str = "push", delivery: str | None = None
+) -> dict[str, str]:
+    return {
+        "x-github-event": event,
+        "x-github-delivery": delivery or str(uuid4()),
+        "x-hub-signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
+    }
+
+
+def _answer(status: int, response: Any) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(status, headers, response.read().decode(errors="replace"))
