@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from doorbell.domain.credentials import is_credential
+
 ORIGINAL_PREFIX: Final = "doorbell-original-"
 
 HOP_BY_HOP: Final = frozenset(
@@ -26,25 +28,8 @@ FORWARDING: Final = frozenset(
 FORWARDING_PREFIXES: Final = ("cf-", "cloudfront-", "x-amzn-", "x-envoy-", "x-forwarded-")
 """What API Gateway, CloudFront and proxies in front of them add about the network inside."""
 
-_CREDENTIAL: Final = re.compile(
-    r"authorization|proxy-authorization|cookie2?|set-cookie2?"
-    r"|(.*-)?(auth|authorization|credentials?|passcode|passwd|password|secret|token)"
-    r"|(.*-)?(access|api|function|functions|private|subscription)-?key"
-)
-_NOT_CREDENTIAL: Final = re.compile(r"(.*-)?(idempotency|continuation|page)-token")
-"""Twilio's `i-twilio-idempotency-token` tells one delivery from another; it opens nothing."""
-
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,256}")  # RFC 9110, 5.6.2
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-
-
-def is_credential(name: str) -> bool:
-    """Whether a header (lower-case name) bears something that would let its reader act as the sender.
-
-    Known by the name's last word, so that a shared token (GitLab's `x-gitlab-token`, Telegram's, a
-    custom one) does not reach subscribers: who has it can ring as the provider. Signatures can be passed on.
-    """
-    return bool(_CREDENTIAL.fullmatch(name)) and not _NOT_CREDENTIAL.fullmatch(name)
 
 
 def passed_on(headers: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from doorbell.domain.records import Incoming
-from doorbell.payloads.provider_headers import is_credential
+from doorbell.domain.credentials import is_credential
 
 
 class NotJson(Exception):

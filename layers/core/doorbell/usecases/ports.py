@@ -171,7 +171,8 @@ class Composer(Protocol):
     def compose(
         self, subscription: Subscription, event: StoredEvent, body: bytes, attempt: int, now: float
     ) -> OutboundRequest:
-        """The signed request. Raises `ComposeError`, `SecretMissing` or `Unavailable`."""
+        """The signed request. Raises `SecretMissing`, `Unavailable`, or another `DoorbellError` that has a
+        `code`."""
 
 
 class Filters(Protocol):

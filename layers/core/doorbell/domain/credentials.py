@@ -1,0 +1,32 @@
+"""Headers that open a door: they are dropped as soon as they have been checked."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+_CREDENTIAL: Final = re.compile(
+    r"authorization|proxy-authorization|cookie2?|set-cookie2?"
+    r"|(.*-)?(auth|authorization|credentials?|passcode|passwd|password|secret|token)"
+    r"|(.*-)?(access|api|function|functions|private|subscription)-?key"
+)
+_NOT_CREDENTIAL: Final = re.compile(r"(.*-)?(idempotency|continuation|page)-token")
+"""Twilio's `i-twilio-idempotency-token` tells one delivery from another; it opens nothing."""
+
+
+def is_credential(name: str) -> bool:
+    """Whether a header (lower-case name) bears something that would let its reader act as the sender.
+
+    Known by the name's last word, so that a shared token (GitLab's `x-gitlab-token`, Telegram's, a
+    custom one) does not reach subscribers: who has it can ring as the provider. Signatures can be passed on.
+    """
+    return bool(_CREDENTIAL.fullmatch(name)) and not _NOT_CREDENTIAL.fullmatch(name)
+
+
+def without_credentials(headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
+    """The headers (lower-case names) that may be kept: none that is a credential by its name, and none
+    whose value holds one of `secrets`, whatever its name."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if not is_credential(name) and not any(secret in value for secret in secrets if secret)
+    }
