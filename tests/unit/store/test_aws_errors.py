@@ -1,0 +1,67 @@
+"""How botocore's errors come out of the store."""
+
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+from doorbell.domain.errors import Unavailable
+from doorbell.store.aws_errors import is_condition_failed, item_of, translated
+
+
+def client_error(code: str | None, status: int = 400, **more: object) -> ClientError:
+    error = {"Message": "the message"} if code is None else {"Code": code, "Message": "the message"}
+    response = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}, **more}
+    return ClientError(response, "PutItem")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("raised", "cause"),
+    [
+        (client_error("ThrottlingException"), "ThrottlingException"),
+        (client_error("ProvisionedThroughputExceededException"), "ProvisionedThroughputExceededException"),
+        (client_error("InternalServerError", 500), "InternalServerError"),
+        (client_error("AccessDeniedException"), "AccessDeniedException"),
+        (client_error("ValidationException"), "ValidationException"),
+        (client_error(None, 503), "http 503"),
+        (EndpointConnectionError(endpoint_url="https://x.example"), "EndpointConnectionError"),
+        (ReadTimeoutError(endpoint_url="https://x.example"), "ReadTimeoutError"),
+        (HTTPClientError(error="boom"), "HTTPClientError"),
+        (NoCredentialsError(), "NoCredentialsError"),
+    ],
+)
+def test_a_call_that_did_not_work_is_unavailable_with_its_code(
+    raised: ClientError | BotoCoreError, cause: str
+) -> None:
+    with pytest.raises(Unavailable) as caught, translated("dynamodb", "PutItem"):
+        raise raised
+    error = caught.value
+    assert (error.service, error.operation, error.cause) == ("dynamodb", "PutItem", cause)
+    assert "the message" not in str(error)
+
+
+def test_a_failed_condition_is_an_answer_and_passes_through() -> None:
+    failed = client_error("ConditionalCheckFailedException", Item={"sk": {"S": "event"}})
+    with pytest.raises(ClientError) as caught, translated("dynamodb", "PutItem"):
+        raise failed
+    assert is_condition_failed(caught.value)
+    assert item_of(caught.value) == {"sk": {"S": "event"}}
+
+
+def test_a_condition_that_failed_on_nothing_has_an_empty_item() -> None:
+    assert item_of(client_error("ConditionalCheckFailedException")) == {}
+
+
+def test_only_the_code_makes_a_failed_condition() -> None:
+    assert not is_condition_failed(client_error("ValidationException"))
+    assert not is_condition_failed(ValueError("ConditionalCheckFailedException"))
+
+
+def test_an_error_of_ones_own_is_left_alone() -> None:
+    with pytest.raises(KeyError), translated("dynamodb", "PutItem"):
+        raise KeyError("bug")
