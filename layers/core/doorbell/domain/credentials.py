@@ -30,3 +30,8 @@ def without_credentials(headers: Mapping[str, str], secrets: Sequence[str]) -> d
         for name, value in headers.items()
         if not is_credential(name) and not any(secret in value for secret in secrets if secret)
     }
+
+
+def is_secret_reference(text: str) -> bool:
+    """Whether `text` points at a secret instead of being one."""
+    return text.startswith(("ssm:", "secretsmanager:", "kms:"))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import doorbell
+from doorbell.domain.credentials import is_secret_reference
 from doorbell.domain.errors import DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.outbound import OutboundRequest
 from doorbell.domain.records import StoredEvent
@@ -58,8 +59,8 @@ class Composer:
     ) -> OutboundRequest:
         """Raises `ComposeError`, `SecretMissing` or `Unavailable`."""
         content = content_of(subscription, event, body)
-        added = _added(subscription)
         owner = {"tenant_id": subscription.tenant_id, "subscription_id": subscription.subscription_id}
+        added = self._added(subscription, owner)
         ours = {
             "webhook-id": event.event_id,
             "webhook-timestamp": str(int(now)),
@@ -108,6 +109,17 @@ class Composer:
             raise ComposeError(OAUTH_FAILED, str(error)) from error
         return {"authorization": f"Bearer {token}"}
 
+    def _added(self, subscription: Subscription, owner: Mapping[str, str]) -> dict[str, str]:
+        """The subscription's own headers; a value that is a secret reference becomes the secret."""
+        headers = {
+            name: self.secrets.resolve([value], owner=owner)[0] if is_secret_reference(value) else value
+            for name, value in subscription.headers.items()
+        }
+        try:
+            return subscription_headers(headers)
+        except ValueError as error:
+            raise ComposeError(COMPOSE_FAILED, f"headers: {error}") from None
+
     def _pem(self, reference: str | None, owner: Mapping[str, str]) -> str | None:
         return None if reference is None else self.secrets.resolve((reference,), owner=owner)[0]
 
@@ -129,10 +141,3 @@ def content_of(subscription: Subscription, event: StoredEvent, body: bytes) -> C
     elif subscription.body != "raw":
         raise ComposeError(COMPOSE_FAILED, f"unknown body form {subscription.body[:40]!r}")
     return Content(body, content_type, headers, fits=False)
-
-
-def _added(subscription: Subscription) -> dict[str, str]:
-    try:
-        return subscription_headers(subscription.headers)
-    except ValueError as error:
-        raise ComposeError(COMPOSE_FAILED, f"headers: {error}") from None

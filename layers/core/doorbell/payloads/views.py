@@ -5,8 +5,8 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from doorbell.domain.records import Incoming
 from doorbell.domain.credentials import is_credential
+from doorbell.domain.records import Incoming
 
 
 class NotJson(Exception):

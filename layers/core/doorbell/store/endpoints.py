@@ -2,8 +2,8 @@
 
 Key `subscription_id`, holding `<tenant_id>/<subscription_id>`. Attributes:
 `failures, failing_since, parked_until, parks, probe_until, version` (health), `tat` (rate limit),
-`drain_at` (metered drain), `in_flight` (map lease id → until). Below 1 KiB: one write unit. A healthy endpoint without limits has no
-item and is never written.
+`drain_at` (metered drain), `in_flight` (map lease id → until). Below 1 KiB: one write unit.
+A healthy endpoint without limits has no item and is never written.
 """
 
 from dataclasses import dataclass

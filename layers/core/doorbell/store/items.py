@@ -26,12 +26,11 @@ class Checks:
     """What others know and the items' own model cannot: each says what is wrong, or None.
 
     `url` for where Doorbell will connect to (the egress guard), `expression` for filters and transforms,
-    `headers` for what a subscription adds, `source` for what a provider needs (raises `ConfigError`).
+    `source` for what a provider needs (raises `ConfigError`).
     """
 
     url: Check | None = None
     expression: Check | None = None
-    headers: Callable[[Mapping[str, str]], str | None] | None = None
     source: Callable[[Source], None] | None = None
 
 
@@ -96,5 +95,3 @@ def _subscription_problems(
     for field, check, text in texts:
         if check is not None and text is not None and (problem := check(text)):
             yield ConfigError(name, field, problem)
-    if checks.headers is not None and (problem := checks.headers(subscription.headers)):
-        yield ConfigError(name, "headers", problem)
