@@ -12,13 +12,21 @@ PARK_BASE_SECONDS = 30.0
 PARK_MAX_SECONDS = 3600.0
 RETRY_AFTER_MAX_SECONDS = 24 * 3600.0
 DISABLE_AFTER_SECONDS = 5 * 24 * 3600.0
-DRAIN_PER_SECOND = 10.0
-"""How fast a backlog is let out after an outage, unless the subscription's own limit is lower."""
+DRAIN_PER_SECOND = 50.0
+"""How fast a backlog is let out after an outage, unless the subscription has a rate limit of its own."""
 
 OVERLOADED = frozenset({429, 502, 503, 504})
 
 OWN_FAULTS = frozenset(
-    {"secret_missing", "event_missing", "body_missing", "transform_failed", "compose_failed", "oauth_failed"}
+    {
+        "config_error",
+        "secret_missing",
+        "event_missing",
+        "body_missing",
+        "transform_failed",
+        "compose_failed",
+        "oauth_failed",
+    }
 )
 """Errors from before the send: they say nothing of the endpoint."""
 

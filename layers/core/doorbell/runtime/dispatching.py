@@ -6,7 +6,7 @@ from doorbell.payloads.compose import Composer
 from doorbell.queues.notices import EventBusNotices
 from doorbell.runtime.egress import sender, tokens
 from doorbell.runtime.outbound import bodies, deliveries, deliveries_queue, events, jitter, subscriptions
-from doorbell.runtime.wiring import client, log, metrics, new_id, settings
+from doorbell.runtime.wiring import client, log, metrics, new_id, settings, stale_secret
 from doorbell.signatures.outgoing import sign
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.secrets import SecretStore
@@ -36,7 +36,7 @@ def deliver() -> Deliver:
         events=events(),
         bodies=bodies(),
         admission=Admission(endpoints),
-        composer=Composer(SecretStore(client), sign, tokens().token),
+        composer=Composer(SecretStore(client, on_stale=stale_secret), sign, tokens().token),
         sender=sender(),
         conclude=conclude,
         clock=time.time,

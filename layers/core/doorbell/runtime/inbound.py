@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from doorbell.domain.sources import Source
 from doorbell.queues.events import EventsQueueWriter
-from doorbell.runtime.wiring import client, log, metrics, new_id, settings
+from doorbell.runtime.wiring import client, log, metrics, new_id, settings, stale_secret
 from doorbell.signatures.gate import Gate
 from doorbell.signatures.sender import check_content_type, check_sender
 from doorbell.store.bodies import BodyBucket
@@ -54,7 +54,7 @@ def accept() -> Accept:
         sources=SourceTable(
             client("dynamodb"), settings().sources_table, time.time, ParameterVault(client).keep
         ),
-        secrets=SecretStore(client),
+        secrets=SecretStore(client, on_stale=stale_secret),
         gate=Gate(GuardedFetch()),
         checks=SourceChecks(),
         bodies=bodies(),

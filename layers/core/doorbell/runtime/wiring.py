@@ -50,6 +50,12 @@ def new_id() -> str:
     return uuid4().hex
 
 
+def stale_secret(reference: str, cause: str) -> None:
+    """A secret that could not be read again and is used as it was."""
+    metrics().count("StaleSecrets")
+    log().error("stale_secret", reference=reference, cause=cause)
+
+
 def config_error(error: ConfigError) -> None:
     """A broken item that is left out: never in silence."""
     metrics().count("ConfigError", item=error.item.partition(" ")[0])

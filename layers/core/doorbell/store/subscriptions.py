@@ -71,9 +71,15 @@ class SubscriptionTable:
         return True
 
     def _load(self, tenant_id: str, subscription_id: str) -> Subscription | ConfigError | None:
-        with translated("dynamodb", "GetItem"):
-            answer = self._client.get_item(TableName=self._table, Key=_key(tenant_id, subscription_id))
-        return self._parse(answer["Item"]) if "Item" in answer else None
+        """Gone is only what a strongly consistent read does not find either: a delivery hangs on it."""
+        for consistent in (False, True):
+            with translated("dynamodb", "GetItem"):
+                answer = self._client.get_item(
+                    TableName=self._table, Key=_key(tenant_id, subscription_id), ConsistentRead=consistent
+                )
+            if "Item" in answer:
+                return self._parse(answer["Item"])
+        return None
 
     def _load_page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
         call: dict[str, Any] = {

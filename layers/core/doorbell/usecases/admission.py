@@ -61,7 +61,7 @@ class Admission:
     def _wait_for(
         self, subscription: Subscription, floor: float, reason: str, delivery: Delivery | None
     ) -> Hold:
-        per_second = min(subscription.rate_limit_per_second or DRAIN_PER_SECOND, DRAIN_PER_SECOND)
+        per_second = subscription.rate_limit_per_second or DRAIN_PER_SECOND
         until = self.endpoints.take_drain_slot(subscription.endpoint_id, per_second, floor)
         return Hold(until, reason, delivery.slot_at if delivery else None)
 

@@ -58,7 +58,7 @@ class Deliver:
 
         `redelivered`: SQS has handed it out before. `time_left`: seconds until this worker is stopped.
         """
-        subscription = self._subscription(message)
+        subscription, broken = self._look_up(message)
         seconds = LEASE_MARGIN_SECONDS + (subscription.timeout_seconds if subscription else 0.0)
         if time_left < seconds:
             raise Unavailable("lambda", "deliver", "too little time left to start an attempt")
@@ -68,18 +68,28 @@ class Deliver:
             self._repair(message, claim.delivery, redelivered)
         elif subscription is None or not subscription.enabled:
             self._cancel(claim.delivery, subscription)
+        elif broken is not None:
+            self._fail(claim.delivery, subscription, broken)
         elif too_old(claim.delivery, subscription.retry, self.clock()):
             self.conclude.end(claim.delivery, State.EXHAUSTED, "age")
         else:
             self._attempt(claim.delivery, subscription)
 
-    def _subscription(self, message: DeliveryMessage) -> Subscription | None:
+    def _look_up(self, message: DeliveryMessage) -> tuple[Subscription | None, ConfigError | None]:
+        """A broken item stands for a subscription of which only the default schedule is known."""
+        tenant_id, subscription_id = message.tenant_id, message.key.subscription_id
         try:
-            return self.subscriptions.get(message.tenant_id, message.key.subscription_id)
+            return self.subscriptions.get(tenant_id, subscription_id), None
         except ConfigError as error:
             self.metrics.count("ConfigError", item="subscription")
-            self.log.error("config_error", problem=str(error))
-            raise
+            self.log.error("config_error", item=error.item, field=error.field, problem=error.problem)
+            return Subscription(tenant_id, subscription_id, url=""), error
+
+    def _fail(self, delivery: Delivery, subscription: Subscription, error: ConfigError) -> None:
+        """On record as an attempt, and tried again as planned: somebody may repair the item."""
+        health = self.admission.endpoints.health(subscription.endpoint_id)
+        outcome = _unsent("config_error", str(error))
+        self.conclude.attempt(delivery, subscription, outcome, health, self.clock())
 
     def _cancel(self, delivery: Delivery, subscription: Subscription | None) -> None:
         reason = "subscription_deleted" if subscription is None else "subscription_disabled"
