@@ -13,6 +13,7 @@ from doorbell.store.secrets import SecretStore
 from doorbell.usecases.admission import Admission
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
+from doorbell.usecases.prepare import Prepare
 
 
 def deliver() -> Deliver:
@@ -29,14 +30,17 @@ def deliver() -> Deliver:
         log=log(),
         grace=settings().grace_seconds,
     )
-    return Deliver(
-        deliveries=deliveries(),
-        queue=deliveries_queue(),
-        subscriptions=subscriptions(),
+    prepare = Prepare(
         events=events(),
         bodies=bodies(),
-        admission=Admission(endpoints),
         composer=Composer(SecretStore(client, on_stale=stale_secret), sign, tokens().token),
+        clock=time.time,
+    )
+    return Deliver(
+        deliveries=deliveries(),
+        subscriptions=subscriptions(),
+        admission=Admission(endpoints),
+        prepare=prepare,
         sender=sender(),
         conclude=conclude,
         clock=time.time,

@@ -2,7 +2,6 @@
 
 from aws_lambda_powertools import Logger
 
-
 CALLER = 3
 """So that `location` names the line that logs, not this file."""
 

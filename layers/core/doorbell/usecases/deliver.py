@@ -13,25 +13,22 @@ from dataclasses import dataclass, replace
 from doorbell.domain.claims import DeliveryMessage, Lost
 from doorbell.domain.clocks import plan
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, Lease, State
-from doorbell.domain.errors import ConfigError, DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.errors import ConfigError, Unavailable
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.transitions import too_old
 from doorbell.usecases.admission import Admission, Hold
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.ports import (
-    Bodies,
     Clock,
-    Composer,
     Deliveries,
-    DeliveriesQueue,
-    Events,
     Ids,
     Log,
     Metrics,
     Sender,
     Subscriptions,
 )
+from doorbell.usecases.prepare import Prepare, unsent
 
 LEASE_MARGIN_SECONDS = 15.0
 """Beyond the attempt's own time-out: for reading what is to be sent and recording what came of it."""
@@ -40,12 +37,9 @@ LEASE_MARGIN_SECONDS = 15.0
 @dataclass(frozen=True, slots=True)
 class Deliver:
     deliveries: Deliveries
-    queue: DeliveriesQueue
     subscriptions: Subscriptions
-    events: Events
-    bodies: Bodies
     admission: Admission
-    composer: Composer
+    prepare: Prepare
     sender: Sender
     conclude: Conclude
     clock: Clock
@@ -88,7 +82,7 @@ class Deliver:
     def _fail(self, delivery: Delivery, subscription: Subscription, error: ConfigError) -> None:
         """On record as an attempt, and tried again as planned: somebody may repair the item."""
         health = self.admission.endpoints.health(subscription.endpoint_id)
-        outcome = _unsent("config_error", str(error))
+        outcome = unsent("config_error", str(error))
         self.conclude.attempt(delivery, subscription, outcome, health, self.clock())
 
     def _cancel(self, delivery: Delivery, subscription: Subscription | None) -> None:
@@ -103,7 +97,8 @@ class Deliver:
             return
         try:
             at = self.clock()
-            outcome = self._send(delivery, subscription)
+            prepared = self.prepare(delivery, subscription)
+            outcome = prepared if isinstance(prepared, Outcome) else self.sender.send(prepared)
             self.conclude.attempt(delivery, subscription, outcome, ticket.health, at)
         finally:
             self.admission.leave(subscription, delivery.lease)
@@ -124,29 +119,6 @@ class Deliver:
             self.metrics.count("Held", reason=hold.reason)
             self.log.info("held", **_names(delivery), reason=hold.reason, until=hold.until)
 
-    def _send(self, delivery: Delivery, subscription: Subscription) -> Outcome:
-        """What cannot be sent for a reason a person must mend is a failed attempt, on record."""
-        assert delivery.lease is not None
-        try:
-            event = self.events.get(delivery.key.event_id)
-            if event is None:
-                return _unsent("event_missing", "the event is no longer kept")
-            body = event.incoming.body.inline
-            if body is None:
-                body = self.bodies.get(event.incoming.body.key or "")
-            request = self.composer.compose(subscription, event, body, delivery.next_attempt, self.clock())
-        except SecretMissing as error:
-            return _unsent("secret_missing", str(error))
-        except Unavailable:
-            raise
-        except DoorbellError as error:
-            return _unsent(getattr(error, "code", "compose_failed"), str(error))
-        except KeyError:
-            return _unsent("body_missing", "the body is no longer kept")
-        if self.clock() + request.timeout_seconds > delivery.lease.until:
-            raise Unavailable("lambda", "deliver", "preparing the request used up the lease")
-        return self.sender.send(request)
-
     def _repair(self, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
         """A message whose claim was lost. It is dropped, but for two cases in which its successor may be
         missing: it came before its time, or it came again after its outcome was recorded."""
@@ -163,10 +135,6 @@ class Deliver:
             self.conclude.send_next(
                 delivery, plan(delivery.next_attempt_at, now=now, grace=self.conclude.grace)
             )
-
-
-def _unsent(code: str, detail: str) -> Outcome:
-    return Outcome(status=None, error=code, detail=detail[:300], retry_after=None, response="", duration_ms=0)
 
 
 def _names(delivery: Delivery) -> dict[str, object]:
