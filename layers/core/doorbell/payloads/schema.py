@@ -33,12 +33,12 @@ def check_schema(item: str, schema: Mapping[str, Any] | None) -> None:
     from jsonschema.validators import validator_for
 
     try:
-        validator_for(schema).check_schema(schema)
+        validator_for(schema).check_schema(dict(schema))
     except SchemaError as error:
         raise ConfigError(item, "json_schema", error.message[:MAX_PROBLEM]) from error
 
 
-def _first_problem(schema: Mapping[str, Any], value: object) -> str | None:
+def _first_problem(schema: Mapping[str, Any], value: Any) -> str | None:
     """A `$ref` may point within the schema only: the registry fetches nothing."""
     from jsonschema.validators import validator_for
     from referencing import Registry

@@ -1,0 +1,68 @@
+# `make` alone lists the targets. Every target sets the environment up when it is missing or out of date.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ARCHITECTURE ?= arm64
+PYTEST_ARGS ?=
+TESTS := $(addprefix tests/,unit integration template e2e)
+export SAM_CLI_TELEMETRY := 0
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup demo test check local build deploy clean lock format
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: $(READY) ## make .venv (needs Python 3.13) with everything in it
+
+$(READY): requirements/dev.txt pyproject.toml
+	@python=$$(command -v python3.13 || true); \
+	if ! "$${python:-false}" -c '' 2>/dev/null; then python=$$(pyenv prefix 3.13 2>/dev/null)/bin/python3.13 || true; fi; \
+	"$$python" -c '' 2>/dev/null || { echo "Python 3.13 was not found: no python3.13 on PATH, none in pyenv" >&2; exit 1; }; \
+	echo "Setting up $(VENV) with $$($$python --version): a minute or two, once"; \
+	"$$python" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## the whole story on this machine: ring, verify, deliver, retry
+	@$(BIN)/doorbell demo
+
+local: $(READY) ## bring the local stack up and keep it up
+	@$(BIN)/doorbell local up
+
+test: $(READY) ## every test: unit, integration, template, e2e
+	$(BIN)/python -m pytest $(wildcard $(TESTS)) $(PYTEST_ARGS)
+
+check: $(READY) ## lint, format, types, template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy layers/core/doorbell cli/doorbell_cli
+	@for app in functions/*/app.py; do $(BIN)/mypy "$$app"; done
+	$(BIN)/mypy tests
+	$(BIN)/cfn-lint template.yaml
+	AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
+	$(BIN)/python -m pytest -q tests/unit/test_architecture.py
+
+format: $(READY) ## let ruff format and fix
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+build: $(READY) ## sam build for AWS; ARCHITECTURE=x86_64 for the other processor
+	$(BIN)/sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+deploy: build ## sam deploy to the account your AWS credentials are of
+	$(BIN)/sam deploy --parameter-overrides Architecture=$(ARCHITECTURE)
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-annotate --no-header
+lock: $(READY) ## resolve the pinned and hashed requirements files again
+	$(BIN)/python -m pip install --quiet uv
+	$(LOCK) --upgrade layers/deps/requirements.in -o layers/deps/requirements.txt
+	$(LOCK) --upgrade requirements/dev.in -c layers/deps/requirements.txt -o requirements/dev.txt
+
+clean: ## remove what was built and the environment
+	rm -rf $(VENV) .aws-sam .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,75 @@
+"""Shops."""
+
+from doorbell.signatures.catalogue.entry import AckRule, Entry
+from doorbell.signatures.catalogue.generic import standard
+from doorbell.signatures.catalogue.shapes import body_hmac, ok
+from doorbell.signatures.scheme import Scheme, SignatureAt
+
+ENTRIES = (
+    Entry(
+        "shopify",
+        "Shopify",
+        "https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-validate-the-origin-of-your-webhook",
+        body_hmac("x-shopify-hmac-sha256", "shopify-hmac-sha256", encoding="base64"),
+        dedupe=("header:x-shopify-webhook-id|shopify-webhook-id",),
+        event_type=("header:x-shopify-topic|shopify-topic",),
+        ack=ok(5),
+        window_hours=48,
+        secret="the app's client secret",
+        setup="Subscribe by API or in the app's configuration with Doorbell's URL.",
+        facts={"scheme": "shopify-app-js, provider's documentation", "retry": "8 in 4 h (secondary)"},
+    ),
+    Entry(
+        "woocommerce",
+        "WooCommerce",
+        "https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks",
+        body_hmac("x-wc-webhook-signature", encoding="base64", key="html"),
+        event_type=("header:x-wc-webhook-topic",),
+        unsigned=("woocommerce_ping",),
+        ack=ok(60),
+        window_hours=24,
+        secret="the webhook's secret",
+        setup="Settings, Advanced, Webhooks: Delivery URL and Secret.",
+        facts={"scheme": "class-wc-webhook.php", "dedupe": "its id is not unique within a second: hash"},
+    ),
+    Entry(
+        "bigcommerce",
+        "BigCommerce",
+        "https://developer.bigcommerce.com/docs/integrations/webhooks/events",
+        standard("webhook", key="text"),
+        dedupe=("header:webhook-id",),
+        event_type=("body:scope",),
+        ack=ok(10),
+        window_hours=72,
+        secret="the API account's client secret, as text",
+        setup="Create the webhook by API with Doorbell's URL as destination.",
+        facts={"scheme": "bigcommerce/docs", "retry": "11 in 48 h (provider's documentation)"},
+    ),
+    Entry(
+        "square",
+        "Square",
+        "https://developer.squareup.com/docs/webhooks/step3validate",
+        Scheme(
+            SignatureAt(headers=("x-square-hmacsha256-signature",), encoding="base64"),
+            message=("url", "body"),
+        ),
+        dedupe=("body:event_id",),
+        event_type=("body:type",),
+        ack=AckRule(limit_seconds=10),
+        window_hours=72,
+        secret="the subscription's signature key",
+        setup="Developer Console, Webhooks: notification URL; give the same text as public_url.",
+        facts={"scheme": "square SDK tests", "retry": "24 h (older page 72 h)"},
+    ),
+    Entry(
+        "zapier.signed",
+        "Zapier white-label connections",
+        "https://docs.zapier.com/white-label/connection-webhooks/verify-signatures",
+        standard("webhook"),
+        dedupe=("header:webhook-id",),
+        event_type=("body:type",),
+        secret="`whsec_` and the base64 of the key",
+        setup="Register Doorbell's URL as connection webhook.",
+        facts={"scheme": "provider's documentation"},
+    ),
+)

@@ -1,0 +1,88 @@
+"""Files and content."""
+
+from doorbell.signatures.catalogue.entry import ANY, Entry
+from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
+from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+
+ENTRIES = (
+    Entry(
+        "dropbox",
+        "Dropbox",
+        "https://www.dropbox.com/developers/reference/webhooks",
+        body_hmac("x-dropbox-signature"),
+        event_type=("text:list_folder",),
+        unsigned=("dropbox_challenge",),
+        ack=ok(10),
+        window_hours=1,
+        secret="the app secret",
+        setup="App Console, Webhooks: webhook URI. The body names accounts only, so equal bodies recur.",
+        facts={"scheme": "secondary source", "handshake": "secondary source"},
+    ),
+    Entry(
+        "box",
+        "Box",
+        "https://developer.box.com/guides/webhooks/v2/signatures-v2/",
+        Scheme(
+            SignatureAt(headers=("box-signature-primary", "box-signature-secondary"), encoding="base64"),
+            message=("body", "timestamp"),
+            timestamp=TimestampAt(headers=("box-delivery-timestamp",), unit="rfc3339", tolerance=600),
+            required={"box-signature-version": "1", "box-signature-algorithm": "HmacSHA256"},
+        ),
+        dedupe=("header:box-delivery-id",),
+        event_type=("body:trigger",),
+        ack=ok(30),
+        window_hours=24,
+        secret="the primary and the secondary signature key",
+        setup="Developer Console, Webhooks: URL; Manage signature keys: generate both.",
+        facts={"scheme": "box-node-sdk"},
+    ),
+    Entry(
+        "contentful",
+        "Contentful",
+        "https://www.contentful.com/developers/docs/webhooks/request-verification/",
+        special="contentful",
+        methods=ANY,
+        event_type=("header:x-contentful-topic",),
+        ack=ok(30),
+        secret="the signing secret of exactly 64 characters",
+        setup="Settings, Webhooks: URL; enable request verification.",
+        facts={"scheme": "contentful/node-apps-toolkit and its tests"},
+    ),
+    Entry(
+        "sanity",
+        "Sanity",
+        "https://www.sanity.io/docs/http-reference/webhooks",
+        packed(
+            "sanity-webhook-signature",
+            time="t",
+            signature="v1",
+            encoding="base64url",
+            unit="ms",
+            tolerance=3600,
+        ),
+        dedupe=("header:idempotency-key",),
+        event_type=("header:sanity-operation",),
+        ack=ok(30),
+        window_hours=24,
+        secret="the webhook's secret",
+        setup="API, Webhooks: URL and Secret.",
+        facts={"scheme": "sanity-io/webhook-toolkit tests", "dedupe": "from memory"},
+    ),
+    Entry(
+        "ghost",
+        "Ghost",
+        "https://ghost.org/docs/webhooks/",
+        Scheme(
+            SignatureAt(
+                headers=("x-ghost-signature",), packing="pairs", key="sha256", separator=", ", encoding="hex"
+            ),
+            message=("body", "timestamp"),
+            timestamp=TimestampAt(pair="t", unit="ms"),
+        ),
+        ack=ok(2),
+        window_hours=24,
+        secret="the webhook's secret",
+        setup="Settings, Integrations, Add webhook: Target URL and Secret.",
+        facts={"scheme": "Ghost source (releases that sign body and time)"},
+    ),
+)

@@ -1,0 +1,136 @@
+"""Sales, marketing and support."""
+
+from doorbell.signatures.catalogue.entry import ANY, AckRule, Entry
+from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
+from doorbell.signatures.catalogue.work import version_zero
+from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+
+HUBSPOT = "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests"
+HUBSPOT_SECRET = "the app's client secret"
+HUBSPOT_SETUP = "The app's webhook settings: Target URL; give the same text as public_url."
+HUBSPOT_ACK = AckRule(limit_seconds=5)
+DAY = 86_400
+
+
+def hubspot_old(*message: str) -> Scheme:
+    """Plain SHA-256 with the secret in front: versions 1 and 2."""
+    return Scheme(SignatureAt(headers=("x-hubspot-signature",)), message, "sha256", url_forms="decoded")
+
+
+ENTRIES = (
+    Entry(
+        "hubspot",
+        "HubSpot (v3)",
+        HUBSPOT,
+        Scheme(
+            SignatureAt(headers=("x-hubspot-signature-v3",), encoding="base64"),
+            message=("method", "url", "body", "timestamp"),
+            timestamp=TimestampAt(headers=("x-hubspot-request-timestamp",), unit="ms"),
+            url_forms="decoded",
+        ),
+        methods=ANY,
+        event_type=("body:[].subscriptionType",),
+        ack=HUBSPOT_ACK,
+        window_hours=48,
+        secret=HUBSPOT_SECRET,
+        setup=HUBSPOT_SETUP,
+        facts={"scheme": "hubspot-api-nodejs tests", "retry": "10 in 24 h (from memory)"},
+    ),
+    Entry(
+        "hubspot.v2",
+        "HubSpot (v2)",
+        HUBSPOT,
+        hubspot_old("secret", "method", "url", "body"),
+        methods=ANY,
+        event_type=("body:[].subscriptionType",),
+        ack=HUBSPOT_ACK,
+        window_hours=48,
+        secret=HUBSPOT_SECRET,
+        setup=HUBSPOT_SETUP + " Prefer v3: this one has no time and is open to length extension.",
+        facts={"scheme": "hubspot-api-nodejs tests"},
+    ),
+    Entry(
+        "hubspot.v1",
+        "HubSpot (v1)",
+        HUBSPOT,
+        hubspot_old("secret", "body"),
+        methods=ANY,
+        event_type=("body:[].subscriptionType",),
+        ack=HUBSPOT_ACK,
+        window_hours=48,
+        secret=HUBSPOT_SECRET,
+        setup=HUBSPOT_SETUP + " Prefer v3: this one has no time and is open to length extension.",
+        facts={"scheme": "hubspot-api-nodejs tests"},
+    ),
+    Entry(
+        "zoho.crm",
+        "Zoho CRM notifications",
+        "https://www.zoho.com/crm/developer/docs/api/v7/notifications/enable.html",
+        special="token",
+        parameters={"body": "token"},
+        event_type=("body:module", "body:operation"),
+        ack=ok(),
+        secret="the `token` given to /actions/watch (at most 50 characters)",
+        setup="Enable notifications by API with notify_url and token; renew the channel in time.",
+        facts={"scheme": "provider's documentation", "dedupe": "no id; the body's hash"},
+    ),
+    Entry(
+        "zoho.payments",
+        "Zoho Payments",
+        "https://www.zoho.com/in/payments/developerdocs/webhooks/verification/",
+        packed("x-zoho-webhook-signature", time="t", signature="v", unit="ms"),
+        dedupe=("body:event_id",),
+        event_type=("body:event_type",),
+        ack=AckRule(limit_seconds=15),
+        secret="the webhook's signing key",
+        setup="Settings, Developer Space, Webhooks: URL; copy the signing key.",
+        facts={"scheme": "provider's documentation", "dedupe": "field name from memory"},
+    ),
+    Entry(
+        "customerio",
+        "Customer.io reporting webhooks",
+        "https://docs.customer.io/journeys/webhooks/#securely-verify-requests",
+        version_zero("x-cio-signature", "x-cio-timestamp"),
+        dedupe=("body:event_id",),
+        event_type=("body:object_type", "body:metric"),
+        ack=ok(4),
+        window_hours=168,
+        secret="the webhook signing key",
+        setup="Data & Integrations, Reporting webhooks: endpoint; copy the signing key.",
+        facts={"scheme": "provider's documentation as quoted in public code", "retry": "7 days"},
+    ),
+    Entry(
+        "intercom",
+        "Intercom",
+        "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
+        body_hmac("x-hub-signature", prefix="sha1=", algorithm="hmac-sha1"),
+        dedupe=("body:id",),
+        event_type=("body:topic",),
+        signed=("intercom_ping",),
+        ack=ok(5),
+        window_hours=24,
+        secret="the app's client secret",
+        setup="Developer Hub, Webhooks: endpoint URL.",
+        facts={"scheme": "secondary source", "retry": "once (from memory)"},
+    ),
+    Entry(
+        "zendesk",
+        "Zendesk",
+        "https://developer.zendesk.com/documentation/webhooks/verifying/",
+        Scheme(
+            SignatureAt(headers=("x-zendesk-webhook-signature",), encoding="base64"),
+            message=("timestamp", "body"),
+            timestamp=TimestampAt(
+                headers=("x-zendesk-webhook-signature-timestamp",), unit="rfc3339", tolerance=DAY
+            ),
+        ),
+        methods=ANY,
+        dedupe=("header:x-zendesk-webhook-invocation-id",),
+        event_type=("body:type",),
+        ack=ok(12),
+        window_hours=48,
+        secret="the webhook's signing secret",
+        setup="Admin Center, Webhooks: endpoint URL; reveal the signing secret.",
+        facts={"scheme": "provider's documentation", "dedupe": "from memory", "tolerance": "none documented"},
+    ),
+)

@@ -1,0 +1,51 @@
+"""Accounts, banks, identity checks."""
+
+from doorbell.signatures.catalogue.entry import AckRule, Entry
+from doorbell.signatures.catalogue.shapes import body_hmac, ok
+
+ENTRIES = (
+    Entry(
+        "onfido",
+        "Onfido",
+        "https://documentation.onfido.com/api/latest/#verifying-webhook-signatures",
+        body_hmac("x-sha2-signature"),
+        event_type=("body:payload.action",),
+        ack=AckRule(limit_seconds=10),
+        secret="the webhook's token",
+        setup="Dashboard or API: create a webhook with Doorbell's URL; keep its token.",
+        facts={"scheme": "provider's library tests"},
+    ),
+    Entry(
+        "xero",
+        "Xero",
+        "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/",
+        body_hmac("x-xero-signature", encoding="base64"),
+        event_type=("body:events.[].eventCategory", "body:events.[].eventType"),
+        signed=("xero_intent_to_receive",),
+        ack=ok(5),
+        window_hours=48,
+        secret="the webhooks key",
+        setup="My Apps, Webhooks: Delivery URL. Intent to receive: 401 for its wrong signatures is right.",
+        facts={"scheme": "provider's documentation", "handshake": "from memory"},
+    ),
+    Entry(
+        "plaid",
+        "Plaid",
+        "https://plaid.com/docs/api/webhooks/webhook-verification/",
+        special="jwt_request",
+        parameters={
+            "header": "plaid-verification",
+            "algorithms": "ES256",
+            "body_claim": "request_body_sha256",
+            "body_when_empty": "hashed",
+            "requires": "iat request_body_sha256",
+            "max_age": "300",
+        },
+        event_type=("body:webhook_type", "body:webhook_code"),
+        ack=ok(10),
+        window_hours=48,
+        secret="the verification keys (JWK or JWKS as JSON) from /webhook_verification_key/get",
+        setup="Give Doorbell's URL as webhook; fetch the key for a kid and store it; renew when it expires.",
+        facts={"scheme": "provider's documentation (from memory)"},
+    ),
+)

@@ -1,0 +1,75 @@
+"""Schemes of nobody in particular."""
+
+from doorbell.signatures.catalogue.entry import WRITES, Entry
+from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+
+SPEC = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
+
+
+def standard(
+    brand: str, *, key: str = "whsec", version: str = "v1", algorithm: str = "hmac-sha256"
+) -> Scheme:
+    """Standard Webhooks under a brand's header names; the unbranded names always work too."""
+    names = ("webhook",) if brand == "webhook" else (brand, "webhook")
+
+    def header(what: str) -> str:
+        return "|".join(f"{name}-{what}" for name in names)
+
+    return Scheme(
+        SignatureAt(
+            headers=tuple(header("signature").split("|")), packing="spaced", key=version, encoding="base64"
+        ),
+        message=(f"header:{header('id')}", "text:.", "timestamp", "text:.", "body"),
+        algorithm=algorithm,
+        key=key,
+        timestamp=TimestampAt(headers=tuple(header("timestamp").split("|"))),
+    )
+
+
+ENTRIES = (
+    Entry(
+        "hmac",
+        "Any HMAC scheme, declared by the source",
+        "https://datatracker.ietf.org/doc/html/rfc2104",
+        special="declared",
+        methods=WRITES,
+        secret="the shared secret",
+        setup="Say in the source's `scheme` where the signature is and what it is made over.",
+    ),
+    Entry(
+        "standard-webhooks",
+        "Standard Webhooks (HMAC)",
+        SPEC,
+        standard("webhook"),
+        dedupe=("header:webhook-id",),
+        event_type=("body:type",),
+        window_hours=96,
+        secret="`whsec_` and the base64 of the key",
+        setup="Paste Doorbell's URL as the endpoint; store the `whsec_…` secret.",
+        facts={"scheme": "specification and library tests", "event_type": "specification"},
+    ),
+    Entry(
+        "standard-webhooks.ed25519",
+        "Standard Webhooks (Ed25519)",
+        SPEC,
+        standard("webhook", key="whpk", version="v1a", algorithm="ed25519"),
+        dedupe=("header:webhook-id",),
+        event_type=("body:type",),
+        window_hours=96,
+        secret="`whpk_` and the base64 of the public key",
+        setup="Paste Doorbell's URL as the endpoint; store the sender's `whpk_…` public key.",
+        facts={"scheme": "specification"},
+    ),
+    Entry(
+        "svix",
+        "Svix",
+        "https://docs.svix.com/receiving/verifying-payloads/how-manual",
+        standard("svix"),
+        dedupe=("header:svix-id",),
+        event_type=("body:type",),
+        window_hours=96,
+        secret="`whsec_` and the base64 of the key",
+        setup="Paste Doorbell's URL as the endpoint; store the `whsec_…` secret.",
+        facts={"scheme": "library tests"},
+    ),
+)

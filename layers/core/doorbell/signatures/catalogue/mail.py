@@ -1,0 +1,80 @@
+"""Mail."""
+
+from doorbell.signatures.catalogue.entry import Entry, Option
+from doorbell.signatures.catalogue.shapes import ok
+from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+
+DAY = 86_400
+
+ENTRIES = (
+    Entry(
+        "sendgrid",
+        "Twilio SendGrid",
+        "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
+        Scheme(
+            SignatureAt(headers=("x-twilio-email-event-webhook-signature",), encoding="base64"),
+            message=("timestamp", "body"),
+            algorithm="ecdsa-p256-sha256",
+            key="spki",
+            timestamp=TimestampAt(headers=("x-twilio-email-event-webhook-timestamp",), tolerance=DAY),
+        ),
+        event_type=("body:[].event",),
+        ack=ok(),
+        window_hours=48,
+        secret="the verification key (a public key)",
+        setup="Mail Settings, Event Webhook: Post URL, Signed Event Webhook.",
+        facts={"scheme": "sendgrid-python and -nodejs tests", "retry": "24 h (from memory)"},
+    ),
+    Entry(
+        "mailgun",
+        "Mailgun",
+        "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+        special="mailgun",
+        dedupe=("special:mailgun.token",),
+        event_type=("body:event-data.event",),
+        ack=ok(),
+        window_hours=24,
+        binds_body=False,
+        secret="the HTTP webhook signing key",
+        setup="Sending, Webhooks: URL. The event itself is not signed, so each token is taken once.",
+        facts={"scheme": "mailgun-php, provider's documentation", "retry": "8 h (from memory)"},
+    ),
+    Entry(
+        "mailchimp",
+        "Mailchimp Marketing",
+        "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",
+        special="token",
+        options={"query": Option("the URL parameter that holds the secret", default="secret")},
+        event_type=("form:type",),
+        unsigned=("get_probe",),
+        ack=ok(),
+        secret="a random text of yours, part of the URL",
+        setup="Audience, Settings, Webhooks: Doorbell's URL with ?secret=…",
+        facts={"scheme": "secondary source: no signature exists"},
+    ),
+    Entry(
+        "mandrill",
+        "Mailchimp Transactional (Mandrill)",
+        "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
+        special="twilio",
+        parameters={"header": "x-mandrill-signature"},
+        unsigned=("head_probe",),
+        ack=ok(),
+        secret="the webhook's authentication key",
+        setup="Settings, Webhooks: Post to URL; give the same text as public_url.",
+        facts={"scheme": "secondary source"},
+    ),
+    Entry(
+        "postmark",
+        "Postmark",
+        "https://postmarkapp.com/developer/webhooks/webhooks-overview#protecting-your-webhook",
+        special="token",
+        parameters={"basic": "true"},
+        event_type=("body:RecordType",),
+        ack=ok(),
+        window_hours=24,
+        secret="`user:password`, as put into the URL",
+        setup="Servers, Webhooks: Doorbell's URL as https://user:password@…",
+        facts={"scheme": "provider's documentation", "retry": "about 6 h (from memory)"},
+    ),
+)

@@ -1,0 +1,62 @@
+"""What a check is given: the request, the secrets, the clock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from doorbell.domain.errors import SignatureError
+from doorbell.domain.requests import RawRequest
+from doorbell.domain.sources import Source
+
+
+class Fetch(Protocol):
+    """A GET through the egress guard: https, an allowed host, no redirect, bounded in size and time."""
+
+    def get(
+        self, url: str, *, allowed_hosts: Sequence[str], max_bytes: int, timeout_seconds: float
+    ) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request that says it comes from `source`.
+
+    `parameters` are the catalogue's for the provider, overlaid by the source's options. `tolerance` None
+    means the scheme's own. `trusted_certificates` (PEM) stand in for the public roots, for tests.
+    """
+
+    source: Source
+    request: RawRequest
+    secrets: Sequence[str]
+    now: float
+    parameters: Mapping[str, str]
+    tolerance: int | None = None
+    verify_token: str | None = None
+    fetch: Fetch | None = None
+    trusted_certificates: bytes = b""
+
+    @property
+    def public_url(self) -> str:
+        """The URL as the provider knows it: the source's `public_url` with this request's query.
+
+        A `public_url` that has a query of its own is taken as it stands.
+        """
+        public = self.source.public_url
+        if public is None:
+            return self.request.url
+        if "?" in public or not self.request.raw_query:
+            return public
+        return f"{public}?{self.request.raw_query}"
+
+    def tolerance_or(self, default: int) -> int:
+        return default if self.tolerance is None else self.tolerance
+
+
+def single(request: RawRequest, name: str, missing: str = "signature_missing") -> str:
+    """The one value of header `name`; absent, empty or sent twice is a `SignatureError`."""
+    value = request.headers.get(name)
+    if not value:
+        raise SignatureError(missing)
+    if "," in value:
+        raise SignatureError("signature_duplicated")
+    return value

@@ -1,0 +1,136 @@
+"""Reading a delivery key and an event type out of a proven request.
+
+A locator is a text: `header:<name>` (alternatives between `|`), `query:<name>`, `text:<literal>`,
+`body:<dotted.path>` in a JSON body (numbers index lists, `[]` is what all elements agree on),
+`form:<name>` in a form body, `first-key:<a,b>` the first top-level JSON key that is none of these,
+`special:<module>.<name>` what the special module `module` makes of it. Nothing here raises: a fact that
+cannot be read is None.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from importlib import import_module
+from urllib.parse import parse_qs
+
+from doorbell.domain.errors import SignatureError
+from doorbell.domain.requests import RawRequest
+from doorbell.signatures.message import header_of
+from doorbell.signatures.packing import query_value
+
+MAX_TYPE = 128
+MAX_KEY = 256
+UNKNOWN = "unknown"
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.:/-]")
+
+
+class Facts:
+    """One request's facts; its body is parsed at most once, and only when a locator needs it."""
+
+    __slots__ = ("_form", "_json", "_request")
+
+    def __init__(self, request: RawRequest) -> None:
+        self._request = request
+        self._json: object = self
+        self._form: dict[str, list[str]] | None = None
+
+    def read(self, locator: str) -> str | None:
+        kind, _, argument = locator.partition(":")
+        if kind == "header":
+            return header_of(self._request, argument.lower())
+        if kind == "text":
+            return argument
+        if kind == "body":
+            return _scalar(walk(self.json(), argument))
+        if kind == "form":
+            return self.form().get(argument, [None])[0]
+        if kind == "query":
+            return self._query(argument)
+        if kind == "special":
+            return self._special(argument)
+        return self._first_key(argument) if kind == "first-key" else None
+
+    def json(self) -> object:
+        """The parsed body; None when it is not JSON."""
+        if self._json is self:
+            self._json = parse_json(self._request.body)
+        return self._json
+
+    def form(self) -> dict[str, list[str]]:
+        if self._form is None:
+            self._form = parse_form(self._request.body)
+        return self._form
+
+    def _query(self, name: str) -> str | None:
+        try:
+            return query_value(self._request, name)
+        except (SignatureError, ValueError):
+            return None
+
+    def _special(self, argument: str) -> str | None:
+        module, _, name = argument.partition(".")
+        try:
+            found = import_module(f"doorbell.signatures.special.{module}").fact(self._request, name)
+        except (SignatureError, ValueError, TypeError):
+            return None
+        return found if isinstance(found, str) else None
+
+    def _first_key(self, others: str) -> str | None:
+        data = self.json()
+        keys = data if isinstance(data, dict) else {}
+        return next((key for key in keys if key not in others.split(",")), None)
+
+
+def parse_json(body: bytes) -> object:
+    """The value, or None for what is not JSON (or too deep or too large a number to be read)."""
+    import json
+
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def parse_form(body: bytes) -> dict[str, list[str]]:
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True)
+    except ValueError:
+        return {}
+
+
+def walk(value: object, path: str) -> object:
+    """What is at the dotted `path`, or None."""
+    step, _, rest = path.partition(".")
+    if isinstance(value, list) and step == "[]":
+        found = [walk(element, rest) if rest else element for element in value]
+        return found[0] if found and all(one == found[0] for one in found) else None
+    if isinstance(value, dict):
+        value = value.get(step)
+    elif isinstance(value, list) and step.isdecimal() and len(step) < 10 and int(step) < len(value):
+        value = value[int(step)]
+    else:
+        return None
+    return walk(value, rest) if rest else value
+
+
+def _scalar(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def dedupe_key(facts: Facts, locators: Sequence[str], body: bytes) -> str:
+    """The joined facts, or the body's hash when one of them is not there."""
+    found = [facts.read(locator) for locator in locators]
+    if not found or not all(found):
+        return "sha256:" + hashlib.sha256(body).hexdigest()
+    key = "|".join(part for part in found if part)
+    if len(key) <= MAX_KEY and key.isprintable():
+        return key
+    return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def event_type(facts: Facts, locators: Sequence[str]) -> str:
+    """The facts that are there, joined with "."; "unknown" when none is."""
+    found = [part for locator in locators if (part := facts.read(locator))]
+    return _UNSAFE.sub("_", ".".join(found)[:MAX_TYPE]) or UNKNOWN

@@ -1,0 +1,1 @@
+"""Requests that ask whether somebody is at home: answered, never forwarded."""

@@ -1,0 +1,148 @@
+"""Handshakes that no provider signs: answered before any check, and nothing of them is forwarded."""
+
+import hmac
+import re
+from base64 import b64encode
+from collections.abc import Callable
+
+from doorbell.domain.errors import SignatureError
+from doorbell.domain.requests import Answer, Learn
+from doorbell.signatures.claim import Claim
+from doorbell.signatures.facts import parse_form
+from doorbell.signatures.handshakes.answers import MAX_ECHO, NOSNIFF, as_json, echo, empty
+from doorbell.signatures.packing import query_value
+
+type Handshake = Callable[[Claim], Answer | Learn | None]
+
+
+def _query(claim: Claim, name: str) -> str | None:
+    value = query_value(claim.request, name)
+    if value is not None and not 0 < len(value) <= MAX_ECHO:
+        raise SignatureError("handshake_malformed")
+    return value
+
+
+def _first_secret(claim: Claim) -> bytes:
+    if not claim.secrets or not claim.secrets[0]:
+        raise SignatureError("secret_missing")
+    return claim.secrets[0].encode()
+
+
+def meta_subscribe(claim: Claim) -> Answer | None:
+    """https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests"""
+    if claim.request.method != "GET" or _query(claim, "hub.mode") != "subscribe":
+        return None
+    token, challenge = _query(claim, "hub.verify_token"), _query(claim, "hub.challenge")
+    if not token or not challenge or not claim.verify_token:
+        return empty(403)
+    if not hmac.compare_digest(token.encode(), claim.verify_token.encode()):
+        return empty(403)
+    return echo(challenge)
+
+
+def x_crc(claim: Claim) -> Answer | None:
+    """https://docs.x.com/x-api/webhooks/quickstart (challenge-response check)"""
+    token = _query(claim, "crc_token") if claim.request.method == "GET" else None
+    if token is None:
+        return None
+    digest = hmac.digest(_first_secret(claim), token.encode(), "sha256")
+    return as_json({"response_token": "sha256=" + b64encode(digest).decode()})
+
+
+def okta_verification(claim: Claim) -> Answer | None:
+    """https://developer.okta.com/docs/concepts/event-hooks/#one-time-verification-request"""
+    challenge = claim.request.headers.get("x-okta-verification-challenge")
+    if claim.request.method != "GET" or not challenge or len(challenge) > MAX_ECHO:
+        return None
+    return as_json({"verification": challenge})
+
+
+def dropbox_challenge(claim: Claim) -> Answer | None:
+    """https://www.dropbox.com/developers/reference/webhooks (the verification request)"""
+    challenge = _query(claim, "challenge") if claim.request.method == "GET" else None
+    return None if challenge is None else echo(challenge)
+
+
+def graph_validation(claim: Claim) -> Answer | None:
+    """https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks"""
+    token = _query(claim, "validationToken") if claim.request.method in ("POST", "GET") else None
+    return None if token is None else echo(token)
+
+
+def asana_secret(claim: Claim) -> Learn | None:
+    """The key of a new hook, taken only while the source waits for one.
+    https://developers.asana.com/docs/webhooks-guide#the-webhook-handshake"""
+    secret = claim.request.headers.get("x-hook-secret")
+    if claim.request.method != "POST" or secret is None:
+        return None
+    if claim.parameters.get("awaits_handshake") != "true":
+        raise SignatureError("handshake_not_expected")
+    if not re.fullmatch(r"[\x21-\x2b\x2d-\x7e]{16,256}", secret):
+        raise SignatureError("handshake_malformed")
+    return Learn(secret, Answer(200, "", "text/plain; charset=utf-8", {"x-hook-secret": secret}))
+
+
+def head_probe(claim: Claim) -> Answer | None:
+    """Trello and Mandrill send HEAD before they take the URL."""
+    return empty() if claim.request.method == "HEAD" else None
+
+
+def get_probe(claim: Claim) -> Answer | None:
+    """Mailchimp sends GET before it takes the URL."""
+    return empty() if claim.request.method in ("GET", "HEAD") else None
+
+
+def woocommerce_ping(claim: Claim) -> Answer | None:
+    """`webhook_id=N` as a form, unsigned, when a hook is saved; needs exactly 200."""
+    request = claim.request
+    if request.method != "POST" or len(request.body) > 64 or "x-wc-webhook-signature" in request.headers:
+        return None
+    form = parse_form(request.body)
+    return empty() if list(form) == ["webhook_id"] and form["webhook_id"][0].isdecimal() else None
+
+
+def cloudevents_options(claim: Claim) -> Answer | None:
+    """https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md#4-abuse-protection
+
+    The origin is allowed when the source names it (`allowed_origins`, between blanks; `*` is any).
+    """
+    request = claim.request
+    if request.method != "OPTIONS":
+        return None
+    origin = request.headers.get("webhook-request-origin", "")
+    allowed = claim.parameters.get("allowed_origins", "").split()
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", origin) or not {origin, "*"} & set(allowed):
+        return Answer(403, "", "text/plain; charset=utf-8")
+    rate = request.headers.get("webhook-request-rate", "")
+    headers = {"allow": "POST", "webhook-allowed-origin": origin, **NOSNIFF}
+    if rate.isascii() and rate.isdigit() and len(rate) < 10:
+        headers["webhook-allowed-rate"] = rate
+    return Answer(200, "", "text/plain; charset=utf-8", headers)
+
+
+def braintree_challenge(claim: Claim) -> Answer | None:
+    """https://developer.paypal.com/braintree/docs/guides/webhooks/parse (`bt_challenge`)"""
+    challenge = _query(claim, "bt_challenge") if claim.request.method == "GET" else None
+    if challenge is None:
+        return None
+    from doorbell.signatures.special.braintree import answer_challenge
+
+    return answer_challenge(claim, challenge)
+
+
+HANDSHAKES: dict[str, Handshake] = {
+    function.__name__: function
+    for function in (
+        meta_subscribe,
+        x_crc,
+        okta_verification,
+        dropbox_challenge,
+        graph_validation,
+        asana_secret,
+        head_probe,
+        get_probe,
+        woocommerce_ping,
+        cloudevents_options,
+        braintree_challenge,
+    )
+}

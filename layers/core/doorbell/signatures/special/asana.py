@@ -1,0 +1,16 @@
+"""Asana: HMAC-SHA256 of the body, with the key that Asana chose in the handshake (`Learn`).
+https://developers.asana.com/docs/webhooks-guide
+"""
+
+from doorbell.domain.errors import SignatureError
+from doorbell.signatures import digests
+from doorbell.signatures.claim import Claim
+from doorbell.signatures.scheme import Scheme, SignatureAt
+
+SCHEME = Scheme(SignatureAt(headers=("x-hook-signature",)))
+
+
+def check(claim: Claim) -> None:
+    if not claim.secrets:
+        raise SignatureError("secret_missing")
+    digests.check(SCHEME, claim)

@@ -1,0 +1,175 @@
+"""JSON Web Tokens: pinned algorithms, keys given or from a JWKS, our own clock. Loads PyJWT."""
+
+import json
+import threading
+import warnings
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from jwt.warnings import InsecureKeyLengthWarning
+
+from doorbell.domain.errors import SignatureError
+from doorbell.signatures.claim import Claim
+
+ALGORITHMS = (
+    "HS256", "HS384", "HS512", "RS256", "RS384", "RS512",
+    "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+)  # fmt: skip
+MAX_TOKEN = 16_384
+MAX_JWKS_BYTES = 262_144
+JWKS_SECONDS = 3600
+JWKS_RETRY_SECONDS = 60
+"""An unknown `kid` makes us ask again, but whoever invents such ids cannot make us ask all the time."""
+
+_lock = threading.Lock()
+_jwks: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a token must be. `max_age` bounds `iat`, in seconds; `leeway` is clock skew, in seconds."""
+
+    algorithms: tuple[str, ...]
+    jwks_url: str = ""
+    issuer: str = ""
+    audience: str = ""
+    requires: tuple[str, ...] = ()
+    leeway: int = 0
+    max_age: int | None = None
+
+
+def verify(token: str, claim: Claim, expected: Expectation) -> dict[str, Any]:
+    """The token's claims, when one of the keys signed it and all that is expected holds."""
+    header = _header(token)
+    algorithm = str(header.get("alg"))
+    if algorithm not in expected.algorithms:
+        raise SignatureError("algorithm_not_allowed")
+    claims = _decode(token, algorithm, _keys(header, algorithm, claim, expected))
+    _check_claims(claims, claim, expected)
+    return claims
+
+
+def _header(token: str) -> Mapping[str, Any]:
+    if len(token) > MAX_TOKEN or token.count(".") != 2 or not all(map(_canonical, token.split("."))):
+        raise SignatureError("token_malformed")
+    try:
+        return jwt.get_unverified_header(token)
+    except jwt.PyJWTError as error:
+        raise SignatureError("token_malformed") from error
+
+
+def _canonical(segment: str) -> bool:
+    """Whether the segment is the one base64url spelling of its bytes (RFC 7515, section 2)."""
+    try:
+        raw = urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+    except ValueError:
+        return False
+    return urlsafe_b64encode(raw).rstrip(b"=") == segment.encode()
+
+
+def _decode(token: str, algorithm: str, keys: Sequence[Any]) -> dict[str, Any]:
+    options: Any = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InsecureKeyLengthWarning)
+        for key in keys:
+            try:
+                return dict(jwt.decode(token, key, algorithms=[algorithm], options=options))
+            except (jwt.InvalidSignatureError, jwt.InvalidKeyError):
+                continue
+            except jwt.PyJWTError as error:
+                raise SignatureError("token_malformed") from error
+    raise SignatureError("signature_mismatch")
+
+
+def _keys(header: Mapping[str, Any], algorithm: str, claim: Claim, expected: Expectation) -> list[Any]:
+    """The keys to try: a JWKS is searched for the token's `kid`, secrets are taken as they are."""
+    if expected.jwks_url:
+        return _loaded(jwks_keys(expected.jwks_url, header.get("kid"), claim), algorithm)
+    if algorithm.startswith("HS"):
+        return [secret.encode() for secret in claim.secrets if not secret.lstrip().startswith(("-----", "{"))]
+    found: list[Any] = [secret for secret in claim.secrets if secret.lstrip().startswith("-----")]
+    for secret in claim.secrets:
+        if secret.lstrip().startswith("{"):
+            found += _loaded(select(parse_jwks(secret), header.get("kid")), algorithm)
+    return found
+
+
+def _loaded(keys: list[dict[str, Any]], algorithm: str) -> list[Any]:
+    try:
+        return [jwt.PyJWK.from_dict(key, algorithm=algorithm).key for key in keys]
+    except jwt.PyJWTError as error:
+        raise SignatureError("secret_malformed") from error
+
+
+def parse_jwks(text: str | bytes) -> list[dict[str, Any]]:
+    """The keys of a JWKS, or the one key of a JWK. Symmetric keys have no place in a public set."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise SignatureError("secret_malformed") from error
+    keys = data.get("keys", [data]) if isinstance(data, dict) else []
+    return [key for key in keys if isinstance(key, dict) and key.get("kty") != "oct"]
+
+
+def select(keys: list[dict[str, Any]], kid: object) -> list[dict[str, Any]]:
+    return [key for key in keys if key.get("kid") == kid] if kid is not None else keys[:1]
+
+
+def jwks_keys(url: str, kid: object, claim: Claim) -> list[dict[str, Any]]:
+    """The set's keys named `kid`, from memory for an hour; fetched again for a key not seen before."""
+    with _lock:
+        at, keys = _jwks.get(url, (-JWKS_SECONDS, []))
+        age = abs(claim.now - at)
+        found = select(keys, kid)
+        if age < JWKS_RETRY_SECONDS or (found and age < JWKS_SECONDS):
+            return found
+        keys = parse_jwks(_fetch(url, claim))
+        _jwks[url] = (claim.now, keys)
+    return select(keys, kid)
+
+
+def _fetch(url: str, claim: Claim) -> bytes:
+    from urllib.parse import urlsplit
+
+    if claim.fetch is None:
+        raise SignatureError("key_unavailable")
+    host = urlsplit(url).hostname or ""
+    try:
+        return claim.fetch.get(url, allowed_hosts=(host,), max_bytes=MAX_JWKS_BYTES, timeout_seconds=3.0)
+    except Exception as error:
+        raise SignatureError("key_unavailable") from error
+
+
+def _check_claims(claims: Mapping[str, Any], claim: Claim, expected: Expectation) -> None:
+    for name in expected.requires:
+        if claims.get(name) in (None, ""):
+            raise SignatureError("claim_missing")
+    leeway = claim.tolerance_or(expected.leeway)
+    expires, starts, issued = (_time(claims, name) for name in ("exp", "nbf", "iat"))
+    if expires is not None and claim.now - leeway >= expires:
+        raise SignatureError("timestamp_out_of_tolerance")
+    if starts is not None and claim.now + leeway < starts:
+        raise SignatureError("timestamp_out_of_tolerance")
+    if expected.max_age is not None:
+        limit = claim.tolerance_or(expected.max_age)
+        if issued is None or abs(claim.now - issued) > limit:
+            raise SignatureError("timestamp_out_of_tolerance")
+    if expected.issuer and claims.get("iss") != expected.issuer:
+        raise SignatureError("claim_mismatch")
+    audience = claims.get("aud")
+    if expected.audience and expected.audience not in (
+        audience if isinstance(audience, list) else [audience]
+    ):
+        raise SignatureError("claim_mismatch")
+
+
+def _time(claims: Mapping[str, Any], name: str) -> float | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise SignatureError("timestamp_malformed")
+    return float(value)

@@ -1,0 +1,53 @@
+"""PayPal: RSA-SHA256 over `transmission id|time|webhook id|CRC-32 of the body`.
+
+A CRC binds a body only loosely: whoever holds one signed request can make another body of the same CRC. So
+the transmission id is the dedupe key, and each is taken once.
+https://developer.paypal.com/api/rest/webhooks/rest/#link-eventdeliveryandsignatures
+"""
+
+import zlib
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives import hashes
+
+from doorbell.domain.errors import SignatureError
+from doorbell.signatures.claim import Claim, single
+from doorbell.signatures.special import certificates
+from doorbell.signatures.timestamps import epoch_seconds, require_fresh
+
+ALGORITHM = "SHA256withRSA"
+SUFFIX = ".paypal.com"
+TOLERANCE = 7 * 24 * 3600
+"""Retries go on for three days with the first transmission's time."""
+
+
+def check(claim: Claim) -> None:
+    request = claim.request
+    identity, time, signature, url, algorithm = (
+        single(request, f"paypal-{name}", "signature_missing")
+        for name in ("transmission-id", "transmission-time", "transmission-sig", "cert-url", "auth-algo")
+    )
+    if algorithm != ALGORITHM:
+        raise SignatureError("algorithm_not_allowed")
+    require_fresh(epoch_seconds(time, "rfc3339"), claim.now, claim.tolerance_or(TOLERANCE))
+    require_allowed(url)
+    raw = certificates.decoded(signature)
+    key = certificates.public_key(url, claim, suffixes=(SUFFIX,), common_name=SUFFIX)
+    for webhook in claim.secrets:
+        text = message(identity, time, webhook, request.body)
+        if certificates.verifies(key, raw, text, hashes.SHA256()):
+            return
+    raise SignatureError("signature_mismatch")
+
+
+def message(transmission_id: str, time: str, webhook_id: str, body: bytes) -> bytes:
+    return f"{transmission_id}|{time}|{webhook_id}|{zlib.crc32(body)}".encode()
+
+
+def require_allowed(url: str) -> None:
+    """https, port 443, a host under paypal.com, no user, no fragment."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    plain = parts.netloc.lower() == host and not parts.fragment
+    if parts.scheme != "https" or not plain or not host.endswith(SUFFIX):
+        raise SignatureError("certificate_url_not_allowed")

@@ -1,0 +1,17 @@
+"""The local stack as a fixture: one for the whole test session."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from doorbell_cli.stack import LocalStack, Progress, local_stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LocalStack]:
+    """A deployed Doorbell. Tests share it, so each makes its own sources and subscriptions.
+
+    The grace is short, so that a test sees the sweeper repair something within a minute or two.
+    """
+    with local_stack(Progress(quiet=True), parameters={"GraceSeconds": "20"}) as running:
+        yield running

@@ -1,0 +1,111 @@
+"""Functions, their logs, their environment, and the API in front of them."""
+
+import json
+from dataclasses import fields
+
+import pytest
+
+from doorbell.runtime.metrics import EmfMetrics
+from doorbell.runtime.settings import Settings
+from tests.template.reading import FUNCTIONS, environment, function, of_type, resources, target, written
+
+SETTINGS = {field.name.upper() for field in fields(Settings)}
+TIMEOUTS = {"ingest": 10, "publish": 10, "fanout": 60, "dispatcher": 60, "sweeper": 55, "admin": 28}
+READ_BY_BOTO3 = "AWS_ENDPOINT_URL"
+
+
+def test_these_are_all_the_functions() -> None:
+    assert set(of_type("AWS::Lambda::Function")) == {f"{name.capitalize()}Function" for name in FUNCTIONS}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_python_3_13_of_the_chosen_architecture_with_both_layers(name: str) -> None:
+    props = function(name)
+    assert (props["Runtime"], props["Handler"]) == ("python3.13", "app.handler")
+    assert props["Architectures"] == [{"Ref": "Architecture"}]
+    assert [target(layer)[:4] for layer in props["Layers"]] == ["Deps", "Core"]
+    assert props["Timeout"] == TIMEOUTS[name]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_variable_is_a_field_of_settings(name: str) -> None:
+    assert set(environment(name)) - {READ_BY_BOTO3} <= SETTINGS
+
+
+def test_every_field_of_settings_without_a_useful_default_is_given_to_someone() -> None:
+    given = {variable for name in FUNCTIONS for variable in environment(name)}
+    assert {field.name.upper() for field in fields(Settings) if field.default == ""} <= given
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_endpoint_is_only_set_where_a_local_aws_is_named(name: str) -> None:
+    choice = environment(name)[READ_BY_BOTO3]["Fn::If"]
+    assert choice == ["HasEndpointUrl", {"Ref": "AwsEndpointUrl"}, {"Ref": "AWS::NoValue"}]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_logs_to_its_own_group_which_forgets(name: str) -> None:
+    group = target(function(name)["LoggingConfig"]["LogGroup"])
+    assert group == f"{name.capitalize()}Log"
+    assert resources()[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_errors_of_a_function_raise_an_alarm(name: str) -> None:
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    watched = [target(a["Dimensions"][0]["Value"]) for a in alarms if a["MetricName"] == "Errors"]
+    assert watched.count(f"{name.capitalize()}Function") == 1
+
+
+@pytest.mark.parametrize("item", ["source", "subscription"])
+def test_a_broken_configuration_item_raises_an_alarm_in_the_dimensions_the_code_counts_in(
+    item: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metrics = EmfMetrics("Doorbell", "a-stack")
+    metrics.count("ConfigError", item=item)
+    metrics.flush()
+    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    alarm = of_type("AWS::CloudWatch::Alarm")[f"{item.capitalize()}ConfigErrorAlarm"]
+    watched = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+    (emitted,) = counted["_aws"]["CloudWatchMetrics"]
+    assert set(watched) == set(emitted["Dimensions"][0])
+    assert watched == {"item": counted["item"], "service": environment("ingest")["POWERTOOLS_SERVICE_NAME"]}
+    assert (alarm["Namespace"], alarm["MetricName"]) == (emitted["Namespace"], emitted["Metrics"][0]["Name"])
+    assert environment("ingest")["POWERTOOLS_METRICS_NAMESPACE"] == alarm["Namespace"]
+
+
+def test_only_ingest_is_open_and_all_else_needs_iam() -> None:
+    routes = {r["RouteKey"]: r["AuthorizationType"] for r in of_type("AWS::ApiGatewayV2::Route").values()}
+    assert routes == {
+        "ANY /in/{source_id}": "NONE",
+        "POST /events": "AWS_IAM",
+        "ANY /admin/{proxy+}": "AWS_IAM",
+    }
+
+
+def test_every_route_leads_to_its_function_with_payload_2() -> None:
+    for name in ("Ingest", "Publish", "Admin"):
+        integration = resources()[f"{name}Integration"]["Properties"]
+        assert integration["IntegrationUri"]["Fn::Sub"].endswith(f":function:${{{name}Function}}")
+        assert integration["PayloadFormatVersion"] == "2.0"
+        route = resources()[f"{name}Route"]["Properties"]["Target"]
+        assert route == {"Fn::Sub": f"integrations/${{{name}Integration}}"}
+        assert target(resources()[f"{name}Permission"]["Properties"]["FunctionName"]) == f"{name}Function"
+
+
+def test_the_api_is_throttled_and_its_access_log_is_json_without_queries_headers_or_bodies() -> None:
+    (stage,) = of_type("AWS::ApiGatewayV2::Stage").values()
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
+    line = json.loads(stage["AccessLogSettings"]["Format"])
+    assert {"requestId", "route", "status"} <= set(line)
+    for secret in ("query", "header", "body", "authorizer", "$context.protocol"):
+        assert secret not in stage["AccessLogSettings"]["Format"].lower()
+
+
+def test_local_only_openings_are_shut_by_default() -> None:
+    defaults = {name: parameter.get("Default") for name, parameter in written()["Parameters"].items()}
+    assert defaults["AllowHttp"] == "false"
+    assert defaults["EgressAllowedCidrs"] == ""
+    assert defaults["EgressAllowedPorts"] == "443,8443"
+    assert defaults["Architecture"] == "arm64"

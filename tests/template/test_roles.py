@@ -1,0 +1,102 @@
+"""Least privilege, written out: who may do what."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.template.reading import FUNCTIONS, function, of_type, resources, statements, target
+
+ROLES = sorted(of_type("AWS::IAM::Role"))
+QUEUES = ("EventsQueue", "DeliveriesQueue")
+# On AWS this is sqs:SendMessage alone; MiniStack also asks for sqs:SendMessageBatch, which AWS has not.
+SEND = "sqs:SendMessage*"
+TABLE_WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+
+
+def _allowed(name: str, resource: str) -> set[str]:
+    """The actions a function's role has on a resource of this stack."""
+    return {
+        action
+        for statement in statements(f"{name.capitalize()}Role")
+        if re.search(rf"\b{resource}\b", str(statement["Resource"]))
+        for action in statement["Action"]
+    }
+
+
+def test_every_function_has_a_role_of_its_own() -> None:
+    roles = [target(function(name)["Role"]) for name in FUNCTIONS]
+    assert roles == [f"{name.capitalize()}Role" for name in FUNCTIONS]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_no_managed_policy_no_wildcard_action_no_scan_and_no_resource_star(role: str) -> None:
+    assert "ManagedPolicyArns" not in resources()[role]["Properties"]
+    for statement in statements(role):
+        assert statement["Effect"] == "Allow"
+        assert not [action for action in statement["Action"] if "*" in action and action != SEND]
+        assert "dynamodb:Scan" not in statement["Action"]
+        assert statement["Resource"] != "*"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_wildcard_in_a_resource_is_only_where_no_name_can_stand(role: str) -> None:
+    ends = (
+        "parameter/doorbell/*",
+        "parameter/doorbell/handshakes/*",
+        "secret:doorbell/*",
+        ":key/*",
+        "${BodiesBucket.Arn}/*",
+    )
+    for statement in statements(role):
+        for resource in _texts(statement["Resource"]):
+            assert "*" not in resource or resource.endswith(ends), resource
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_key_decrypts_only_if_it_bears_the_tag(role: str) -> None:
+    for statement in statements(role):
+        if "kms:Decrypt" in statement["Action"]:
+            assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/doorbell": "secrets"}}
+
+
+def test_only_ingest_and_dispatcher_can_read_secrets() -> None:
+    readers = {r for r in ROLES for s in statements(r) if "secretsmanager:GetSecretValue" in s["Action"]}
+    assert readers == {"IngestRole", "DispatcherRole"}
+
+
+def test_only_ingest_can_write_a_secret_and_only_one_of_a_handshake() -> None:
+    writes = [(r, s["Resource"]) for r in ROLES for s in statements(r) if "ssm:PutParameter" in s["Action"]]
+    assert [role for role, _ in writes] == ["IngestRole"]
+    assert writes[0][1]["Fn::Sub"].endswith(":parameter/doorbell/handshakes/*")
+
+
+def test_ingest_can_read_sources_and_write_no_table() -> None:
+    assert _allowed("ingest", "SourcesTable") == {"dynamodb:GetItem"}
+    assert not {a for s in statements("IngestRole") for a in s["Action"]} & TABLE_WRITES
+
+
+def test_publish_touches_no_table_at_all() -> None:
+    assert {a for s in statements("PublishRole") for a in s["Action"] if a.startswith("dynamodb:")} == set()
+
+
+def test_only_admin_writes_sources_and_nobody_deletes_events() -> None:
+    for name in FUNCTIONS:
+        assert not (_allowed(name, "SourcesTable") & TABLE_WRITES) or name == "admin"
+        assert "dynamodb:DeleteItem" not in _allowed(name, "EventsTable")
+
+
+def test_each_queue_is_filled_and_emptied_by_the_right_functions() -> None:
+    senders = {q: {n for n in FUNCTIONS if {SEND, "sqs:SendMessage"} & _allowed(n, q)} for q in QUEUES}
+    takers = {q: {n for n in FUNCTIONS if "sqs:DeleteMessage" in _allowed(n, q)} for q in QUEUES}
+    assert senders == {
+        "EventsQueue": {"ingest", "publish"},
+        "DeliveriesQueue": {"fanout", "dispatcher", "sweeper", "admin"},
+    }
+    assert takers == {"EventsQueue": {"fanout"}, "DeliveriesQueue": {"dispatcher"}}
+
+
+def _texts(resource: Any) -> list[str]:
+    """Every resource of a statement as text; a reference is text without a wildcard."""
+    listed = resource if isinstance(resource, list) else [resource]
+    return [entry.get("Fn::Sub", "") if isinstance(entry, dict) else entry for entry in listed]
