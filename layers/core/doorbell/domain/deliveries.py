@@ -56,7 +56,8 @@ class Lease:
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """`next_attempt_at` is the plan; `due_at` is when the sweeper looks (None once it has ended);
-    `slot_at` is a place in the endpoint's rate limit that is already paid for."""
+    `slot_at` is a place in the endpoint's rate limit that is already paid for. `received_at` is when the
+    provider rang; None for a replay."""
 
     key: DeliveryKey
     tenant_id: str
@@ -70,6 +71,7 @@ class Delivery:
     slot_at: float | None = None
     ended_at: float | None = None
     reason: str | None = None
+    received_at: float | None = None
 
     @property
     def attempts_made(self) -> int:

@@ -1,7 +1,6 @@
-"""Metrics in CloudWatch's embedded format: counted during an invocation, written once at its end.
+"""Metrics in CloudWatch's embedded format: collected during an invocation, written once at its end.
 
-Dimensions are bounded sets (a reason, a provider, a state), never ids: each distinct set is a metric that
-is paid for.
+Each distinct set of dimensions is a metric that is paid for: they are bounded sets, never ids.
 """
 
 from collections import defaultdict
@@ -11,11 +10,16 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 type _Dimensions = tuple[tuple[str, str], ...]
 
+MAX_VALUES = 100
+"""Values of one metric in one blob of the embedded format.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html"""
+
 
 class EmfMetrics:
     def __init__(self, namespace: str, service: str) -> None:
         self._namespace, self._service = namespace, service
         self._counts: dict[_Dimensions, dict[str, float]] = {}
+        self._values: dict[str, list[float]] = defaultdict(list)
         self._lock = Lock()
 
     def count(self, name: str, value: float = 1, **dimensions: str) -> None:
@@ -23,14 +27,27 @@ class EmfMetrics:
         with self._lock:
             self._counts.setdefault(key, defaultdict(float))[name] += value
 
+    def measure(self, name: str, seconds: float) -> None:
+        with self._lock:
+            self._values[name].append(seconds)
+
     def flush(self) -> None:
-        """Write what was counted, one line for each set of dimensions."""
+        """Write what was collected, one line for each set of dimensions."""
         with self._lock:
             counts, self._counts = self._counts, {}
-        for dimensions, values in counts.items():
-            blob = EphemeralMetrics(namespace=self._namespace, service=self._service)
+            values, self._values = self._values, defaultdict(list)
+        for dimensions, totals in counts.items():
+            blob = self._blob()
             for name, label in dimensions:
                 blob.add_dimension(name, label)
-            for name, value in values.items():
-                blob.add_metric(name, MetricUnit.Count, value)
+            for name, total in totals.items():
+                blob.add_metric(name, MetricUnit.Count, total)
             blob.flush_metrics()
+        for name, series in values.items():
+            blob = self._blob()
+            for value in series[:MAX_VALUES]:
+                blob.add_metric(name, MetricUnit.Seconds, value)
+            blob.flush_metrics()
+
+    def _blob(self) -> EphemeralMetrics:
+        return EphemeralMetrics(namespace=self._namespace, service=self._service)

@@ -37,6 +37,7 @@ def delivery_values(delivery: Delivery, shards: int) -> dict[str, Any]:
         "tenant_id": delivery.tenant_id,
         "state": delivery.state.value,
         "created_at": delivery.created_at,
+        "received_at": delivery.received_at,
         "next_attempt_at": delivery.next_attempt_at,
         "due_shard": delivery.key.due_shard(shards),
         "due_at": delivery.due_at,
@@ -61,6 +62,7 @@ def delivery_from(values: dict[str, Any]) -> Delivery:
         slot_at=values.get("slot_at"),
         ended_at=values.get("ended_at", values.get("delivered_at")),
         reason=values.get("reason"),
+        received_at=values.get("received_at"),
     )
 
 

@@ -58,6 +58,8 @@ class Conclude:
         attempt = attempt_of(delivery, outcome, at)
         after, step = self._after(replace(delivery, attempts=(*delivery.attempts, attempt)), verdict, now)
         recorded = self.deliveries.record(delivery, attempt, after)
+        if recorded:
+            self._count(delivery, outcome, verdict, now)
         self._tell(delivery, outcome, verdict, recorded)
         if recorded and step is not None:
             self.send_next(after, step)
@@ -112,17 +114,20 @@ class Conclude:
             self.metrics.count("Disabled")
             self._notice("subscription.disabled", subscription.endpoint_id, reason=reason)
 
+    def _count(self, delivery: Delivery, outcome: Outcome, verdict: Verdict, now: float) -> None:
+        self.metrics.count("Attempts", result=outcome.error or f"{(outcome.status or 0) // 100}xx")
+        if delivery.attempts_made:
+            self.metrics.count("Retries")
+        if verdict.state.terminal:
+            self.metrics.count(verdict.state.value.capitalize())
+        if verdict.state is State.DELIVERED and delivery.received_at is not None:
+            self.metrics.measure("IngestToDelivery", max(0.0, now - delivery.received_at))
+
     def _tell(self, delivery: Delivery, outcome: Outcome, verdict: Verdict, recorded: bool) -> None:
         """One wide line per attempt."""
-        self.metrics.count("Attempts", result=outcome.error or f"{(outcome.status or 0) // 100}xx")
-        if recorded and verdict.state.terminal:
-            self.metrics.count(verdict.state.value.capitalize())
         if recorded and verdict.state is State.EXHAUSTED:
-            self._notice(
-                "delivery.exhausted",
-                scoped(delivery.tenant_id, delivery.key.subscription_id),
-                event_id=delivery.key.event_id,
-            )
+            name = scoped(delivery.tenant_id, delivery.key.subscription_id)
+            self._notice("delivery.exhausted", name, event_id=delivery.key.event_id)
         self.log.info(
             "attempt" if recorded else "attempt_after_lost_claim",
             event_id=delivery.key.event_id,
@@ -137,7 +142,9 @@ class Conclude:
         )
 
     def _tell_health(self, endpoint_id: str, before: Health, now: Health) -> None:
-        if now.parks > before.parks and before.parks == 0:
+        if now.parks > before.parks:
+            self.metrics.count("Parked")
+        if now.parks > before.parks == 0:
             self._notice("endpoint.parked", endpoint_id, until=now.parked_until)
         if now.parked_until is None and before.parked_until is not None:
             self._notice("endpoint.recovered", endpoint_id)

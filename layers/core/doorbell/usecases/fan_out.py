@@ -155,6 +155,7 @@ class FanOut:
             next_attempt_at=now,
             due_at=now + self.grace,
             expires_at=event.expires_at,
+            received_at=event.incoming.received_at,
         )
 
 

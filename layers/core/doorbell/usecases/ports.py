@@ -35,7 +35,12 @@ class Random(Protocol):
 
 
 class Metrics(Protocol):
+    """Dimensions are bounded sets (a reason, a provider, a state), never ids."""
+
     def count(self, name: str, value: float = 1, **dimensions: str) -> None: ...
+
+    def measure(self, name: str, seconds: float) -> None:
+        """One value of a distribution."""
 
 
 class Log(Protocol):

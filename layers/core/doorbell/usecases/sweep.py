@@ -45,7 +45,7 @@ class Sweep:
                     self.log.error("sweep_unfinished", swept=swept, shard=shard)
                     return swept
         self.metrics.count("Swept", swept)
-        self.metrics.count("DueLag", lag)
+        self.metrics.measure("DueLag", max(0.0, lag))
         return swept
 
     def _shards(self, now: float) -> list[int]:
