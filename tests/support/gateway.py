@@ -13,6 +13,10 @@ from typing import Any
 from uuid import uuid4
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
 from doorbell_cli.stack import LocalStack
 
 PUSH = (Path(__file__).parents[2] / "events" / "github-push.body.json").read_bytes()
@@ -86,6 +90,16 @@ class Gateway:
         """As GitHub does, signed with the tests' secret."""
         return self.ring(source_id, body, github_headers(body, delivery=delivery))
 
+    def signed(self, method: str, path: str, data: object = None) -> Answer:
+        """With SigV4, as whoever may call the IAM-protected routes; `data` as JSON."""
+        body = b"" if data is None else json.dumps(data).encode()
+        headers = {"content-type": "application/json"}
+        request = AWSRequest(method, self.stack.api_url + path, headers=headers, data=body)
+        keys = self.stack.environ
+        credentials = Credentials(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
+        SigV4Auth(credentials, "execute-api", keys["AWS_REGION"]).add_auth(request)
+        return self.http(method, path, body, dict(request.headers))
+
     def http(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> Answer:
@@ -133,6 +147,19 @@ class Gateway:
                 return delivery
             assert monotonic() < deadline, f"after {seconds} s: {delivery}"
             sleep(0.05)
+
+    def wait_until_fanned_out(self, seconds: float) -> None:
+        """Until every event that was accepted so far has become deliveries."""
+        deadline = monotonic() + seconds
+        while depth := self.queue_depths()["EventsQueueUrl"]:
+            assert monotonic() < deadline, f"after {seconds} s: {depth} messages"
+            sleep(0.1)
+
+    def count(self, table: str) -> int:
+        """Items in a table, by output name."""
+        pages = self.stack.client("dynamodb").get_paginator("scan")
+        name = self.stack.outputs[table]
+        return sum(page["Count"] for page in pages.paginate(TableName=name, Select="COUNT"))
 
     def queue_depths(self) -> dict[str, int]:
         """Messages in every queue, visible, in flight or delayed, by output name."""

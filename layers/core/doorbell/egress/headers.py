@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from urllib3 import HTTPHeaderDict
 
+from doorbell.domain.credentials import is_credential
+from doorbell.domain.headers import HOP_BY_HOP, is_header_name, is_header_text
 from doorbell.egress.errors import RequestRefused
 
 MAX_HEADERS: Final = 100
 MAX_HEADER_BYTES: Final = 32 * 1024
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")  # token, RFC 9110, 5.6.2
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_OF_THE_CONNECTION: Final = frozenset(
-    {"connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization",
-     "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
-)  # fmt: skip
-_CREDENTIAL_NAME: Final = re.compile(r"(?i)authorization|cookie|token|secret|password|api-?key|credential")
+_OF_THE_CONNECTION: Final = HOP_BY_HOP | {"content-length", "expect", "host"}
 _SHORTEST_CREDENTIAL: Final = 6
 
 
@@ -43,19 +38,16 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> HTTPHeaderDict:
 
 def credentials_in(headers: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Values that must not be kept if the peer repeats them: whole, and without their scheme (`Bearer …`)."""
-    values = [value for name, value in headers if _CREDENTIAL_NAME.search(name)]
+    values = [value for name, value in headers if is_credential(name.lower())]
     bare = [value.rpartition(" ")[2] for value in values]
     return tuple(value for value in (*values, *bare) if len(value) >= _SHORTEST_CREDENTIAL)
 
 
 def _check(name: str, value: str) -> None:
-    if not _NAME.fullmatch(name):
+    lower = name.lower()
+    if not name.isascii() or not is_header_name(lower):
         raise RequestRefused("header_refused", f"not a header name: {name[:40]!r}")
-    if name.lower() in _OF_THE_CONNECTION:
-        raise RequestRefused("header_refused", f"{name.lower()} belongs to the connection")
-    if _CONTROL.search(value):
-        raise RequestRefused("header_refused", f"control character in the value of {name.lower()}")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise RequestRefused("header_refused", f"value of {name.lower()} is not text") from error
+    if lower in _OF_THE_CONNECTION:
+        raise RequestRefused("header_refused", f"{lower} belongs to the connection")
+    if not is_header_text(value):
+        raise RequestRefused("header_refused", f"control character in the value of {lower}")

@@ -47,11 +47,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """The `Composer` port. `token` None: no subscription may ask for OAuth."""
+    """The `Composer` port. `token` None: no subscription may ask for OAuth. `forget_token` takes the same."""
 
     secrets: Secrets
     sign: Sign
     token: Token | None = None
+    forget_token: Callable[[str, str, str, str], None] | None = None
     version: str = doorbell.__version__
 
     def compose(
@@ -59,7 +60,7 @@ class Composer:
     ) -> OutboundRequest:
         """Raises `ComposeError`, `SecretMissing` or `Unavailable`."""
         content = content_of(subscription, event, body)
-        owner = {"tenant_id": subscription.tenant_id, "subscription_id": subscription.subscription_id}
+        owner = _owner(subscription)
         added = self._added(subscription, owner)
         ours = {
             "webhook-id": event.event_id,
@@ -79,6 +80,13 @@ class Composer:
             ca_bundle_pem=self._pem(subscription.ca_bundle_ref, owner),
             client_cert_pem=self._pem(subscription.client_cert_ref, owner),
         )
+
+    def rejected(self, subscription: Subscription) -> None:
+        """The subscriber answered 401: its access token is asked for anew next time."""
+        oauth = subscription.oauth
+        if oauth is not None and self.forget_token is not None:
+            (client_secret,) = self.secrets.resolve((oauth.client_secret_ref,), owner=_owner(subscription))
+            self.forget_token(oauth.token_url, oauth.client_id, client_secret, oauth.scope)
 
     def _signature(
         self, subscription: Subscription, owner: Mapping[str, str], event_id: str, timestamp: int, body: bytes
@@ -141,3 +149,7 @@ def content_of(subscription: Subscription, event: StoredEvent, body: bytes) -> C
     elif subscription.body != "raw":
         raise ComposeError(COMPOSE_FAILED, f"unknown body form {subscription.body[:40]!r}")
     return Content(body, content_type, headers, fits=False)
+
+
+def _owner(subscription: Subscription) -> dict[str, str]:
+    return {"tenant_id": subscription.tenant_id, "subscription_id": subscription.subscription_id}

@@ -33,7 +33,7 @@ def deliver() -> Deliver:
     prepare = Prepare(
         events=events(),
         bodies=bodies(),
-        composer=Composer(SecretStore(client, on_stale=stale_secret), sign, tokens().token),
+        composer=Composer(SecretStore(client, on_stale=stale_secret), sign, tokens().token, tokens().forget),
         clock=time.time,
     )
     return Deliver(

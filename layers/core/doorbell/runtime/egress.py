@@ -6,6 +6,7 @@ from doorbell.egress.client import HttpSender
 from doorbell.egress.fetch import Fetcher
 from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.oauth import TokenSource
+from doorbell.egress.transport import Transport
 from doorbell.runtime.wiring import settings
 
 
@@ -19,13 +20,19 @@ def policy() -> EgressPolicy:
 
 
 @cache
+def transport() -> Transport:
+    """One for the process: one pool of connections, one set of TLS contexts."""
+    return Transport(policy())
+
+
+@cache
 def sender() -> HttpSender:
-    return HttpSender(policy())
+    return HttpSender(policy(), transport=transport())
 
 
 @cache
 def fetcher() -> Fetcher:
-    return Fetcher(policy())
+    return Fetcher(policy(), transport=transport())
 
 
 @cache

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.domain.log import Missed
+from doorbell.domain.replays import Cursor, MissedPage, Selection
 from doorbell.domain.subscriptions import scoped
 from doorbell.store.aws_errors import translated
 from doorbell.store.delivery_items import parse_key
 from doorbell.store.tables import marshal, unmarshal
 
 INDEX = "undelivered"
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +24,34 @@ class UndeliveredIndex:
     client: Any
     table: str
 
-    def missed(
-        self, tenant_id: str, subscription_id: str, since: float, until: float
-    ) -> Iterator[Missed]:
-        """What ended in [since, until], epoch seconds; earliest first, page by page. Every generation has
-        its own row, and keeps it when a later one is delivered: history is not rewritten."""
-        owner = scoped(tenant_id, subscription_id)
+    def page(self, selection: Selection, after: Cursor | None, limit: int) -> MissedPage:
+        """What ended in the selection's time, earliest first, of every state. Every generation has its own
+        row and keeps it when a later one is delivered: history is not rewritten."""
+        owner = scoped(selection.tenant_id, selection.subscription_id)
+        values = {":owner": owner, ":since": selection.since, ":until": selection.until}
         call: dict[str, Any] = {
             "TableName": self.table,
             "IndexName": INDEX,
             "KeyConditionExpression": "subscription_id = :owner AND ended_at BETWEEN :since AND :until",
-            "ExpressionAttributeValues": marshal({":owner": owner, ":since": since, ":until": until}),
+            "ExpressionAttributeValues": marshal(values),
+            "Limit": limit,
         }
+        if after is not None:
+            call["ExclusiveStartKey"] = marshal(after)
+        with translated("dynamodb", "Query"):
+            page = self.client.query(**call)
+        last = page.get("LastEvaluatedKey")
+        rows = tuple(_row(unmarshal(item)) for item in page["Items"])
+        return MissedPage(rows, None if last is None else unmarshal(last))
+
+    def missed(self, selection: Selection) -> Iterator[Missed]:
+        """All rows in the selection's states."""
+        after: Cursor | None = None
         while True:
-            with translated("dynamodb", "Query"):
-                page = self.client.query(**call)
-            yield from (_row(unmarshal(item)) for item in page["Items"])
-            if "LastEvaluatedKey" not in page:
+            page = self.page(selection, after, PAGE)
+            yield from (row for row in page.rows if row.state in selection.states)
+            if (after := page.after) is None:
                 return
-            call["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def _row(values: dict[str, Any]) -> Missed:

@@ -30,6 +30,7 @@ from doorbell.usecases.ports import (
 )
 from doorbell.usecases.prepare import Prepare, unsent
 
+UNAUTHORIZED = 401
 LEASE_MARGIN_SECONDS = 15.0
 """Beyond the attempt's own time-out: for reading what is to be sent and recording what came of it."""
 
@@ -100,6 +101,8 @@ class Deliver:
             prepared = self.prepare(delivery, subscription)
             outcome = prepared if isinstance(prepared, Outcome) else self.sender.send(prepared)
             self.conclude.attempt(delivery, subscription, outcome, ticket.health, at)
+            if outcome.status == UNAUTHORIZED:
+                self.prepare.composer.rejected(subscription)
         finally:
             self.admission.leave(subscription, delivery.lease)
 

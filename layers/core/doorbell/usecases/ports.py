@@ -179,6 +179,9 @@ class Composer(Protocol):
         """The signed request. Raises `SecretMissing`, `Unavailable`, or another `DoorbellError` that has a
         `code`."""
 
+    def rejected(self, subscription: Subscription) -> None:
+        """The subscriber answered 401 to what was composed: forget what may have grown old."""
+
 
 class Filters(Protocol):
     def passes(self, expression: str, event: Incoming, body: bytes) -> bool: ...

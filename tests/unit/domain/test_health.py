@@ -1,0 +1,144 @@
+"""Endpoint health: breaker, half-open probe, parking, self-disable."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from doorbell.domain.health import (
+    BREAKER_FAILURES,
+    DISABLE_AFTER_SECONDS,
+    OWN_FAULTS,
+    PARK_BASE_SECONDS,
+    PARK_MAX_SECONDS,
+    RETRY_AFTER_MAX_SECONDS,
+    Circuit,
+    Health,
+    after_failure,
+    after_success,
+    parks_endpoint,
+    should_disable,
+)
+from doorbell.domain.outbound import Outcome
+from doorbell.domain.transitions import succeeded
+from tests.support.fakes import START, answered, failed
+from tests.unit.domain import strategies as some
+
+
+def after(health: Health, *outcomes: Outcome, at: float = START) -> Health:
+    for outcome in outcomes:
+        health = after_failure(health, outcome, retry_after=0, now=at)
+    return health
+
+
+def test_the_breaker_opens_on_the_fifth_consecutive_failure_and_not_before() -> None:
+    four = after(Health(), *[answered(500)] * (BREAKER_FAILURES - 1))
+    assert four.circuit(START) is Circuit.CLOSED
+    assert after(four, answered(500)).circuit(START) is Circuit.OPEN
+
+
+def test_a_success_in_between_starts_the_count_again() -> None:
+    four = after(Health(), *[answered(500)] * 4)
+    again = after(after_success(four), *[answered(500)] * 4)
+    assert again.circuit(START) is Circuit.CLOSED
+
+
+@pytest.mark.parametrize("outcome", [answered(s) for s in (429, 502, 503, 504)] + [failed("timeout")])
+def test_an_overloaded_endpoint_is_parked_at_once(outcome: Outcome) -> None:
+    parked = after(Health(), outcome)
+    assert parked.parked_until == START + PARK_BASE_SECONDS
+    assert parked.circuit(START + PARK_BASE_SECONDS - 0.1) is Circuit.OPEN
+    assert parked.circuit(START + PARK_BASE_SECONDS) is Circuit.HALF_OPEN
+
+
+@pytest.mark.parametrize("outcome", [answered(500), answered(404), answered(302), failed("connect_failed")])
+def test_one_failure_of_another_kind_parks_nobody(outcome: Outcome) -> None:
+    assert not parks_endpoint(outcome)
+    assert after(Health(), outcome).parked_until is None
+
+
+@pytest.mark.parametrize("error", sorted(OWN_FAULTS))
+def test_doorbells_own_faults_say_nothing_of_the_endpoint(error: str) -> None:
+    assert after(Health(failures=4), failed(error)) == Health(failures=4)
+
+
+@given(some.healths, some.outcomes, st.floats(0, 1e9))
+def test_health_after_a_failure_is_never_better_and_keeps_its_version(
+    health: Health, outcome: Outcome, wanted: float
+) -> None:
+    assume(not succeeded(outcome))
+    worse = after_failure(health, outcome, retry_after=wanted, now=START)
+    assert worse.version == health.version
+    assert worse.parks - health.parks in (0, 1)
+    assert (worse.parked_until or 0) >= min(health.parked_until or 0, START)
+    if outcome.error in OWN_FAULTS:
+        assert worse == health
+        return
+    assert worse.failures == health.failures + 1
+    assert worse.failing_since == (START if health.failing_since is None else health.failing_since)
+
+
+@given(some.healths, st.floats(0, 1e9))
+def test_parking_lasts_as_asked_within_its_limits(health: Health, wanted: float) -> None:
+    assume(health.circuit(START) is not Circuit.OPEN)
+    parked = after_failure(health, answered(429), retry_after=wanted, now=START)
+    assert parked.parked_until is not None
+    wait = parked.parked_until - START
+    assert wait >= min(wanted, RETRY_AFTER_MAX_SECONDS) - 1e-3
+    assert wait >= PARK_BASE_SECONDS - 1e-3
+    assert wait <= max(PARK_MAX_SECONDS, min(wanted, RETRY_AFTER_MAX_SECONDS)) + 1e-3
+
+
+def test_parking_doubles_with_every_failed_probe_up_to_an_hour() -> None:
+    health, waits, now = Health(), [], START
+    for _ in range(10):
+        health = after_failure(health, failed("timeout"), retry_after=0, now=now)
+        assert health.parked_until is not None
+        waits.append(health.parked_until - now)
+        now = health.parked_until
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+
+
+def test_answers_that_were_under_way_when_it_was_parked_do_not_prolong_it() -> None:
+    parked = after(Health(), failed("timeout"))
+    again = after(parked, *[failed("timeout")] * 8, at=START + 1)
+    assert (again.parked_until, again.parks) == (parked.parked_until, 1)
+
+
+def test_a_late_failure_does_not_take_the_probes_lease_away() -> None:
+    probing = Health(failures=6, parked_until=START + 10, parks=1, probe_until=START + 40)
+    assert after(probing, failed("timeout")).probe_until == START + 40
+
+
+def test_a_failed_probe_parks_again_and_frees_the_probe() -> None:
+    probing = Health(failures=6, parked_until=START, parks=1, probe_until=START + 30)
+    assert probing.circuit(START) is Circuit.HALF_OPEN
+    again = after(probing, answered(500))
+    assert (again.parked_until, again.probe_until) == (START + 60, None)
+
+
+@given(some.healths)
+def test_a_success_closes_the_circuit_and_forgets_everything_but_the_version(health: Health) -> None:
+    assert after_success(health) == Health(version=health.version)
+
+
+def test_a_probe_is_taken_until_its_lease_ends() -> None:
+    health = Health(probe_until=START + 10)
+    assert health.probe_taken(START + 9.9)
+    assert not health.probe_taken(START + 10)
+    assert not Health().probe_taken(START)
+
+
+def test_five_days_of_nothing_but_failure_disable() -> None:
+    failing = Health(failures=BREAKER_FAILURES, failing_since=START)
+    assert not should_disable(failing, START + DISABLE_AFTER_SECONDS - 1)
+    assert should_disable(failing, START + DISABLE_AFTER_SECONDS)
+
+
+def test_two_failures_a_week_apart_do_not_disable() -> None:
+    assert not should_disable(Health(failures=2, failing_since=START), START + 7 * 86_400)
+
+
+def test_a_healthy_endpoint_is_never_disabled() -> None:
+    assert not should_disable(Health(), START + 365 * 86_400)

@@ -1,0 +1,142 @@
+"""The delivery state machine: (delivery, outcome, policy, health, now, random) → verdict."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from doorbell.domain.deliveries import Delivery, State
+from doorbell.domain.health import RETRY_AFTER_MAX_SECONDS, Health
+from doorbell.domain.outbound import Outcome
+from doorbell.domain.retry import RetryPolicy, next_delay
+from doorbell.domain.transitions import attempt_of, decide, succeeded, too_old
+from tests.support.builders import a_delivery
+from tests.support.fakes import START, answered, failed
+from tests.unit.domain import strategies as some
+
+
+@given(some.deliveries, some.outcomes, some.policies, some.healths, some.ages, some.rands)
+def test_every_outcome_has_exactly_one_verdict_and_it_says_all_it_must(
+    delivery: Delivery, outcome: Outcome, retry: RetryPolicy, health: Health, age: float, rand: float
+) -> None:
+    verdict = decide(delivery, outcome, retry, health, now=START + age, rand=rand)
+    assert (verdict.state is State.PENDING) == (verdict.next_attempt_at is not None)
+    assert (verdict.state in (State.EXHAUSTED, State.CANCELLED)) == (verdict.reason is not None)
+    assert (verdict.state is State.DELIVERED) == succeeded(outcome)
+    assert (verdict.disable is not None) == (verdict.reason == "gone")
+
+
+@given(some.deliveries, some.outcomes, some.policies, some.healths, some.ages, some.rands)
+def test_a_retry_is_never_in_the_past_nor_past_the_age_limit_nor_into_a_parked_endpoint(
+    delivery: Delivery, outcome: Outcome, retry: RetryPolicy, health: Health, age: float, rand: float
+) -> None:
+    now = START + age
+    verdict = decide(delivery, outcome, retry, health, now=now, rand=rand)
+    if verdict.next_attempt_at is None:
+        assert verdict.state.terminal
+        return
+    delay = next_delay(retry, delivery.next_attempt, rand)
+    assert delay is not None
+    assert verdict.next_attempt_at >= now + delay, "the schedule is never shortened"
+    assert verdict.next_attempt_at >= (health.parked_until or 0)
+    assert verdict.next_attempt_at <= delivery.created_at + retry.max_age_hours * 3600
+    latest = max(now + delay, now + RETRY_AFTER_MAX_SECONDS, health.parked_until or 0)
+    assert verdict.next_attempt_at <= latest, "Retry-After is capped"
+
+
+@given(some.policies, some.rands)
+def test_a_delivery_that_only_fails_ends_after_exactly_the_schedules_attempts(
+    retry: RetryPolicy, rand: float
+) -> None:
+    delivery, made, now = a_delivery(), 0, START
+    while True:
+        verdict = decide(delivery, failed(), retry, Health(), now=now, rand=rand)
+        made += 1
+        assert made <= len(retry.schedule)
+        if verdict.next_attempt_at is None:
+            break
+        now = verdict.next_attempt_at
+        delivery = a_delivery(attempts=(*delivery.attempts, attempt_of(delivery, failed(), now)))
+    assert verdict.state is State.EXHAUSTED
+    assert verdict.reason == "age" or made == len(retry.schedule)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+def test_any_2xx_answer_delivers(status: int) -> None:
+    verdict = decide(a_delivery(), answered(status), RetryPolicy(), Health(), now=START, rand=0.5)
+    assert verdict.state is State.DELIVERED
+
+
+@pytest.mark.parametrize("status", [100, 199, 300, 301, 302, 307, 308, 400, 401, 404, 429, 500, 503, 599])
+def test_anything_else_is_tried_again(status: int) -> None:
+    verdict = decide(a_delivery(), answered(status), RetryPolicy(), Health(), now=START, rand=0.5)
+    assert verdict.state is State.PENDING
+    assert verdict.next_attempt_at == START + 5
+
+
+def test_a_2xx_whose_body_never_ended_is_not_a_success() -> None:
+    outcome = Outcome(200, "timeout", "", None, "", 15_000)
+    assert decide(a_delivery(), outcome, RetryPolicy(), Health(), now=START, rand=0.5).state is State.PENDING
+
+
+def test_gone_cancels_the_delivery_and_disables_the_subscription() -> None:
+    verdict = decide(a_delivery(), answered(410), RetryPolicy(), Health(), now=START, rand=0.5)
+    assert (verdict.state, verdict.reason) == (State.CANCELLED, "gone")
+    assert verdict.disable is not None
+
+
+def test_a_410_that_is_not_a_complete_answer_does_not_disable() -> None:
+    outcome = Outcome(410, "timeout", "", None, "", 1)
+    verdict = decide(a_delivery(), outcome, RetryPolicy(), Health(), now=START, rand=0.5)
+    assert (verdict.state, verdict.disable) == (State.PENDING, None)
+
+
+def test_retry_after_is_honoured_where_it_is_longer_than_the_schedule() -> None:
+    outcome = answered(429, retry_after="3600")
+    verdict = decide(a_delivery(), outcome, RetryPolicy(), Health(), now=START, rand=0.5)
+    assert verdict.next_attempt_at == START + 3600
+
+
+def test_retry_after_never_shortens_the_schedule() -> None:
+    retry = RetryPolicy(schedule=(0, 600), jitter=0)
+    outcome = answered(503, retry_after="1")
+    verdict = decide(a_delivery(), outcome, retry, Health(), now=START, rand=0.5)
+    assert verdict.next_attempt_at == START + 600
+
+
+def test_retry_after_beyond_a_day_is_cut_to_a_day() -> None:
+    outcome = answered(429, retry_after="999999999")
+    verdict = decide(a_delivery(), outcome, RetryPolicy(), Health(), now=START, rand=0.5)
+    assert verdict.next_attempt_at == START + 24 * 3600
+
+
+def test_the_last_attempt_of_the_schedule_exhausts() -> None:
+    verdict = decide(a_delivery(), failed(), RetryPolicy(schedule=(0,)), Health(), now=START, rand=0.5)
+    assert (verdict.state, verdict.reason) == (State.EXHAUSTED, "schedule")
+
+
+def test_a_delivery_too_old_for_its_next_attempt_is_exhausted_by_age() -> None:
+    retry = RetryPolicy(schedule=(0, 60), max_age_hours=1)
+    at = START + 3600 - 30
+    verdict = decide(a_delivery(), failed(), retry, Health(), now=at, rand=0.5)
+    assert (verdict.state, verdict.reason) == (State.EXHAUSTED, "age")
+
+
+def test_age_counts_from_creation_and_the_limit_itself_is_not_too_old() -> None:
+    retry = RetryPolicy(max_age_hours=1)
+    assert not too_old(a_delivery(), retry, START + 3600)
+    assert too_old(a_delivery(), retry, START + 3600.001)
+
+
+@given(some.deliveries, some.outcomes)
+def test_an_attempt_bears_the_next_number_and_the_outcomes_facts(
+    delivery: Delivery, outcome: Outcome
+) -> None:
+    attempt = attempt_of(delivery, outcome, START)
+    assert attempt.number == len(delivery.attempts) + 1
+    assert (attempt.status, attempt.error, attempt.at) == (outcome.status, outcome.error, START)
+
+
+@given(some.outcomes)
+def test_the_outcomes_own_idea_of_success_is_the_state_machines(outcome: Outcome) -> None:
+    assert outcome.is_success == succeeded(outcome)

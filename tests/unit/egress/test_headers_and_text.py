@@ -1,0 +1,87 @@
+"""What goes out in headers, and what is kept of what comes back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from doorbell.egress.errors import RequestRefused
+from doorbell.egress.headers import credentials_in, outgoing
+from doorbell.egress.text import detail, readable
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("x-a", "1\r\nhost: inside"), ("x-a", "1\n"), ("x-a", "\r1"), ("x-a", "a\x00b"), ("x-a", "a\x7fb"),
+        ("x-a", "1\r\n folded"), ("x-a\r\nx-b", "1"), ("", "1"), ("x a", "1"), ("x-a:", "1"),
+        ("x-\u00e4", "1"), (":authority", "a"), ("\u212aey", "1"), ("x-a", "\ud800"),
+    ],
+)  # fmt: skip
+def test_header_that_could_split_the_request_is_refused(name: str, value: str) -> None:
+    with pytest.raises(RequestRefused) as refusal:
+        outgoing([(name, value)])
+    assert refusal.value.code == "header_refused"
+    assert "\r" not in refusal.value.detail
+    assert "\n" not in refusal.value.detail
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Host", "content-length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Expect", "Trailer"],
+)
+def test_header_that_frames_the_request_is_refused(name: str) -> None:
+    with pytest.raises(RequestRefused) as refusal:
+        outgoing([(name, "1")])
+    assert refusal.value.code == "header_refused"
+
+
+def test_too_many_or_too_large_headers_are_refused() -> None:
+    for headers in ([(f"x-{n}", "1") for n in range(101)], [("x-a", "a" * 40_000)]):
+        with pytest.raises(RequestRefused):
+            outgoing(headers)
+
+
+def test_encoding_is_always_identity_and_repeated_names_stay_apart() -> None:
+    out = outgoing([("accept-encoding", "gzip"), ("x-a", "1"), ("X-A", "2")])
+    assert out.getlist("accept-encoding") == ["identity"]
+    assert out.getlist("x-a") == ["1", "2"]
+
+
+def test_text_beyond_ascii_goes_out_as_utf_8() -> None:
+    assert (
+        outgoing([("x-name", "Gr\u00fc\u00dfe \u2603")])["x-name"].encode("latin-1")
+        == "Gr\u00fc\u00dfe \u2603".encode()
+    )
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=4096))
+def test_whatever_came_is_kept_as_at_most_1_kib_without_control_characters(body: bytes) -> None:
+    text = readable(body)
+    assert len(text.encode()) <= 1024
+    assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u202e\u2028\u200b" for c in text)
+
+
+def test_a_character_cut_in_the_middle_is_dropped_not_garbled() -> None:
+    assert readable(b"a" * 1023 + "\u00e4".encode()) == "a" * 1023
+
+
+def test_binary_is_not_kept() -> None:
+    assert readable(b"\x89PNG\r\n\x1a\n\x00\x00") == ""
+    assert readable(bytes(range(128, 256)) * 4) == ""
+
+
+def test_a_credential_that_the_peer_repeats_is_not_kept_even_across_the_cut() -> None:
+    secrets = credentials_in(
+        [("Authorization", "Bearer s3cr3t-token"), ("x-api-key", "k-123456"), ("x-a", "plain-x")]
+    )
+    text = readable(b"got Bearer s3cr3t-token, s3cr3t-token, k-123456, plain-x", redact=secrets)
+    assert text == "got [redacted], [redacted], [redacted], plain-x"
+    for start in range(1000, 1030):
+        assert "s3c" not in readable(b"a" * start + b"s3cr3t-token" + b"b" * 100, redact=secrets)
+
+
+def test_details_are_short_and_on_one_line() -> None:
+    assert detail("a\r\nb" + "c" * 400) == "a  b" + "c" * 296

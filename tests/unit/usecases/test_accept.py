@@ -1,0 +1,264 @@
+"""Ingest. Guarantee 1: no event without proof. Whatever is refused leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from doorbell.domain.errors import ConfigError, Refusal, SignatureError
+from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.requests import Answer, Learn, RawRequest
+from doorbell.domain.sources import Source
+from doorbell.usecases.accept import INLINE_BYTES, Accept
+from tests.support import fakes
+from tests.support.builders import a_request, a_source, a_verified_event
+
+
+def by_shared_secret(source: Source, request: RawRequest, secrets: Sequence[str]) -> VerifiedEvent:
+    """A scheme as simple as can be: header `x-proof` must be one of the secrets."""
+    proof = request.header("x-proof")
+    if proof is None:
+        raise SignatureError("signature_missing")
+    if proof not in secrets:
+        raise SignatureError("signature_mismatch")
+    return a_verified_event(request.body)
+
+
+@dataclass
+class Door:
+    """Ingest with every port in memory."""
+
+    source: Source = field(default_factory=a_source)
+    gate: fakes.FakeGate = field(default_factory=lambda: fakes.FakeGate(by_shared_secret))
+    checks: fakes.FakeChecks = field(default_factory=fakes.FakeChecks)
+    faults: fakes.Faults = field(default_factory=fakes.Faults)
+    metrics: fakes.RecordingMetrics = field(default_factory=fakes.RecordingMetrics)
+    log: fakes.RecordingLog = field(default_factory=fakes.RecordingLog)
+
+    def __post_init__(self) -> None:
+        self.sources = fakes.FakeSources(self.source)
+        self.secrets = fakes.FakeSecrets({"ssm:/s": "right"})
+        self.bodies = fakes.FakeBodies(self.faults)
+        self.queue = fakes.FakeEventsQueue(self.faults)
+
+    def ring(self, proof: str | None = "right", *, at: str = "github-main", body: bytes = b"{}") -> Answer:
+        headers = {"content-type": "application/json"} | ({} if proof is None else {"x-proof": proof})
+        accept = Accept(
+            sources=self.sources,
+            secrets=self.secrets,
+            gate=self.gate,
+            checks=self.checks,
+            bodies=self.bodies,
+            queue=self.queue,
+            clock=fakes.FakeClock(),
+            ids=fakes.Sequential("ing_"),
+            metrics=self.metrics,
+            log=self.log,
+        )
+        return accept(at, a_request(body, headers=headers))
+
+    def refused(self, answer: Answer, status: int, code: str) -> bool:
+        """Refused with this status and code, counted, and nothing enqueued or stored."""
+        assert answer.content_type == "application/problem+json"
+        told = json.loads(answer.body)
+        assert (answer.status, told["status"], told["code"]) == (status, status, code)
+        assert self.queue.sent == []
+        assert self.bodies.objects == {}
+        assert "Accepted" not in self.metrics.counts
+        return True
+
+
+def test_a_proven_request_is_enqueued_once_and_answered_with_its_event_id() -> None:
+    door = Door()
+    answer = door.ring(body=b'{"n":1}')
+    assert answer.status == 202
+    ((event, body),) = door.queue.sent
+    assert answer.headers["doorbell-event-id"] == event.event_id
+    assert (body.inline, body.key, body.size) == (b'{"n":1}', None, 7)
+
+
+def test_guarantee_1_unsigned_request_is_refused_and_nothing_is_enqueued() -> None:
+    door = Door()
+    assert door.refused(door.ring(None), 401, "signature_missing")
+
+
+def test_guarantee_1_forged_request_is_refused_and_nothing_is_enqueued() -> None:
+    door = Door()
+    assert door.refused(door.ring("forged", body=b"x" * (INLINE_BYTES + 1)), 401, "signature_mismatch")
+
+
+@pytest.mark.parametrize(
+    "reason", ["signature_malformed", "timestamp_out_of_tolerance", "secret_missing", "provider_unknown"]
+)
+def test_guarantee_1_whatever_the_gate_does_not_find_proven_is_refused(reason: str) -> None:
+    def never(*_: object) -> VerifiedEvent:
+        raise SignatureError(reason)
+
+    door = Door(gate=fakes.FakeGate(never))
+    assert door.refused(door.ring(), 401, reason)
+
+
+def test_guarantee_1_unknown_source_is_refused_before_anything_else() -> None:
+    door = Door()
+    assert door.refused(door.ring(at="nobody"), 404, "unknown_source")
+    assert door.gate.seen == []
+
+
+def test_guarantee_1_disabled_source_is_refused_though_the_proof_is_right() -> None:
+    door = Door(source=a_source(enabled=False))
+    assert door.refused(door.ring(), 403, "source_disabled")
+
+
+def test_guarantee_1_source_without_its_secret_accepts_nothing() -> None:
+    door = Door(source=a_source(secrets=("ssm:/gone",)))
+    assert door.refused(door.ring(), 503, "source_misconfigured")
+    assert door.log.messages("error") == ["config_error"]
+    assert door.metrics.counts["ConfigError"] == 1
+
+
+def test_guarantee_1_broken_source_item_accepts_nothing_and_is_loud() -> None:
+    door = Door()
+    door.sources.items["github-main"] = ConfigError("source github-main", "provider", "is required")
+    assert door.refused(door.ring(), 503, "source_misconfigured")
+    (line,) = [fields for kind, _, fields in door.log.lines if kind == "error"]
+    assert "provider" in str(line["problem"])
+
+
+def test_a_body_at_the_limit_is_accepted_and_one_byte_more_is_refused_unexamined() -> None:
+    door = Door(source=a_source(max_body_bytes=100))
+    assert door.ring(body=b"x" * 100).status == 202
+    door = Door(source=a_source(max_body_bytes=100))
+    assert door.refused(door.ring(body=b"x" * 101), 413, "body_too_large")
+    assert door.gate.seen == []
+
+
+@pytest.mark.parametrize(
+    ("check", "refusal"),
+    [
+        ("sender", Refusal(403, "sender_not_allowed", "no")),
+        ("content_type", Refusal(415, "content_type", "no")),
+        ("schema", Refusal(422, "schema", "no")),
+    ],
+)
+def test_what_the_sources_own_checks_refuse_is_not_enqueued(check: str, refusal: Refusal) -> None:
+    door = Door(checks=fakes.FakeChecks(**{check: refusal}))
+    assert door.refused(door.ring(), refusal.status, refusal.code)
+
+
+def test_the_senders_address_is_checked_before_any_secret_is_fetched() -> None:
+    door = Door(checks=fakes.FakeChecks(sender=Refusal(403, "sender_not_allowed", "no")))
+    door.ring()
+    assert door.secrets.fetches == 0
+
+
+def test_the_schema_is_not_told_to_a_sender_who_is_not_proven() -> None:
+    door = Door(checks=fakes.FakeChecks(schema=Refusal(422, "schema", "no")))
+    assert door.ring("forged").status == 401
+
+
+def test_a_large_body_goes_to_the_bucket_and_the_message_carries_its_key() -> None:
+    door = Door()
+    large = b"x" * (INLINE_BYTES + 1)
+    assert door.ring(body=large).status == 202
+    ((event, body),) = door.queue.sent
+    assert body.inline is None
+    assert body.key == f"{event.tenant_id}/{event.ingest_id}"
+    assert door.bodies.objects == {body.key: large}
+
+
+def test_the_largest_inline_body_needs_no_bucket() -> None:
+    door = Door()
+    assert door.ring(body=b"x" * INLINE_BYTES).status == 202
+    assert door.bodies.objects == {}
+
+
+def test_guarantee_2_when_the_bucket_is_down_nothing_is_promised_and_the_provider_is_asked_to_repeat() -> (
+    None
+):
+    door = Door(faults=fakes.Faults(before={"put_body": [fakes.unavailable("s3")]}))
+    answer = door.ring(body=b"x" * (INLINE_BYTES + 1))
+    assert door.refused(answer, 503, "try_again")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_guarantee_2_when_the_queue_is_down_nothing_is_promised_and_the_provider_is_asked_to_repeat() -> None:
+    door = Door(faults=fakes.Faults(before={"send_event": [fakes.unavailable("sqs")]}))
+    answer = door.ring()
+    assert door.refused(answer, 503, "try_again")
+    assert door.metrics.counts["IngestUnavailable"] == 1
+
+
+def test_when_the_sources_table_is_down_the_provider_is_asked_to_repeat() -> None:
+    door = Door()
+    door.sources.items["github-main"] = fakes.unavailable()
+    assert door.refused(door.ring(), 503, "try_again")
+
+
+def test_when_secrets_cannot_be_fetched_the_provider_is_asked_to_repeat() -> None:
+    door = Door()
+    door.secrets.broken = fakes.unavailable("ssm")
+    assert door.refused(door.ring(), 503, "try_again")
+
+
+def test_a_rotated_secret_is_fetched_again_once_and_the_request_accepted() -> None:
+    door = Door()
+    door.ring()
+    door.secrets.values["ssm:/s"] = "rotated"
+    assert door.ring("rotated").status == 202
+    assert door.gate.seen == [("right",), ("right",), ("rotated",)]
+
+
+def test_a_forgery_makes_no_more_than_one_new_fetch() -> None:
+    door = Door()
+    assert door.ring("forged").status == 401
+    assert door.secrets.fetches == 2
+    assert len(door.gate.seen) == 2
+
+
+def test_secrets_that_were_just_fetched_are_not_fetched_again_for_a_forgery() -> None:
+    door = Door()
+    door.secrets.may_forget = False
+    assert door.ring("forged").status == 401
+    assert door.secrets.fetches == 1
+
+
+def test_an_unsigned_request_makes_no_new_fetch() -> None:
+    door = Door()
+    door.ring(None)
+    assert door.secrets.fetches == 1
+
+
+def test_secrets_are_asked_for_in_the_name_of_their_source() -> None:
+    door = Door()
+    door.ring()
+    assert door.secrets.owners == [{"source_id": "github-main"}]
+
+
+def test_a_handshake_is_answered_and_nothing_is_enqueued() -> None:
+    door = Door(gate=fakes.FakeGate(lambda *_: Answer(200, "challenge", "text/plain")))
+    assert door.ring(None) == Answer(200, "challenge", "text/plain")
+    assert door.queue.sent == []
+    assert door.metrics.counts == {"Handshakes": 1}
+
+
+def test_a_handshakes_secret_is_kept_once_and_a_second_one_is_refused() -> None:
+    greeting = Learn("new-secret", Answer(200, headers={"x-hook-secret": "new-secret"}))
+    door = Door(
+        source=a_source(secrets=("ssm:/gone",), options={"awaits_handshake": "true"}),
+        gate=fakes.FakeGate(lambda *_: greeting),
+    )
+    assert door.ring(None) == greeting.answer
+    assert door.sources.learned == {"github-main": "new-secret"}
+    assert door.gate.seen == [()]
+    assert door.refused(door.ring(None), 401, "handshake_not_expected")
+
+
+def test_no_answer_or_log_line_holds_the_secret_or_the_body() -> None:
+    door = Door()
+    answers = [door.ring(proof, body=b"the-body") for proof in ("right", "forged", None)]
+    shown = repr(door.log.lines) + repr(door.metrics.seen) + repr(answers)
+    assert "'right'" not in shown
+    assert "the-body" not in shown

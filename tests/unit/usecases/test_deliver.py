@@ -1,0 +1,574 @@
+"""Deliver: one message becomes at most one attempt, and every outcome is on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.deliveries import DeliveryKey, Lease, State
+from doorbell.domain.errors import ConfigError, DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.health import DRAIN_PER_SECOND
+from doorbell.domain.outbound import Outcome
+from doorbell.domain.records import BodyAt
+from doorbell.domain.retry import DEFAULT_SCHEDULE, RetryPolicy
+from tests.support import fakes
+from tests.support.builders import TENANT, a_delivery, a_stored_event, a_subscription, an_incoming
+from tests.support.fakes import START, Crash, answered, failed
+from tests.unit.usecases.world import GRACE, World, answering
+
+
+def test_a_successful_attempt_delivers_and_is_on_record() -> None:
+    w = answering(answered(204))
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    delivery = w.delivery(message)
+    assert (delivery.state, delivery.ended_at, delivery.due_at) == (State.DELIVERED, START, None)
+    assert [(a.number, a.status, a.at) for a in delivery.attempts] == [(1, 204, START)]
+    assert delivery.lease is None
+    assert w.queue.sent == []
+    assert w.endpoints.writes == 0, "a healthy endpoint is not written"
+
+
+def test_a_failure_within_sqs_reach_is_tried_again_by_a_delayed_message() -> None:
+    w = answering(answered(500))
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    delivery = w.delivery(message)
+    assert (delivery.state, delivery.next_attempt_at) == (State.PENDING, START + 5)
+    assert delivery.due_at == START + 5 + GRACE
+    assert w.queue.sent == [(replace(message, attempt=2), 5)]
+
+
+def test_a_failure_beyond_sqs_reach_is_left_to_the_sweeper() -> None:
+    w = answering(answered(500))
+    message = w.with_pending(a_subscription(retry=RetryPolicy(schedule=(0, 1800), jitter=0)))
+    w.deliver(message)
+    delivery = w.delivery(message)
+    assert (delivery.next_attempt_at, delivery.due_at) == (START + 1800, START + 1800)
+    assert w.queue.sent == []
+
+
+def test_guarantee_2_a_dead_endpoint_is_tried_by_both_clocks_until_the_schedule_is_used_up() -> None:
+    w = World(sender=fakes.FakeSender(*[failed()] * 20))
+    message = w.with_pending(a_subscription(retry=RetryPolicy(max_age_hours=1000)))
+    w.queue.sent.append((message, 0))
+    messages = 0
+    for _ in range(20_000):
+        if w.delivery(message).state.terminal:
+            break
+        if w.queue.sent:
+            w.deliver(w.take_message()[0])
+            messages += 1
+        else:
+            w.clock.advance(60)
+            w.sweep()
+    delivery = w.delivery(message)
+    assert (delivery.state, delivery.reason) == (State.EXHAUSTED, "schedule")
+    assert [a.number for a in delivery.attempts] == list(range(1, len(DEFAULT_SCHEDULE) + 1))
+    assert len(w.sender.sent) == len(DEFAULT_SCHEDULE)
+    assert messages <= 2 * len(DEFAULT_SCHEDULE), "held messages are not spun through SQS"
+    assert "delivery.exhausted" in w.notices.kinds
+
+
+def test_gone_cancels_disables_the_subscription_and_tells_the_operators() -> None:
+    w = answering(answered(410))
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    assert (w.delivery(message).state, w.delivery(message).reason) == (State.CANCELLED, "gone")
+    found = w.subscriptions.get(TENANT, "sub_1")
+    assert found is not None
+    assert not found.enabled
+    assert "subscription.disabled" in w.notices.kinds
+
+
+def test_retry_after_parks_the_endpoint_and_plans_the_retry_no_earlier() -> None:
+    w = answering(answered(429, retry_after="120"))
+    subscription = a_subscription()
+    message = w.with_pending(subscription)
+    w.deliver(message)
+    assert w.health(subscription).parked_until == START + 120
+    assert w.delivery(message).next_attempt_at == START + 120
+    assert w.queue.sent == [(replace(message, attempt=2), 120)]
+    assert w.notices.kinds == ["endpoint.parked"]
+
+
+def test_a_parked_endpoint_uses_up_nobodys_attempts_and_each_waits_its_own_time() -> None:
+    w = answering(failed("timeout"))
+    subscription = a_subscription()
+    w.deliver(w.with_pending(subscription, event_id="evt_0"))
+    w.queue.sent.clear()
+    waiting = [w.with_pending(subscription, event_id=f"evt_{n}") for n in range(1, 4)]
+    for message in waiting:
+        w.deliver(message)
+    assert len(w.sender.sent) == 1
+    assert [w.delivery(m).attempts for m in waiting] == [(), (), ()]
+    apart = 1 / DRAIN_PER_SECOND
+    assert [w.delivery(m).next_attempt_at - START for m in waiting] == pytest.approx(
+        [30, 30 + apart, 30 + 2 * apart], abs=1e-3
+    )
+    assert [(m.attempt, delay) for m, delay in w.queue.sent] == [(1, 30), (1, 31), (1, 31)]
+
+
+def test_one_probe_tests_a_parked_endpoint_and_the_others_wait_for_it() -> None:
+    w = answering(failed("timeout"))
+    subscription = a_subscription()
+    w.deliver(w.with_pending(subscription, event_id="evt_0"))
+    w.clock.advance(30)
+    probe, other = (w.with_pending(subscription, event_id=f"evt_{n}") for n in (1, 2))
+    w.sender.during = lambda: w.deliver(other) if len(w.sender.sent) == 2 else None
+    w.deliver(probe)
+    assert len(w.sender.sent) == 2, "the other message did not go while the probe was out"
+    assert w.delivery(probe).state is State.DELIVERED
+    assert (w.delivery(other).state, w.delivery(other).attempts) == (State.PENDING, ())
+    assert w.delivery(other).next_attempt_at > w.clock()
+    assert w.health(subscription).parked_until is None
+    assert w.notices.kinds == ["endpoint.parked", "endpoint.recovered"]
+
+
+def test_a_failed_probe_parks_the_endpoint_for_longer() -> None:
+    w = answering(failed("timeout"), answered(503))
+    subscription = a_subscription()
+    w.deliver(w.with_pending(subscription, event_id="evt_0"))
+    w.clock.advance(30)
+    w.deliver(w.with_pending(subscription, event_id="evt_1"))
+    assert w.health(subscription).parked_until == START + 30 + 60
+    assert w.notices.kinds == ["endpoint.parked"], "told once"
+
+
+def test_a_probe_whose_worker_died_is_taken_over_when_its_lease_ends() -> None:
+    w = answering(failed("timeout"), Crash())
+    subscription = a_subscription()
+    w.deliver(w.with_pending(subscription, event_id="evt_0"))
+    w.clock.advance(30)
+    with pytest.raises(Crash):
+        w.deliver(w.with_pending(subscription, event_id="evt_1"))
+    w.clock.advance(31)
+    w.deliver(w.with_pending(subscription, event_id="evt_2"))
+    assert len(w.sender.sent) == 3
+    assert w.health(subscription).parked_until is None
+
+
+def test_a_message_over_the_rate_limit_gets_its_slot_once_and_then_goes() -> None:
+    w = World()
+    subscription = a_subscription(rate_limit_per_second=0.1)
+    first, second, third = (w.with_pending(subscription, event_id=f"evt_{n}") for n in range(3))
+    for message in (first, second, third):
+        w.deliver(message)
+    assert len(w.sender.sent) == 1
+    assert [w.delivery(m).next_attempt_at - START for m in (second, third)] == [10, 20]
+    assert [(m.key.event_id, delay) for m, delay in w.queue.sent] == [("evt_1", 10), ("evt_2", 20)]
+    w.clock.advance(10)
+    w.deliver(second)
+    assert w.delivery(second).state is State.DELIVERED
+    assert w.delivery(second).attempts[0].number == 1, "waiting used up no attempt"
+    assert w.endpoints.tats[subscription.endpoint_id] == START + 30, "the slot was paid for once"
+
+
+def test_a_retry_after_a_failure_pays_for_a_slot_of_its_own() -> None:
+    w = answering(answered(500))
+    subscription = a_subscription(rate_limit_per_second=0.1)
+    message = w.with_pending(subscription)
+    w.deliver(message)
+    assert w.delivery(message).slot_at is None
+    w.clock.advance(5)
+    w.deliver(replace(message, attempt=2))
+    assert w.delivery(message).next_attempt_at == START + 10
+
+
+def test_no_more_than_max_in_flight_go_at_once_and_a_place_is_given_back() -> None:
+    w = World()
+    subscription = a_subscription(max_in_flight=1)
+    one, other = (w.with_pending(subscription, event_id=f"evt_{n}") for n in (1, 2))
+    w.sender.during = lambda: w.deliver(other) if len(w.sender.sent) == 1 else None
+    w.deliver(one)
+    assert len(w.sender.sent) == 1
+    assert w.delivery(other).attempts == ()
+    assert w.endpoints.places[subscription.endpoint_id] == {}
+    w.clock.advance(2)
+    w.deliver(other)
+    assert w.delivery(other).state is State.DELIVERED
+
+
+def test_a_dead_workers_place_is_free_when_its_lease_ends() -> None:
+    w = World()
+    subscription = a_subscription(max_in_flight=1)
+    w.endpoints.places[subscription.endpoint_id] = {"dead": START + 10}
+    message = w.with_pending(subscription)
+    w.deliver(message)
+    assert w.sender.sent == []
+    w.clock.advance(11)
+    w.deliver(message)
+    assert w.delivery(message).state is State.DELIVERED
+
+
+def test_a_place_is_given_back_when_the_attempt_could_not_be_recorded() -> None:
+    w = World()
+    subscription = a_subscription(max_in_flight=1)
+    message = w.with_pending(subscription)
+    w.faults.before["record"] = [fakes.unavailable()]
+    with pytest.raises(Unavailable):
+        w.deliver(message)
+    assert w.endpoints.places[subscription.endpoint_id] == {}
+
+
+def test_guarantee_3_a_message_that_comes_twice_sends_once() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    w.deliver(message)
+    w.deliver(message, redelivered=True)
+    assert len(w.sender.sent) == 1
+    assert w.queue.sent == []
+
+
+def test_guarantee_3_a_message_that_comes_twice_at_the_same_time_sends_once() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.sender.during = lambda: w.deliver(message, redelivered=True) if len(w.sender.sent) == 1 else None
+    w.deliver(message)
+    assert len(w.sender.sent) == 1
+    assert w.delivery(message).state is State.DELIVERED
+    assert w.queue.sent == []
+
+
+def test_guarantee_3_a_stale_message_of_an_earlier_attempt_sends_nothing() -> None:
+    w = answering(answered(500))
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    w.clock.advance(5)
+    w.deliver(message)
+    assert len(w.sender.sent) == 1
+
+
+def test_guarantee_3_every_send_of_an_event_bears_the_same_webhook_id() -> None:
+    w = answering(answered(500), answered(500))
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    while w.queue.sent:
+        w.deliver(w.take_message()[0])
+    w.replay("evt_1", "sub_1")
+    w.deliver(w.take_message()[0])
+    assert len(w.sender.sent) == 4
+    assert {dict(request.headers)["webhook-id"] for request in w.sender.sent} == {"evt_1"}
+
+
+def test_guarantee_2_a_redelivered_message_whose_successor_was_never_sent_sends_it() -> None:
+    w = answering(answered(500))
+    message = w.with_pending(a_subscription())
+    w.faults.before["send"] = [Crash()]
+    with pytest.raises(Crash):
+        w.deliver(message)
+    w.clock.advance(2)
+    w.deliver(message, redelivered=True)
+    assert w.queue.sent == [(replace(message, attempt=2), 3)]
+    assert len(w.sender.sent) == 1
+
+
+def test_guarantee_2_a_message_that_came_before_its_time_is_sent_again_for_it() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    key = message.key
+    w.deliveries.items[key] = replace(w.deliveries.items[key], next_attempt_at=START + 40)
+    w.deliver(message)
+    assert w.sender.sent == []
+    assert w.queue.sent == [(message, 40)]
+
+
+def test_a_message_a_moment_early_goes_at_once() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.deliveries.items[message.key] = replace(w.deliveries.items[message.key], next_attempt_at=START + 0.9)
+    w.deliver(message)
+    assert len(w.sender.sent) == 1
+
+
+def test_a_message_for_a_delivery_that_is_not_there_is_dropped() -> None:
+    w = World(subscriptions=fakes.FakeSubscriptions(a_subscription()))
+    w.deliver(DeliveryMessage(DeliveryKey("evt_x", "sub_1"), TENANT, 1))
+    assert w.sender.sent == []
+    assert w.queue.sent == []
+
+
+@pytest.mark.parametrize(
+    ("subscription", "reason"),
+    [(a_subscription(enabled=False), "subscription_disabled"), (None, "subscription_deleted")],
+)
+def test_a_delivery_whose_subscription_went_away_is_cancelled_with_the_reason(
+    subscription: object, reason: str
+) -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    if subscription is None:
+        w.subscriptions.items.clear()
+    else:
+        w.subscriptions.put(a_subscription(enabled=False))
+    w.deliver(message)
+    delivery = w.delivery(message)
+    assert (delivery.state, delivery.reason, delivery.due_at) == (State.CANCELLED, reason, None)
+    assert delivery.ended_at == START
+    assert w.sender.sent == []
+
+
+def test_a_subscription_that_is_broken_fails_on_record_loudly_and_goes_on_when_it_is_repaired() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.subscriptions.items[TENANT, "sub_1"] = ConfigError("subscription acme/sub_1", "url", "is required")
+    w.deliver(message)
+    (attempt,) = w.delivery(message).attempts
+    assert (attempt.error, attempt.detail) == ("config_error", "subscription acme/sub_1: url: is required")
+    assert w.log.messages("error") == ["config_error"]
+    assert w.endpoints.writes == 0, "it says nothing of the endpoint"
+    w.subscriptions.put(a_subscription())
+    w.deliver(w.take_message()[0])
+    assert w.delivery(message).state is State.DELIVERED
+
+
+def test_guarantee_2_a_subscription_that_stays_broken_ends_exhausted_not_pending_for_ever() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.subscriptions.items[TENANT, "sub_1"] = ConfigError("subscription acme/sub_1", "url", "is required")
+    w.queue.sent.append((message, 0))
+    for _ in range(10_000):
+        if w.delivery(message).state.terminal:
+            break
+        if w.queue.sent:
+            w.deliver(w.take_message()[0])
+        else:
+            w.clock.advance(60)
+            w.sweep()
+    assert w.delivery(message).state is State.EXHAUSTED
+    assert w.sender.sent == []
+
+
+def test_a_delivery_past_its_age_is_exhausted_without_an_attempt() -> None:
+    w = World()
+    message = w.with_pending(a_subscription(retry=RetryPolicy(max_age_hours=1)))
+    w.clock.advance(3601)
+    w.deliver(message)
+    assert (w.delivery(message).state, w.delivery(message).reason) == (State.EXHAUSTED, "age")
+    assert w.sender.sent == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SecretMissing("ssm:/x", "not there"), "secret_missing"),
+        (DoorbellError("cannot be made"), "compose_failed"),
+    ],
+)
+def test_what_cannot_be_composed_is_a_failed_attempt_on_record_and_no_blame_for_the_endpoint(
+    error: Exception, code: str
+) -> None:
+    w = World()
+    w.composer.errors = [error]
+    subscription = a_subscription()
+    message = w.with_pending(subscription)
+    w.deliver(message)
+    (attempt,) = w.delivery(message).attempts
+    assert (attempt.error, attempt.status, attempt.detail) == (code, None, str(error))
+    assert w.sender.sent == []
+    assert w.queue.sent == [(replace(message, attempt=2), 5)]
+    assert w.health(subscription).failures == 0
+
+
+def test_an_event_that_is_no_longer_kept_is_a_failed_attempt_on_record() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.events.items.clear()
+    w.deliver(message)
+    assert w.delivery(message).attempts[0].error == "event_missing"
+
+
+def test_a_body_that_is_no_longer_kept_is_a_failed_attempt_on_record() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.events.items["evt_1"] = a_stored_event(an_incoming(BodyAt(size=3, key="acme/gone")))
+    w.deliver(message)
+    assert w.delivery(message).attempts[0].error == "body_missing"
+
+
+def test_a_body_in_the_bucket_is_sent() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.bodies.objects["acme/big"] = b"big"
+    w.events.items["evt_1"] = a_stored_event(an_incoming(BodyAt(size=3, key="acme/big")))
+    w.deliver(message)
+    assert w.composer.composed == [("evt_1", 1, b"big")]
+
+
+def test_guarantee_2_secrets_that_cannot_be_fetched_now_bring_the_message_back() -> None:
+    w = World()
+    w.composer.errors = [fakes.unavailable("ssm")]
+    message = w.with_pending(a_subscription())
+    with pytest.raises(Unavailable):
+        w.deliver(message)
+    assert w.delivery(message).attempts == ()
+    w.clock.advance(360)
+    w.deliver(message, redelivered=True)
+    assert w.delivery(message).state is State.DELIVERED
+
+
+def test_no_attempt_is_begun_that_cannot_be_finished_in_time() -> None:
+    w = World()
+    message = w.with_pending(a_subscription(timeout_seconds=15))
+    with pytest.raises(Unavailable, match="too little time"):
+        w.deliver(message, time_left=29.9)
+    assert w.delivery(message).lease is None
+    w.deliver(message, time_left=30)
+    assert len(w.sender.sent) == 1
+
+
+def test_guarantee_3_what_took_so_long_to_prepare_that_the_lease_would_end_in_the_send_is_not_sent() -> None:
+    w = World()
+    message = w.with_pending(a_subscription(timeout_seconds=15))
+
+    def slow(key: str) -> bytes:
+        w.clock.advance(16)
+        return b"big"
+
+    w.bodies.get = slow  # type: ignore[method-assign]
+    w.events.items["evt_1"] = a_stored_event(an_incoming(BodyAt(size=3, key="acme/big")))
+    with pytest.raises(Unavailable, match="lease"):
+        w.deliver(message)
+    assert w.sender.sent == []
+
+
+def test_a_stale_worker_that_wakes_after_its_lease_cannot_overwrite_what_came_later() -> None:
+    w = answering(answered(200), answered(500))
+    message = w.with_pending(a_subscription())
+
+    def frozen() -> None:
+        if len(w.sender.sent) == 1:
+            w.clock.advance(60)
+            w.deliver(message, redelivered=True)
+
+    w.sender.during = frozen
+    w.deliver(message)
+    delivery = w.delivery(message)
+    assert delivery.state is State.DELIVERED
+    assert [a.status for a in delivery.attempts] == [200]
+    assert "attempt_after_lost_claim" in w.log.messages()
+    assert w.queue.sent == [], "the stale worker plans nothing"
+
+
+STEPS = [
+    ("before", "claim"),
+    ("after", "claim"),
+    ("before", "record"),
+    ("after", "record"),
+    ("before", "send"),
+    ("after", "send"),
+]
+
+
+@pytest.mark.parametrize(("when", "step"), STEPS)
+@pytest.mark.parametrize("end", [Crash(), fakes.unavailable()], ids=["killed", "unavailable"])
+@pytest.mark.parametrize("sqs_repeats", [True, False], ids=["redelivered", "lost_by_sqs"])
+def test_guarantee_2_a_worker_that_ends_at_any_step_loses_nothing(
+    when: str, step: str, end: BaseException, sqs_repeats: bool
+) -> None:
+    """The message comes again after its visibility, or SQS loses it and the sweeper finds the delivery."""
+    w = answering(answered(500))
+    message = w.with_pending(a_subscription())
+    getattr(w.faults, when)[step] = [end]
+    with pytest.raises((Crash, Unavailable)):
+        w.deliver(message)
+    sends_before = len(w.sender.sent)
+    w.queue.sent.clear()
+    w.clock.advance(360)
+    if sqs_repeats:
+        w.deliver(message, redelivered=True)
+    for _ in range(40):
+        w.clock.advance(60)
+        w.sweep()
+        while w.queue.sent:
+            w.deliver(w.take_message()[0])
+    delivery = w.delivery(message)
+    assert delivery.state is State.DELIVERED
+    unrecorded = len(w.sender.sent) - len(delivery.attempts)
+    assert unrecorded == (1 if (when, step) == ("before", "record") else 0), (
+        "guarantee 3: a duplicate only from a crash between the send and its record"
+    )
+    assert sends_before <= 1
+
+
+def test_guarantee_2_a_hold_whose_message_was_not_sent_is_made_good_by_the_redelivery() -> None:
+    w = World()
+    subscription = a_subscription(rate_limit_per_second=0.1)
+    w.deliver(w.with_pending(subscription, event_id="evt_0"))
+    message = w.with_pending(subscription)
+    w.faults.before["send"] = [fakes.unavailable("sqs")]
+    with pytest.raises(Unavailable):
+        w.deliver(message)
+    w.clock.advance(4)
+    w.deliver(message, redelivered=True)
+    assert w.queue.sent == [(message, 6)]
+
+
+def test_five_days_of_nothing_but_failure_disable_the_subscription_with_a_notice() -> None:
+    w = answering(answered(500))
+    subscription = a_subscription()
+    message = w.with_pending(subscription)
+    w.endpoints.states[subscription.endpoint_id] = replace(
+        w.health(subscription), failures=9, failing_since=START - 5 * 86_400
+    )
+    w.deliver(message)
+    assert w.subscriptions.disabled == [("sub_1", "nothing but failure for five days")]
+    assert "subscription.disabled" in w.notices.kinds
+
+
+def test_a_health_write_that_loses_its_race_is_judged_anew_on_what_won() -> None:
+    w = answering(answered(500))
+    subscription = a_subscription()
+    message = w.with_pending(subscription)
+    w.endpoints.lose_races = 2
+    w.deliver(message)
+    assert w.health(subscription).failures == 1
+
+
+def test_a_health_write_that_loses_every_race_does_not_lose_the_outcome() -> None:
+    w = answering(answered(500))
+    message = w.with_pending(a_subscription())
+    w.endpoints.lose_races = 100
+    w.deliver(message)
+    assert [a.status for a in w.delivery(message).attempts] == [500]
+    assert len(w.queue.sent) == 1
+
+
+def test_a_success_after_failures_clears_the_endpoints_record() -> None:
+    w = answering(answered(500), answered(200))
+    subscription = a_subscription()
+    message = w.with_pending(subscription)
+    w.deliver(message)
+    assert w.health(subscription).failures == 1
+    w.clock.advance(5)
+    w.deliver(replace(message, attempt=2))
+    assert w.health(subscription).failures == 0
+
+
+def test_each_attempt_is_one_log_line_without_the_body() -> None:
+    w = answering(Outcome(500, None, "", None, "what they answered", 7))
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    (fields,) = [fields for _, name, fields in w.log.lines if name == "attempt"]
+    assert (fields["status"], fields["attempt"], fields["duration_ms"]) == (500, 1, 7)
+    assert "what they answered" not in repr(w.log.lines)
+
+
+def test_a_live_lease_of_another_worker_is_respected() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.deliveries.items[message.key] = a_delivery(lease=Lease("other", START + 10))
+    w.deliver(message, redelivered=True)
+    assert w.sender.sent == []
+    assert w.queue.sent == []
+
+
+def test_an_unauthorized_answer_is_on_record_and_what_was_composed_is_forgotten() -> None:
+    w = answering(answered(401))
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    assert [a.status for a in w.delivery(message).attempts] == [401]
+    assert w.composer.rejections == [message.key.subscription_id]
