@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from doorbell.domain.claims import DeliveryMessage, Lost
 from doorbell.domain.clocks import plan
-from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, Lease, State
+from doorbell.domain.deliveries import Delivery, Lease, State
 from doorbell.domain.errors import ConfigError, Unavailable
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.subscriptions import Subscription
@@ -130,9 +130,7 @@ class Deliver:
             return
         if delivery.lease is not None and now < delivery.lease.until:
             return
-        early = (
-            message.attempt == delivery.next_attempt and delivery.next_attempt_at > now + STEP_SLACK_SECONDS
-        )
+        early = message.attempt == delivery.next_attempt  # or its lease has just ended: all the same
         orphaned = redelivered and message.attempt < delivery.next_attempt
         if early or orphaned:
             self.conclude.send_next(
