@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -9,7 +11,7 @@ from doorbell.domain.deliveries import Delivery, State
 from doorbell.domain.health import RETRY_AFTER_MAX_SECONDS, Health
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.retry import RetryPolicy, next_delay
-from doorbell.domain.transitions import attempt_of, decide, succeeded, too_old
+from doorbell.domain.transitions import EXPIRY_MARGIN_SECONDS, attempt_of, decide, succeeded, too_old
 from tests.support.builders import a_delivery
 from tests.support.fakes import START, answered, failed
 from tests.unit.domain import strategies as some
@@ -140,3 +142,14 @@ def test_an_attempt_bears_the_next_number_and_the_outcomes_facts(
 @given(some.outcomes)
 def test_the_outcomes_own_idea_of_success_is_the_state_machines(outcome: Outcome) -> None:
     assert outcome.is_success == succeeded(outcome)
+
+
+@given(some.deliveries, some.outcomes, some.policies, some.healths, some.ages, some.rands)
+def test_guarantee_2_a_delivery_never_waits_until_its_item_is_removed(
+    delivery: Delivery, outcome: Outcome, retry: RetryPolicy, health: Health, age: float, rand: float
+) -> None:
+    kept = replace(delivery, expires_at=int(delivery.created_at + 7 * 86_400))
+    verdict = decide(kept, outcome, retry, health, now=START + age, rand=rand)
+    if verdict.next_attempt_at is not None:
+        assert verdict.next_attempt_at <= kept.expires_at - EXPIRY_MARGIN_SECONDS
+    assert too_old(kept, retry, kept.expires_at - EXPIRY_MARGIN_SECONDS + 1)

@@ -150,6 +150,7 @@ def test_a_single_secret_may_come_as_a_set() -> None:
         ({"retry": {"schedule": [0] * 51}}, "retry.schedule", "at most 50 items"),
         ({"retry": {"schedule": [0, -1]}}, "retry.schedule.1", "greater than or equal to 0"),
         ({"retry": {"schedule": [7 * 86400 + 1]}}, "retry.schedule.0", "less than or equal to 604800"),
+        ({"retry": {"schedule": [60, 120]}}, "retry.schedule", "the first entry must be 0"),
         ({"retry": {"schedule": ["5"]}}, "retry.schedule.0", "must be a number (N)"),
         ({"retry": {"preset": "fastest"}}, "retry.preset", "must be one of standard"),
         ({"retry": {"preset": "fast", "schedule": [0]}}, "retry.preset", "exclude each other"),

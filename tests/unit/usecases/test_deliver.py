@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from doorbell.domain.claims import DeliveryMessage
-from doorbell.domain.deliveries import DeliveryKey, Lease, State
+from doorbell.domain.claims import DeliveryMessage, Lost, Won
+from doorbell.domain.deliveries import Attempt, DeliveryKey, Lease, State
 from doorbell.domain.errors import ConfigError, DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.health import DRAIN_PER_SECOND
 from doorbell.domain.outbound import Outcome
@@ -572,3 +572,39 @@ def test_an_unauthorized_answer_is_on_record_and_what_was_composed_is_forgotten(
     w.deliver(message)
     assert [a.status for a in w.delivery(message).attempts] == [401]
     assert w.composer.rejections == [message.key.subscription_id]
+
+
+def test_a_stale_message_that_comes_again_while_a_later_attempt_is_under_way_makes_no_message() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    made = Attempt(1, START - 5, 10, 500, None, "", "")
+    w.deliveries.items[message.key] = a_delivery(attempts=(made,), lease=Lease("other", START + 10))
+    w.deliver(message, redelivered=True)
+    assert w.sender.sent == []
+    assert w.queue.sent == []
+
+
+def test_an_endpoint_that_answers_401_makes_what_was_composed_from_be_asked_for_anew() -> None:
+    w = answering(answered(401), answered(403))
+    message = w.with_pending(a_subscription())
+    w.deliver(message)
+    assert w.composer.rejections == ["sub_1"]
+    w.deliver(w.take_message()[0])
+    assert w.composer.rejections == ["sub_1"], "403 says nothing of the credential"
+
+
+def test_guarantee_2_a_message_at_the_edge_of_its_time_is_not_dropped_while_the_clock_moves_on() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.deliveries.items[message.key] = replace(w.delivery(message), next_attempt_at=START + 1.005)
+    claim = w.deliveries.claim
+
+    def slow(key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
+        answer = claim(key, attempt, lease, now)
+        w.clock.advance(0.01)
+        return answer
+
+    w.deliveries.claim = slow  # type: ignore[method-assign]
+    w.deliver(message)
+    assert w.sender.sent == []
+    assert [again for again, _ in w.queue.sent] == [message]

@@ -23,7 +23,7 @@ PRESETS: dict[str, tuple[float, ...]] = {
     "patient": (0, 60, 600, 3600, 6 * 3600, 24 * 3600, 48 * 3600),
     "once": (0,),
 }
-"""Schedules by name; the first entry is the wait before the first attempt."""
+"""Schedules by name."""
 
 MAX_ATTEMPTS = 50
 MAX_DELAY_SECONDS = 7 * 24 * 3600.0
@@ -31,7 +31,7 @@ MAX_DELAY_SECONDS = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """`schedule[n]` is the wait in seconds before attempt n + 1; `jitter` is the share of it by which it
+    """`schedule[n]` is the wait in seconds before attempt n + 1, `schedule[0]` is 0; `jitter` is the share of it by which it
     may be longer or shorter; past `max_age_hours` from its creation a delivery is given up."""
 
     schedule: tuple[float, ...] = DEFAULT_SCHEDULE

@@ -38,9 +38,21 @@ def attempt_of(delivery: Delivery, outcome: Outcome, at: float) -> Attempt:
     )
 
 
+EXPIRY_MARGIN_SECONDS = 24 * 3600.0
+"""A delivery is given up this long before its item expires, so that how it ended can still be seen."""
+LEAST_AGE_SECONDS = 3600.0
+
+
+def give_up_at(delivery: Delivery, retry: RetryPolicy) -> float:
+    """The end of its age: never so late that the item would be removed while it is pending."""
+    kept = delivery.expires_at - EXPIRY_MARGIN_SECONDS
+    allowed = delivery.created_at + retry.max_age_hours * 3600
+    return min(allowed, max(kept, delivery.created_at + LEAST_AGE_SECONDS))
+
+
 def too_old(delivery: Delivery, retry: RetryPolicy, now: float) -> bool:
     """Given up on age, even if a parked endpoint kept its first attempt from ever being made."""
-    return now > delivery.created_at + retry.max_age_hours * 3600
+    return now > give_up_at(delivery, retry)
 
 
 def decide(
@@ -56,6 +68,6 @@ def decide(
         return Verdict(State.EXHAUSTED, reason="schedule")
     wanted = min(retry_after_seconds(outcome.retry_after, now=now), RETRY_AFTER_MAX_SECONDS)
     next_at = max(now + delay, now + wanted, health.parked_until or 0.0)
-    if next_at > delivery.created_at + retry.max_age_hours * 3600:
+    if next_at > give_up_at(delivery, retry):
         return Verdict(State.EXHAUSTED, reason="age")
     return Verdict(State.PENDING, next_attempt_at=next_at)

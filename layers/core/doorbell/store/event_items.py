@@ -17,6 +17,7 @@ from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
 from doorbell.store.tables import TTL_ATTRIBUTE
 
 EVENT_SK = "event"
+ROUTING_PREFIX = "routing#"
 
 
 def event_key(event_id: str) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def event_key(event_id: str) -> dict[str, Any]:
 
 
 def routing_key(event_id: str, number: int) -> dict[str, Any]:
-    return {"event_id": event_id, "sk": f"routing#{number:05d}"}
+    return {"event_id": event_id, "sk": f"{ROUTING_PREFIX}{number:05d}"}
 
 
 def tenant_day(tenant_id: str, at: float) -> str:

@@ -41,6 +41,8 @@ class RetryPart(Part):
             raise bad(f"must be one of {', '.join(PRESETS)}", "preset")
         if self.preset is not None and self.schedule is not None:
             raise bad("a schedule and a preset exclude each other", "preset")
+        if self.schedule is not None and self.schedule[0] != 0:
+            raise bad("the first attempt is made at once: the first entry must be 0", "schedule")
         return self
 
     def to_domain(self) -> RetryPolicy:

@@ -1,8 +1,9 @@
 """Replay jobs in the Events table, and the deliveries they make.
 
-Key `event_id = "job#<id>"`, `sk = "job"`; attributes as in `domain.replays.ReplayJob`, the selection flat. Listed
-by the event log's index under a partition of its own, `tenant_day = "#jobs#<tenant>"`, which no tenant's day can
-be. About 0.7 KiB; kept for a month (`expires_at`). A delivery made by a job carries `replay_job`.
+Key `event_id = "job#<id>"`, `sk = "job"`; attributes as in `domain.replays.ReplayJob`, the selection flat.
+Listed by the event log's index under a partition of its own, `tenant_day = "#jobs#<tenant>"`, which no
+tenant's day can be. About 0.7 KiB; kept for a month (`expires_at`). A delivery made by a job carries
+`replay_job`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +60,7 @@ class ReplayTable:
             except ClientError as error:
                 if not is_condition_failed(error):
                     raise
-                return item_of(error) == call["Item"]  # repeated by the client after it took effect
+                return bool(item_of(error) == call["Item"])  # repeated by the client after it took effect
         return True
 
     def load(self, job_id: str) -> ReplayJob | None:

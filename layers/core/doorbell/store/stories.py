@@ -1,14 +1,14 @@
 """One Query of the Events table: an event and everything under it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from doorbell.domain.deliveries import Delivery
-from doorbell.domain.records import StoredEvent
+from doorbell.domain.records import RoutingPage, StoredEvent
 from doorbell.store.aws_errors import translated
 from doorbell.store.delivery_items import PREFIX, delivery_from
-from doorbell.store.event_items import EVENT_SK, event_from
+from doorbell.store.event_items import EVENT_SK, ROUTING_PREFIX, event_from, unpack_routing
 from doorbell.store.tables import marshal, unmarshal
 
 
@@ -19,12 +19,15 @@ class StoryTable:
     clock: Callable[[], float]
 
     def story(self, event_id: str) -> tuple[StoredEvent, Sequence[Delivery]] | None:
-        """None when there is no event, or one that has expired and only awaits removal."""
+        """The event with its whole routing record. None when there is none, or one that has expired and only
+        awaits removal."""
         items = self._items(event_id)
         events = [event_from(item) for item in items if item["sk"] == EVENT_SK]
         if not events or events[0].expires_at <= self.clock():
             return None
-        return events[0], [delivery_from(item) for item in items if item["sk"].startswith(PREFIX)]
+        further = [unpack_routing(item["routing"]) for item in items if item["sk"].startswith(ROUTING_PREFIX)]
+        matches = [match for page in (events[0].routing, *further) for match in page.matches]
+        return replace(events[0], routing=RoutingPage(tuple(matches))), [delivery_from(item) for item in items if item["sk"].startswith(PREFIX)]
 
     def _items(self, event_id: str) -> list[dict[str, Any]]:
         call: dict[str, Any] = {

@@ -1,10 +1,10 @@
 """Audit: walks the event log and balances the ledger of every event in it.
 
 Costs per event: a row of the event log and one Query of what is under the event, both eventually
-consistent; what seems not to balance is read again, consistently, before it is reported. With a 4 KB body and
-three deliveries that is one read unit and a sixteenth of a half: 10 million events are some 10.4 million read
-units, $1.30 at $0.125 a million (us-east-1, DynamoDB on demand, 2026-11), and some hours at 16 queries side
-by side. `doorbell audit --help` says the same; `doorbell cost` prices it from what is counted.
+consistent; what seems not to balance is read again, consistently, before it is reported. Up to 4 KiB for an
+event and its deliveries (4 KB of JSON, gzip, and three of them) that is half a read unit and a sixteenth of
+another half: 10 million events are 5.3 million read units, $0.66 at $0.125 a million (us-east-1, DynamoDB on
+demand, 2026-06), and some hours at ten queries side by side. `doorbell cost` counts it for other sizes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

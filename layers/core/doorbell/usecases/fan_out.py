@@ -70,7 +70,8 @@ class FanOut:
         """The event as it stands in the table, or None for a provider's duplicate.
 
         A key that is used again after its window gets the next generation's id: one failed put for every
-        earlier use that is still kept.
+        earlier use that is still kept. The chain is as long-lived as its first link: a duplicate that comes
+        after the first use has expired, and within the window of a later one, is taken for new.
         """
         now = self.clock()
         incoming = self._with_body_at_home(incoming)

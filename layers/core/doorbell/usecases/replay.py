@@ -9,6 +9,10 @@ from doorbell.usecases.inspect import Inspect
 from doorbell.usecases.ports import Clock, Deliveries, DeliveriesQueue, Log, Metrics
 
 
+KEPT_SECONDS = 7 * 24 * 3600.0
+"""A replay's own record is kept at least this long, also where its event expires sooner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     inspect: Inspect
@@ -37,7 +41,7 @@ class Replay:
             created_at=now,
             next_attempt_at=now,
             due_at=now + self.grace,
-            expires_at=story.event.expires_at,
+            expires_at=max(story.event.expires_at, int(now + KEPT_SECONDS)),
         )
         (there,) = self.deliveries.create([delivery])
         if there is not None:

@@ -1,0 +1,82 @@
+"""`rotate-secret`: the new secret first, the old one beside it, until it is finished."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from doorbell.store.secret_fetch import encrypt
+from doorbell.store.secrets import SecretStore
+from tests.integration.cli.conftest import Shell
+
+OWNER = {"tenant_id": "default", "subscription_id": "ci"}
+
+
+def put(shell: Shell, reference: str) -> None:
+    shell.put("Subscriptions", **OWNER, url="https://127.0.0.1/", secrets=[reference])
+
+
+def references(shell: Shell) -> list[str]:
+    found: list[str] = shell.item("Subscriptions", **OWNER)["secrets"]
+    return found
+
+
+def resolved(shell: Shell) -> tuple[str, ...]:
+    return SecretStore(shell.target.client).resolve(references(shell), owner=OWNER)
+
+
+def stored_in(shell: Shell, service: str) -> str:
+    """A reference to a secret `old` in each of the three places."""
+    client: Any = shell.target.client(service)
+    if service == "ssm":
+        client.put_parameter(Name="/doorbell/ci", Value="old", Type="SecureString")
+        return "ssm:/doorbell/ci"
+    if service == "secretsmanager":
+        client.create_secret(Name="doorbell/ci", SecretString="old")
+        return "secretsmanager:doorbell/ci"
+    return encrypt(client, client.create_key()["KeyMetadata"]["KeyId"], "old", OWNER)
+
+
+@pytest.mark.parametrize("service", ["ssm", "secretsmanager", "kms"])
+def test_both_secrets_are_there_until_the_rotation_is_finished(shell: Shell, service: str) -> None:
+    old = stored_in(shell, service)
+    put(shell, old)
+    new = shell.json("subscriptions", "rotate-secret", "ci")["secret"]
+    assert resolved(shell) == (new, "old")
+    assert references(shell)[0].startswith(f"{service}:")
+    finished = shell.json("subscriptions", "rotate-secret", "ci", "--finish")
+    assert resolved(shell) == (new,)
+    assert len(finished["no_longer_used"]) == 1
+
+
+def test_a_second_rotation_does_not_begin_before_the_first_is_finished(shell: Shell) -> None:
+    put(shell, stored_in(shell, "ssm"))
+    shell.run("subscriptions", "rotate-secret", "ci")
+    before = references(shell)
+    assert "--finish" in shell.run("subscriptions", "rotate-secret", "ci", code=1).stderr
+    assert references(shell) == before
+
+
+def test_there_is_nothing_to_finish_when_none_was_begun(shell: Shell) -> None:
+    put(shell, stored_in(shell, "ssm"))
+    shell.run("subscriptions", "rotate-secret", "ci", "--finish", code=1)
+    assert resolved(shell) == ("old",)
+
+
+def test_rotating_twice_does_not_make_the_name_longer(shell: Shell) -> None:
+    put(shell, stored_in(shell, "ssm"))
+    for _ in range(2):
+        shell.run("subscriptions", "rotate-secret", "ci")
+        shell.run("subscriptions", "rotate-secret", "ci", "--finish")
+    (reference,) = references(shell)
+    assert reference.count(".") == 1
+    assert reference.startswith("ssm:/doorbell/ci.")
+
+
+def test_a_source_takes_the_providers_new_secret_from_stdin(shell: Shell) -> None:
+    shell.put("Sources", source_id="gh", provider="github", secrets=[stored_in(shell, "ssm")])
+    result = shell.run("sources", "rotate-secret", "gh", stdin="brand-new\n")
+    found = shell.item("Sources", source_id="gh")["secrets"]
+    assert [shell.parameter(reference) for reference in found] == ["brand-new", "old"]
+    assert "brand-new" not in result.output

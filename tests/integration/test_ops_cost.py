@@ -1,0 +1,238 @@
+"""`doorbell cost` prices what is counted here: the functions' own code over moto, metered at boto3's clients.
+
+DOORBELL_WRITE_CALLS=1 writes what was counted into the file that the command reads; without it the file must
+say the same.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import moto
+import pytest
+from doorbell_cli.ops.bill import CALLS_FILE, Load, bill, replay_cost
+
+from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.outbound import OutboundRequest, Outcome
+from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
+from doorbell.queues.events import EventsQueueWriter
+from doorbell.runtime import dispatching, outbound, wiring
+from doorbell.store.tables import marshal
+from tests.integration.ops_meter import INDEXES, Meter
+from tests.support.builders import TENANT, a_verified_event
+
+EVENTS, FANOUT = 10, 3
+KEYS = {
+    "sources": ("source_id",),
+    "subscriptions": ("tenant_id", "subscription_id"),
+    "endpoints": ("subscription_id",),
+    "events": ("event_id", "sk"),
+}
+NUMBERS = ("due_at", "ended_at", "created_at")
+
+
+class Answers:
+    """A subscriber: each request gets the next status."""
+
+    def __init__(self) -> None:
+        self.status = 204
+
+    def send(self, request: OutboundRequest) -> Outcome:
+        return Outcome(
+            status=self.status, error=None, detail="", response="", duration_ms=20, retry_after=None
+        )
+
+
+class Gateway:
+    def __init__(self, sqs: Any, meter: Meter) -> None:
+        self.sqs, self.meter, self.answers = sqs, meter, Answers()
+        self.writer = EventsQueueWriter(sqs, wiring.settings().events_queue_url)
+        self.fan_out = outbound.fan_out()
+        self.deliver = replace(dispatching.deliver(), sender=self.answers)
+        self.sweep = outbound.sweep()
+
+    def ring(self, number: int) -> None:
+        from doorbell.domain.records import BodyAt
+
+        event = a_verified_event(b"", key=f"k{number}", ingest_id=f"ing_{number}")
+        self.writer.send(event, BodyAt(size=0, inline=b""))
+        for body in self.take("events_queue_url"):
+            self.fan_out(EventEnvelope.model_validate_json(body).to_domain())
+
+    def dispatch(self) -> None:
+        for body in self.take("deliveries_queue_url"):
+            self.handle(DeliveryEnvelope.model_validate_json(body).to_domain())
+
+    def handle(self, message: DeliveryMessage) -> None:
+        self.deliver(message, redelivered=False, time_left=60)
+
+    def take(self, queue: str) -> Iterator[str]:
+        """By the meter's leave: Lambda receives and deletes, not the functions."""
+        url = getattr(wiring.settings(), queue)
+        reader = boto3.client("sqs")
+        while found := reader.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in found:
+                reader.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                yield message["Body"]
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    for name, value in {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with moto.mock_aws():
+        sqs = boto3.client("sqs")
+        for table in KEYS:
+            monkeypatch.setenv(f"{table.upper()}_TABLE", table)
+            _create(table)
+        for queue in ("events", "deliveries"):
+            url = sqs.create_queue(QueueName=queue)["QueueUrl"]
+            monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", url)
+        monkeypatch.setenv("BODIES_BUCKET", "bodies")
+        monkeypatch.setenv("GRACE_SECONDS", "1")
+        _forget()
+        for n in range(FANOUT):
+            _subscribe(f"sub_{n}")
+        meter = Meter()
+        for service in ("dynamodb", "sqs"):
+            meter.listen(wiring.client(service))
+        yield Gateway(wiring.client("sqs"), meter)
+        _forget()
+
+
+def test_the_calls_that_cost_prices_are_the_calls_the_functions_make(gateway: Gateway) -> None:
+    meter = gateway.meter
+    gateway.ring(0)
+    gateway.dispatch()  # warm: subscriptions are cached as in a busy environment
+    counted: dict[str, Any] = {}
+    meter.reset()
+    for number in range(1, EVENTS + 1):
+        gateway.ring(number)
+    counted["event"] = _per(meter, EVENTS, of_each={"delivery_items": FANOUT})
+    counted["event"]["event_item_bytes"] = meter.event_bytes
+    meter.reset()
+    gateway.dispatch()
+    counted["attempt"] = _per(meter, EVENTS * FANOUT)
+    counted["attempt"]["delivery_item_bytes"] = meter.delivery_bytes
+    counted["retry"] = _retry(gateway)
+    counted["sweep"] = _sweep(gateway)
+    _keep_or_compare(counted)
+
+
+def test_a_bill_has_every_service_and_grows_with_the_load() -> None:
+    small = bill(Load(events=1e6, fanout=1, body_bytes=1024, retries=0.0))
+    large = bill(Load(events=1e7, fanout=3, body_bytes=4096, retries=0.05))
+    assert {line.service for line in small} >= {"API Gateway", "Lambda", "SQS", "DynamoDB", "CloudWatch"}
+    assert sum(line.usd for line in large) > 10 * sum(line.usd for line in small) * 0.9
+    assert 0 < replay_cost(1_000_000) < 50
+
+
+def _retry(gateway: Gateway) -> dict[str, Any]:
+    """What a failed attempt that is tried again within SQS's reach costs, beside the attempt that follows."""
+    gateway.answers.status = 500
+    gateway.ring(1000)
+    gateway.meter.reset()
+    gateway.dispatch()
+    gateway.answers.status = 204
+    return _per(gateway.meter, FANOUT)
+
+
+def _sweep(gateway: Gateway) -> dict[str, Any]:
+    """What being found by the sweeper costs: those three retries, once their grace is over."""
+    time.sleep(1.2)
+    gateway.meter.reset()
+    assert gateway.sweep(stop_at=time.time() + 60) == FANOUT
+    shards = gateway.meter.calls.pop("dynamodb.Query")
+    gateway.meter.read_units -= shards / 2  # every sweep asks every shard: a fixed cost, see `bill`
+    return _per(gateway.meter, FANOUT)
+
+
+def _per(meter: Meter, count: int, of_each: dict[str, int] | None = None) -> dict[str, Any]:
+    return {
+        "calls": {name: round(calls / count, 4) for name, calls in sorted(meter.calls.items())},
+        "messages": {name: round(sent / count, 4) for name, sent in sorted(meter.messages.items())},
+        "write_units": round(meter.write_units / count, 4),
+        "index_units": round(meter.index_units / count, 4),
+        "read_units": round(meter.read_units / count, 4),
+        "event_reads": round(meter.event_reads / count, 4),
+        **(of_each or {}),
+    }
+
+
+def _keep_or_compare(counted: dict[str, Any]) -> None:
+    there = json.loads(CALLS_FILE.read_text()) if CALLS_FILE.exists() else {}
+    if os.environ.get("DOORBELL_WRITE_CALLS"):
+        how = {
+            "on": f"moto {moto.__version__}",
+            "fanout": FANOUT,
+            "by": "DOORBELL_WRITE_CALLS=1 python -m pytest tests/integration/test_ops_cost.py",
+        }
+        CALLS_FILE.write_text(json.dumps({"measured": how, **counted}, indent=2) + "\n")
+        return
+    for part in ("event", "attempt", "retry", "sweep"):
+        for name, value in counted[part].items():
+            kept = there[part][name]
+            if name.endswith("_bytes"):  # ids and numbers differ in length from run to run
+                assert value == pytest.approx(kept, rel=0.1), f"{part}.{name}"
+            else:
+                assert value == kept, f"{part}.{name}: the code makes {value}, `doorbell cost` prices {kept}"
+
+
+def _create(table: str) -> None:
+    keys = KEYS[table]
+    indexes = INDEXES if table == "events" else {}
+    names = dict.fromkeys([*keys, *(name for index in indexes.values() for name in index[:2])])
+    call: dict[str, Any] = {
+        "TableName": table,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": _schema(keys),
+        "AttributeDefinitions": [
+            {"AttributeName": name, "AttributeType": "N" if name in NUMBERS else "S"} for name in names
+        ],
+    }
+    if indexes:
+        call["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": name,
+                "KeySchema": _schema(index[:2]),
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(index[2:])},
+            }
+            for name, index in indexes.items()
+        ]
+    boto3.client("dynamodb").create_table(**call)
+
+
+def _schema(keys: tuple[str, ...]) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": name, "KeyType": kind} for name, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+    ]
+
+
+def _subscribe(subscription_id: str) -> None:
+    item = {
+        "tenant_id": TENANT,
+        "subscription_id": subscription_id,
+        "url": "https://example.com/hook",
+        "signing": "none",
+        "retry": {"schedule": [0, 1, 1]},
+    }
+    boto3.client("dynamodb").put_item(TableName="subscriptions", Item=marshal(item))
+
+
+def _forget() -> None:
+    """Compositions are cached for an environment's life; each test has an environment of its own."""
+    for module in [m for name, m in sys.modules.items() if name.startswith("doorbell.runtime")]:
+        for thing in vars(module).values():
+            if callable(getattr(thing, "cache_clear", None)):
+                thing.cache_clear()
+
+
+assert isinstance(CALLS_FILE, Path)

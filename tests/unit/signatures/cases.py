@@ -1,0 +1,204 @@
+"""One case per catalogue entry: what to sign, with what, and what the source stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.requests import Answer, Learn, RawRequest
+from doorbell.domain.sources import Source
+from doorbell.signatures.catalogue import find, names
+from doorbell.signatures.catalogue.entry import Entry
+from doorbell.signatures.gate import Gate
+from doorbell.signatures.signer import sign_request
+from doorbell.signatures.signer_keys import public_half
+
+NOW = 1_764_000_000.0
+URL = "https://hooks.example.test/in/source?tenant=1&x=%2F"
+SEED = "1f" * 32
+TOPIC = "arn:aws:sns:us-east-1:123456789012:orders"
+SCHEME = {
+    "signature": {"header": "X-Signature", "prefix": "v1="},
+    "timestamp": {"header": "X-Time", "unit": "ms", "tolerance": 60},
+    "message": ["timestamp", "text:.", "header:X-Id", "text:.", "url", "body"],
+}
+TOLERANCES = {"linear": 60, "contentful": 30, "mailgun": 43_200, "sns": 604_800, "paypal": 604_800}
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    signing: str
+    stored: str
+    body: bytes = b'{"id":"evt_1","type":"order.created","amount":1299}'
+    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
+    options: Mapping[str, str] = field(default_factory=dict)
+    scheme: Mapping[str, Any] | None = None
+    certificate: bytes = b""
+
+    @property
+    def entry(self) -> Entry:
+        entry = find(self.name)
+        assert entry is not None
+        return entry
+
+    def source(self) -> Source:
+        return Source(
+            "src", self.name, secrets=("ssm:/x",), options=self.options, scheme=self.scheme, public_url=None
+        )
+
+    def signed(self, now: float = NOW) -> RawRequest:
+        return sign_request(
+            self.name,
+            self.signing,
+            url=URL,
+            body=self.body,
+            headers=self.headers,
+            now=now,
+            options=self.options,
+            scheme=self.scheme,
+        )
+
+    def gate(self) -> Gate:
+        return Gate(OneFile(self.certificate), trusted_certificates=self.certificate)
+
+    def examine(
+        self, request: RawRequest, *, now: float = NOW, secrets: Sequence[str] | None = None
+    ) -> VerifiedEvent | Answer | Learn:
+        stored = [self.stored] if secrets is None else secrets
+        return self.gate().examine(
+            self.source(), request, stored, verify_token="t", ingest_id="in_1", now=now
+        )
+
+    @property
+    def tolerance(self) -> int | None:
+        """Seconds of age at which a request is too old; None when it has no time."""
+        if self.name == "hmac":
+            return 60
+        if self.entry.scheme is not None:
+            return self.entry.scheme.timestamp.tolerance if self.entry.scheme.timestamp else None
+        if self.entry.special == "jwt_request":
+            return int(self.entry.parameters.get("max_age") or self.options.get("max_age") or 130)
+        return TOLERANCES.get(self.name)
+
+    @property
+    def signs_body(self) -> bool:
+        """Whether a change of any byte of the body must be noticed. (Adyen: the form in a header.)"""
+        tokens = ("token", "bearer", "graph")
+        return self.name == "adyen" or (self.entry.binds_body and self.entry.special not in tokens)
+
+    @property
+    def signs_url(self) -> bool:
+        scheme = self.entry.scheme
+        signed = scheme is not None and scheme.signs_url
+        return signed or self.name in ("hmac", "twilio", "mandrill", "messagebird", "contentful", "plivo")
+
+
+class OneFile:
+    """Serves the certificate at the URLs that the signer writes, and nothing anywhere else."""
+
+    URLS = (
+        "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-demo.pem",
+        "https://api.paypal.com/v1/notifications/certs/CERT-demo",
+    )
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.asked: list[str] = []
+
+    def get(self, url: str, *, allowed_hosts: Sequence[str], max_bytes: int, timeout_seconds: float) -> bytes:
+        self.asked.append(url)
+        if url not in self.URLS:
+            raise OSError("nothing there")
+        return self.content
+
+
+@cache
+def rsa_pair() -> tuple[str, bytes]:
+    """A private key as PEM, and a certificate of a name under paypal.com."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "certs.paypal.com")])
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, start, start + timedelta(days=3650))
+    certificate = builder.sign(key, hashes.SHA256())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return pem, certificate.public_bytes(Encoding.PEM)
+
+
+@cache
+def ec_pair() -> tuple[str, str]:
+    """A P-256 private key and its public half, both PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return private, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def _special(name: str) -> Case | None:
+    pem, certificate = rsa_pair()
+    private, public = ec_pair()
+    whsec = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    special = {
+        "hmac": Case(name, "a-secret", "a-secret", scheme=SCHEME),
+        "discord": Case(name, SEED, public_half("hex", SEED), b'{"type":2}'),
+        "standard-webhooks.ed25519": Case(name, SEED, public_half("whpk", SEED)),
+        "sendgrid": Case(name, private, public_half("spki", private)),
+        "adyen": Case(name, "ab" * 32, "ab" * 32),
+        "vonage": Case(name, "v" * 40, "v" * 40),
+        "messagebird": Case(name, "m" * 64, "m" * 64),
+        "contentful": Case(name, "c" * 64, "c" * 64),
+        "braintree": Case(
+            name, "private", "private", b"<kind>check</kind>", options={"public_key": "public_key"}
+        ),
+        "twilio": Case(name, "tok", "tok", b"From=%2B1555&Body=h%C3%A9llo&Empty=", FORM),
+        "mandrill": Case(name, "tok", "tok", b"mandrill_events=%5B%5D", FORM),
+        "plivo": Case(name, "tok", "tok", b"From=1555&Text=hello", FORM),
+        "basic": Case(name, "user:pass word", "user:pass word"),
+        "postmark": Case(name, "user:password", "user:password"),
+        "particle": Case(name, "user:password", "user:password"),
+        "plaid": Case(name, private, public),
+        "jwt": Case(
+            name,
+            private,
+            public,
+            options={"algorithms": "ES256", "body_claim": "body_sha256", "max_age": "300"},
+        ),
+        "paypal": Case(name, f"WH-1\n{pem}", "WH-1", certificate=certificate),
+        "sns": Case(
+            name, pem, "unused", b"Hello, World!", options={"topic_arn": TOPIC}, certificate=certificate
+        ),
+        "standard-webhooks": Case(name, whsec, whsec),
+        "svix": Case(name, whsec, whsec),
+        "gitlab.signed": Case(name, whsec, whsec),
+        "zapier.signed": Case(name, whsec, whsec),
+    }
+    return special.get(name)
+
+
+def case_for(name: str) -> Case:
+    return _special(name) or Case(name, "a-shared-secret", "a-shared-secret")
+
+
+CASES = {name: case_for(name) for name in names()}
+
+
+def with_header(request: RawRequest, name: str, value: str | None) -> RawRequest:
+    """`request` with that header, or without it."""
+    headers = {key: text for key, text in request.headers.items() if key != name}
+    return replace(request, headers=headers if value is None else {**headers, name: value})
+
+
+def with_url(request: RawRequest, url: str) -> RawRequest:
+    path, _, query = url.partition("/in/")[2].partition("?")
+    return replace(request, url=url, path=f"/in/{path}", raw_query=query)

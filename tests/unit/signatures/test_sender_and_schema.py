@@ -1,0 +1,108 @@
+"""Allow-lists, content types and JSON Schema: each refusal with its own status and code."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from doorbell.domain.errors import ConfigError, Refusal
+from doorbell.domain.sources import Source
+from doorbell.payloads.schema import check, check_schema
+from doorbell.signatures.presets import PRESETS
+from doorbell.signatures.sender import check_content_type, check_sender, ranges
+
+ORDER = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"type": "string"}, "lines": {"type": "array", "items": {"type": "integer"}}},
+}
+
+
+def listed(*cidrs: str) -> Source:
+    return Source("s", "github", allowed_cidrs=cidrs)
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::1", "140.82.112.9", "9.234.98.165"])
+def test_listed_address_passes(address: str) -> None:
+    check_sender(listed("192.0.2.0/24", "2001:db8::/32", "preset:github"), address)
+
+
+@pytest.mark.parametrize("address", ["192.0.3.7", "::1", "", "not an address", "192.0.2.7, 10.0.0.1"])
+def test_address_that_is_not_listed_is_refused_with_403(address: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        check_sender(listed("192.0.2.0/24"), address)
+    assert (caught.value.status, caught.value.code) == (403, "address_not_allowed")
+
+
+def test_source_without_a_list_takes_every_address() -> None:
+    check_sender(Source("s", "github"), "203.0.113.9")
+
+
+@pytest.mark.parametrize("cidr", ["preset:nobody", "192.0.2.1/24", "somewhere", ""])
+def test_broken_allow_list_is_named_with_its_field(cidr: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        ranges(listed("192.0.2.0/24", cidr))
+    assert caught.value.field == "allowed_cidrs.1"
+
+
+def test_every_preset_is_dated_sourced_and_made_of_public_networks() -> None:
+    assert {"github", "stripe", "telegram"} <= set(PRESETS)
+    for preset in PRESETS.values():
+        assert preset.as_of.startswith("2026-")
+        assert preset.origin.startswith("https://")
+        assert all(ip_network(cidr).is_global for cidr in preset.cidrs)
+
+
+def test_content_type_is_compared_without_parameters_and_case() -> None:
+    source = Source("s", "github", content_types=("application/json",))
+    check_content_type(source, "Application/JSON; charset=utf-8")
+    check_content_type(Source("s", "github"), "anything/at-all")
+    for wrong in ("text/plain", "", "application/jsonx"):
+        with pytest.raises(Refusal) as caught:
+            check_content_type(source, wrong)
+        assert (caught.value.status, caught.value.code) == (415, "content_type_not_allowed")
+
+
+def test_fitting_body_passes_the_schema() -> None:
+    check(ORDER, b'{"id":"o1","lines":[1,2]}')
+    check(None, b"whatever")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b"{}", "/: breaks the rule required"),
+        (b'{"id":7}', "/id: breaks the rule type"),
+        (b'{"id":"a","lines":[1,"secret-value"]}', "/lines/1: breaks the rule type"),
+        (b"not json", "/: is not JSON"),
+        (b"[" * 9000, "/: is not JSON"),
+    ],
+)
+def test_body_that_does_not_fit_is_refused_with_a_pointer_and_no_value(body: bytes, pointer: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        check(ORDER, body)
+    assert (caught.value.status, caught.value.code, caught.value.detail) == (422, "schema_mismatch", pointer)
+
+
+def test_pointer_with_a_hostile_key_is_tamed() -> None:
+    schema = {"additionalProperties": {"type": "integer"}}
+    with pytest.raises(Refusal) as caught:
+        check(schema, b'{"a/b~c\\n\\u0000' + b"x" * 500 + b'":"v"}')
+    assert caught.value.detail.startswith("/a~1b~0c??xxx")
+    assert len(caught.value.detail) < 120
+
+
+def test_schema_that_refers_to_the_outside_is_not_followed() -> None:
+    with pytest.raises(Refusal) as caught:
+        check({"$ref": "https://schemas.test/x.json"}, b"{}")
+    assert caught.value.status == 503
+
+
+@pytest.mark.parametrize("schema", [{"type": "nothing"}, {"required": "id"}])
+def test_broken_schema_is_a_config_error(schema: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check_schema("src", schema)
+    assert caught.value.field == "json_schema"
+    check_schema("src", ORDER)
