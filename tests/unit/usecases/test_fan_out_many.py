@@ -1,0 +1,91 @@
+"""Fan-out to very many: page by page, in memory that does not grow with the number of subscriptions."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterable, Sequence
+
+from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.deliveries import Delivery
+from doorbell.domain.subscriptions import Subscription, SubscriptionPage
+from doorbell.usecases.fan_out import FanOut
+from tests.support import fakes
+from tests.support.builders import a_subscription, an_incoming
+
+PAGE = 500
+
+
+class ManySubscriptions:
+    """`count` subscriptions that are made when their page is asked for."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
+        start = 0 if after is None else int(after) + 1
+        end = min(start + PAGE, self.count)
+        found = tuple(a_subscription(f"{n:06d}") for n in range(start, end))
+        return SubscriptionPage(found, None if end == self.count else f"{end - 1:06d}")
+
+    def get(self, tenant_id: str, subscription_id: str) -> Subscription | None:
+        return a_subscription(subscription_id)
+
+    def disable(self, tenant_id: str, subscription_id: str, reason: str, now: float) -> bool:
+        return False
+
+
+class Counting:
+    """Deliveries and their queue, counted and not kept."""
+
+    def __init__(self) -> None:
+        self.created = 0
+        self.sent = 0
+
+    def create(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery | None]:
+        self.created += len(deliveries)
+        return [None] * len(deliveries)
+
+    def send(self, messages: Iterable[tuple[DeliveryMessage, int]]) -> None:
+        self.sent += sum(1 for _ in messages)
+
+
+def fan_out_to(count: int) -> tuple[Counting, int]:
+    """What came of it, and the peak of memory in bytes."""
+    sink = Counting()
+    fan_out = FanOut(
+        subscriptions=ManySubscriptions(count),
+        events=ForgetfulEvents(),
+        deliveries=sink,  # type: ignore[arg-type]  # fan-out creates and does nothing else
+        queue=sink,
+        bodies=fakes.FakeBodies(),
+        filters=fakes.FakeFilters(),
+        clock=fakes.FakeClock(),
+        metrics=fakes.RecordingMetrics(),
+        log=fakes.RecordingLog(),
+        retention=86_400,
+        grace=900,
+    )
+    tracemalloc.start()
+    try:
+        fan_out(an_incoming())
+        return sink, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+class ForgetfulEvents(fakes.FakeEvents):
+    """Keeps no routing page: they are the table's to keep."""
+
+    def put_page(self, event_id: str, number: int, page: object, expires_at: int) -> None:
+        return None
+
+
+def test_ten_thousand_subscriptions_are_all_served() -> None:
+    sink, _ = fan_out_to(10_000)
+    assert (sink.created, sink.sent) == (10_000, 10_000)
+
+
+def test_memory_does_not_grow_with_the_number_of_subscriptions() -> None:
+    _, thousand = fan_out_to(1_000)
+    _, ten_thousand = fan_out_to(10_000)
+    assert ten_thousand < 1.5 * thousand
