@@ -87,7 +87,8 @@ class Case:
         if self.entry.scheme is not None:
             return self.entry.scheme.timestamp.tolerance if self.entry.scheme.timestamp else None
         if self.entry.special == "jwt_request":
-            return int(self.entry.parameters.get("max_age") or self.options.get("max_age") or 130)
+            named = self.entry.parameters.get("max_age") or self.entry.parameters.get("age_without_exp")
+            return int(named or self.options.get("max_age") or 130)
         return TOLERANCES.get(self.name)
 
     @property

@@ -250,7 +250,7 @@ def test_box_signature_over_the_escaped_body_is_accepted() -> None:
     ("body", "header", "expected"),
     [
         ({"webhookTimestamp": int(NOW * 1000)}, None, ""),
-        ({}, None, ""),
+        ({}, None, "timestamp_missing"),
         ({"webhookTimestamp": int(NOW * 1000) - 61_000}, None, "timestamp_out_of_tolerance"),
         ({"webhookTimestamp": int(NOW * 1000)}, str(int(NOW * 1000) - 61_000), "timestamp_out_of_tolerance"),
         ({"webhookTimestamp": int(NOW * 1000)}, "soon", "timestamp_malformed"),

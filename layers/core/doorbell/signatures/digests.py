@@ -57,7 +57,8 @@ def check(scheme: Scheme, claim: Claim) -> None:
     stamp = timestamp_text(scheme.timestamp, scheme.signature, values, request)
     if scheme.timestamp is not None:
         at = epoch_seconds(stamp, scheme.timestamp.unit)
-        require_fresh(at, claim.now, claim.tolerance_or(scheme.timestamp.tolerance))
+        tolerance = claim.tolerance_or(scheme.timestamp.tolerance)
+        require_fresh(at, claim.now, tolerance, scheme.timestamp.ahead)
     if not _any_match(scheme, claim, given, stamp):
         raise SignatureError("signature_mismatch")
 

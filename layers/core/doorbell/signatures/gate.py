@@ -70,13 +70,16 @@ class Gate:
         verify_token: str | None,
         now: float,
     ) -> Claim:
-        defaults = {name: option.default for name, option in entry.options.items()}
+        parameters = entry.parameters
+        if entry.options:
+            defaults = {name: option.default for name, option in entry.options.items()}
+            parameters = {**defaults, **parameters, **source.options}
         return Claim(
             source,
             request,
             [secret for secret in secrets if secret],
             now,
-            {**defaults, **entry.parameters, **source.options},
+            parameters,
             source.tolerance_seconds,
             verify_token,
             self._fetch,

@@ -1,6 +1,7 @@
 """Putting together the bytes a provider signed."""
 
-from collections.abc import Iterator
+import json
+import re
 from urllib.parse import unquote, urlsplit
 
 from doorbell.domain.errors import SignatureError
@@ -31,31 +32,38 @@ def url_path(url: str) -> str:
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
-def _part(part: str, claim: Claim, url: str, timestamp: str, secret: bytes) -> bytes:
-    request = claim.request
-    if part == "body":
-        return request.body
-    if part == "timestamp":
-        return timestamp.encode()
-    kind, _, argument = part.partition(":")
-    if kind == "text":
-        return argument.encode()
-    if kind == "header":
-        return _header_part(request, argument)
-    simple = {"url": url, "path": url_path(url), "method": request.method.upper(), "query": request.raw_query}
-    return secret if part == "secret" else simple[part].encode()
+def _rare_part(kind: str, claim: Claim, url: str, secret: bytes) -> bytes:
+    if kind == "secret":
+        return secret
+    if kind == "method":
+        return claim.request.method.upper().encode()
+    return {"url": url, "path": url_path(url), "query": claim.request.raw_query}[kind].encode()
 
 
-def urls(scheme: Scheme, claim: Claim) -> Iterator[str]:
+def _assembled(scheme: Scheme, claim: Claim, url: str, body: bytes, stamp: bytes, secret: bytes) -> bytes:
+    pieces = []
+    for kind, argument, literal in scheme.plan:
+        if kind == "body":
+            pieces.append(body)
+        elif kind == "text":
+            pieces.append(literal)
+        elif kind == "timestamp":
+            pieces.append(stamp)
+        elif kind == "header":
+            pieces.append(_header_part(claim.request, argument))
+        else:
+            pieces.append(_rare_part(kind, claim, url, secret))
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def urls(scheme: Scheme, claim: Claim) -> list[str]:
     """The spellings of the public URL that the provider may have signed."""
     if not scheme.signs_url:
-        yield ""
-        return
+        return [""]
     url = claim.public_url
-    yield url
     if scheme.url_forms == "decoded" and "%" in url:
-        yield _decode_listed(url)
-        yield unquote(url)
+        return [url, _decode_listed(url), unquote(url)]
+    return [url]
 
 
 def _decode_listed(url: str) -> str:
@@ -72,7 +80,23 @@ _LISTED = {
 }  # fmt: skip
 
 
-def messages(scheme: Scheme, claim: Claim, timestamp: str, secret: bytes = b"") -> Iterator[bytes]:
-    """Every message that a genuine request may be signed over (more than one only for URL spellings)."""
-    for url in urls(scheme, claim):
-        yield b"".join([_part(part, claim, url, timestamp, secret) for part in scheme.message])
+def bodies(scheme: Scheme, claim: Claim) -> list[bytes]:
+    """The spellings of the body that the provider may have signed."""
+    body = claim.request.body
+    return [body, _escaped(body.decode()).encode()] if scheme.body_forms == "escaped" else [body]
+
+
+def _escaped(text: str) -> str:
+    """Box's form: non-ASCII as UTF-16 escapes, backslashes doubled but before a slash. (box-sdk-gen)"""
+    text = re.sub(r"\\(?!/)", r"\\\\", text)
+    return re.sub(r"[^\x20-\x7e]", lambda found: json.dumps(found.group())[1:-1], text)
+
+
+def messages(scheme: Scheme, claim: Claim, timestamp: str, secret: bytes = b"") -> list[bytes]:
+    """Every message that a genuine request may be signed over (more than one only for other spellings)."""
+    stamp = timestamp.encode()
+    return [
+        _assembled(scheme, claim, url, body, stamp, secret)
+        for url in urls(scheme, claim)
+        for body in bodies(scheme, claim)
+    ]

@@ -32,7 +32,7 @@ class TimestampAt:
     """Where the signed time is. `pair` is its name in the signature's own `k=v` list.
 
     `unit`: s, ms, s_or_ms (told by size), rfc3339. `tolerance` seconds, both ways; `NEVER` where the
-    provider names none and its retries may be old.
+    provider names none and its retries may be old. `ahead`: how far in the future, if less than that.
     """
 
     headers: tuple[str, ...] = ()
@@ -40,6 +40,7 @@ class TimestampAt:
     pair: str = ""
     unit: str = "s"
     tolerance: int = 300
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Scheme:
     `message` parts: body, url, method, path, query, timestamp, secret, `header:<name>` (alternatives
     between `|`), `text:<literal>`.
     `required` headers must have exactly these values. `url_forms`: "exact", or "decoded" when the
-    provider signs some URLs with percent-escapes resolved.
+    provider signs some URLs with percent-escapes resolved. `body_forms`: "exact", or "escaped" when it signs
+    JSON with other than plain characters escaped, whatever it then sends.
     """
 
     signature: SignatureAt
@@ -63,6 +65,14 @@ class Scheme:
     timestamp: TimestampAt | None = None
     required: Mapping[str, str] = field(default_factory=dict)
     url_forms: str = "exact"
+    body_forms: str = "exact"
+    plan: tuple[tuple[str, str, bytes], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Split the parts once, not per request: kind, argument, argument as bytes."""
+        split = (part.partition(":") for part in self.message)
+        plan = tuple((kind, argument, argument.encode()) for kind, _, argument in split)
+        object.__setattr__(self, "plan", plan)
 
     @property
     def signs_url(self) -> bool:

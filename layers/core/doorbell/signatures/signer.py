@@ -111,12 +111,12 @@ def _signature(scheme: Scheme, request: RawRequest, secret: str, now: float, sta
     if scheme.algorithm in ("ed25519", "ecdsa-p256-sha256"):
         from doorbell.signatures.signer_keys import private_signature
 
-        raw = private_signature(scheme, secret, next(messages(scheme, claim, stamp)))
+        raw = private_signature(scheme, secret, messages(scheme, claim, stamp)[0])
         return raw.hex() if scheme.signature.encoding == "hex" else b64encode(raw).decode()
     key = key_bytes(scheme.key, secret)
     if scheme.algorithm in PLAIN_HASHES:
-        return digest(scheme, b"", next(messages(scheme, claim, stamp, key))).decode()
-    return digest(scheme, key, next(messages(scheme, claim, stamp))).decode()
+        return digest(scheme, b"", messages(scheme, claim, stamp, key)[0]).decode()
+    return digest(scheme, key, messages(scheme, claim, stamp)[0]).decode()
 
 
 def _placed(scheme: Scheme, request: RawRequest, stamp: str, signature: str) -> RawRequest:

@@ -78,7 +78,7 @@ def paypal_request(claim: Claim) -> RawRequest:
         paypal_transmission_time=time,
         paypal_transmission_sig=b64encode(rsa_signature(pem, message, hashes.SHA256())).decode(),
         paypal_cert_url="https://api.paypal.com/v1/notifications/certs/CERT-demo",
-        paypal_auth_algo=paypal.ALGORITHM,
+        paypal_auth_algo=paypal.ALGORITHMS[0],
     )
 
 

@@ -26,8 +26,11 @@ def check_source(source: Source) -> None:
 
 
 def _check_secrets(source: Source, entry: Entry) -> None:
-    waits = source.options.get("awaits_handshake") == "true"
-    if entry.needs_secret and not source.secrets and not waits:
+    without = ("awaits_handshake", "jwks_url", "topic_arn")
+    has_other_proof = any(name in entry.options and source.options.get(name) for name in without)
+    if source.options.get("awaits_handshake") == "false":
+        has_other_proof = False
+    if not source.secrets and not has_other_proof and entry.special != "sns":
         raise ConfigError(source.source_id, "secrets", f"{entry.title} needs {entry.secret}")
     if any(not secret for secret in source.secrets):
         raise ConfigError(source.source_id, "secrets", "an empty reference")

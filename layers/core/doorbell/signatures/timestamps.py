@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from doorbell.domain.errors import SignatureError
+from doorbell.signatures.scheme import NEVER
 
 _MILLISECONDS_FROM = 100_000_000_000
 """As seconds this is the year 5138; as milliseconds 1973."""
@@ -36,7 +37,8 @@ def epoch_seconds(text: str, unit: str) -> float:
     return number
 
 
-def require_fresh(at: float, now: float, tolerance: int) -> None:
-    """Refuse a time further from `now` than `tolerance` seconds, past or future."""
-    if abs(now - at) > tolerance:
+def require_fresh(at: float, now: float, tolerance: int, ahead: int | None = None) -> None:
+    """Refuse a time further from `now` than `tolerance` seconds, or than `ahead` in the future."""
+    future = tolerance if ahead is None or tolerance >= NEVER else min(ahead, tolerance)
+    if not -future <= now - at <= tolerance:
         raise SignatureError("timestamp_out_of_tolerance")

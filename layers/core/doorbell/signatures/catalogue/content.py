@@ -4,6 +4,14 @@ from doorbell.signatures.catalogue.entry import ANY, Entry
 from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
 from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
 
+
+def ghost(*message: str) -> Scheme:
+    """`sha256=<hex>, t=<ms>`; only newer releases sign the time."""
+    signed = TimestampAt(pair="t", unit="ms") if "timestamp" in message else None
+    at = SignatureAt(headers=("x-ghost-signature",), packing="pairs", key="sha256", separator=", ")
+    return Scheme(at, message, timestamp=signed)
+
+
 ENTRIES = (
     Entry(
         "dropbox",
@@ -25,8 +33,11 @@ ENTRIES = (
         Scheme(
             SignatureAt(headers=("box-signature-primary", "box-signature-secondary"), encoding="base64"),
             message=("body", "timestamp"),
-            timestamp=TimestampAt(headers=("box-delivery-timestamp",), unit="rfc3339", tolerance=600),
+            timestamp=TimestampAt(
+                headers=("box-delivery-timestamp",), unit="rfc3339", tolerance=600, ahead=5
+            ),
             required={"box-signature-version": "1", "box-signature-algorithm": "HmacSHA256"},
+            body_forms="escaped",
         ),
         dedupe=("header:box-delivery-id",),
         event_type=("body:trigger",),
@@ -34,7 +45,7 @@ ENTRIES = (
         window_hours=24,
         secret="the primary and the secondary signature key",
         setup="Developer Console, Webhooks: URL; Manage signature keys: generate both.",
-        facts={"scheme": "box-node-sdk"},
+        facts={"scheme": "box-node-sdk, box-sdk-gen"},
     ),
     Entry(
         "contentful",
@@ -72,17 +83,22 @@ ENTRIES = (
         "ghost",
         "Ghost",
         "https://ghost.org/docs/webhooks/",
-        Scheme(
-            SignatureAt(
-                headers=("x-ghost-signature",), packing="pairs", key="sha256", separator=", ", encoding="hex"
-            ),
-            message=("body", "timestamp"),
-            timestamp=TimestampAt(pair="t", unit="ms"),
-        ),
+        ghost("body", "timestamp"),
         ack=ok(2),
         window_hours=24,
         secret="the webhook's secret",
         setup="Settings, Integrations, Add webhook: Target URL and Secret.",
         facts={"scheme": "Ghost source (releases that sign body and time)"},
+    ),
+    Entry(
+        "ghost.legacy",
+        "Ghost (older releases)",
+        "https://ghost.org/docs/webhooks/",
+        ghost("body"),
+        ack=ok(2),
+        window_hours=24,
+        secret="the webhook's secret",
+        setup="For releases that do not sign the time: `ghost` first, this only if it refuses.",
+        facts={"scheme": "from memory"},
     ),
 )

@@ -84,7 +84,7 @@ ENTRIES = (
         ack=AckRule(limit_seconds=15),
         secret="the webhook's signing key",
         setup="Settings, Developer Space, Webhooks: URL; copy the signing key.",
-        facts={"scheme": "provider's documentation", "dedupe": "field name from memory"},
+        facts={"scheme": "provider's documentation", "dedupe": "provider's documentation"},
     ),
     Entry(
         "customerio",

@@ -46,6 +46,6 @@ ENTRIES = (
         window_hours=48,
         secret="the verification keys (JWK or JWKS as JSON) from /webhook_verification_key/get",
         setup="Give Doorbell's URL as webhook; fetch the key for a kid and store it; renew when it expires.",
-        facts={"scheme": "provider's documentation (from memory)"},
+        facts={"scheme": "provider's documentation; 5 minutes as in public implementations of it"},
     ),
 )

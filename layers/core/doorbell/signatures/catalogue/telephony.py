@@ -31,7 +31,7 @@ ENTRIES = (
             "prefix": "Bearer ",
             "algorithms": "HS256",
             "body_claim": "payload_hash",
-            "max_age": "86400",
+            "age_without_exp": "86400",
         },
         methods=("POST", "GET"),
         event_type=("body:status",),

@@ -41,12 +41,22 @@ def meta_subscribe(claim: Claim) -> Answer | None:
 
 
 def x_crc(claim: Claim) -> Answer | None:
-    """https://docs.x.com/x-api/webhooks/quickstart (challenge-response check)"""
+    """https://docs.x.com/x-api/webhooks/quickstart (challenge-response check)
+
+    A signature, over the raw query, is optional here; one that is there must be right.
+    """
     token = _query(claim, "crc_token") if claim.request.method == "GET" else None
     if token is None:
         return None
-    digest = hmac.digest(_first_secret(claim), token.encode(), "sha256")
-    return as_json({"response_token": "sha256=" + b64encode(digest).decode()})
+    key = _first_secret(claim)
+    given = claim.request.headers.get("x-twitter-webhooks-signature")
+    if given is not None and not hmac.compare_digest(_x_digest(key, claim.request.raw_query), given.encode()):
+        raise SignatureError("signature_mismatch")
+    return as_json({"response_token": _x_digest(key, token).decode()})
+
+
+def _x_digest(key: bytes, text: str) -> bytes:
+    return b"sha256=" + b64encode(hmac.digest(key, text.encode(), "sha256"))
 
 
 def okta_verification(claim: Claim) -> Answer | None:

@@ -47,6 +47,8 @@ def canonical(request: RawRequest, path: str, names: list[str]) -> bytes:
     present = {name: request.headers[name].strip() for name in names if name in request.headers}
     present[TIMESTAMP] = request.headers[TIMESTAMP].strip()
     present[SIGNED] = ",".join(sorted({*present, SIGNED}))
+    if present[SIGNED] != ",".join(names):
+        raise SignatureError("header_missing")
     headers = ";".join(f"{name}:{present[name]}" for name in sorted(present))
     top = "\n".join((request.method.upper(), escape(path), headers))
     return top.encode() + b"\n" + request.body

@@ -30,7 +30,8 @@ _jwks: dict[str, tuple[float, list[dict[str, Any]]]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a token must be. `max_age` bounds `iat`, in seconds; `leeway` is clock skew, in seconds."""
+    """What a token must be. `max_age` bounds `iat`, in seconds; so does `age_without_exp`, in a token that
+    does not say itself when it ends. `leeway` is clock skew, in seconds."""
 
     algorithms: tuple[str, ...]
     jwks_url: str = ""
@@ -39,6 +40,7 @@ class Expectation:
     requires: tuple[str, ...] = ()
     leeway: int = 0
     max_age: int | None = None
+    age_without_exp: int | None = None
 
 
 def verify(token: str, claim: Claim, expected: Expectation) -> dict[str, Any]:
@@ -153,8 +155,9 @@ def _check_claims(claims: Mapping[str, Any], claim: Claim, expected: Expectation
         raise SignatureError("timestamp_out_of_tolerance")
     if starts is not None and claim.now + leeway < starts:
         raise SignatureError("timestamp_out_of_tolerance")
-    if expected.max_age is not None:
-        limit = claim.tolerance_or(expected.max_age)
+    max_age = expected.age_without_exp if expires is None and expected.max_age is None else expected.max_age
+    if max_age is not None:
+        limit = claim.tolerance_or(max_age)
         if issued is None or abs(claim.now - issued) > limit:
             raise SignatureError("timestamp_out_of_tolerance")
     if expected.issuer and claims.get("iss") != expected.issuer:

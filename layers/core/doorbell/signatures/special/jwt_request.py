@@ -21,7 +21,6 @@ def check(claim: Claim) -> None:
     algorithms = tuple(parameters.get("algorithms", "").split())
     if not algorithms or not set(algorithms) <= set(ALGORITHMS):
         raise SignatureError("source_misconfigured")
-    max_age = parameters.get("max_age", "")
     expected = Expectation(
         algorithms,
         jwks_url=parameters.get("jwks_url", ""),
@@ -29,11 +28,17 @@ def check(claim: Claim) -> None:
         audience=parameters.get("audience", ""),
         requires=tuple(parameters.get("requires", "").split()),
         leeway=int(parameters.get("leeway") or 0),
-        max_age=int(max_age) if max_age else None,
+        max_age=_seconds(parameters, "max_age"),
+        age_without_exp=_seconds(parameters, "age_without_exp"),
     )
     claims = verify(_token(claim), claim, expected)
     _check_url(claims, claim)
     _check_body(claims, claim)
+
+
+def _seconds(parameters: Mapping[str, str], name: str) -> int | None:
+    text = parameters.get(name)
+    return int(text) if text else None
 
 
 def _token(claim: Claim) -> str:

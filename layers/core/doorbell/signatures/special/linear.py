@@ -8,7 +8,7 @@ from doorbell.domain.errors import SignatureError
 from doorbell.signatures import digests
 from doorbell.signatures.claim import Claim, single
 from doorbell.signatures.facts import parse_json
-from doorbell.signatures.scheme import Scheme, SignatureAt
+from doorbell.signatures.scheme import NEVER, Scheme, SignatureAt
 from doorbell.signatures.timestamps import epoch_seconds, require_fresh
 
 SCHEME = Scheme(SignatureAt(headers=("linear-signature",)))
@@ -23,8 +23,10 @@ def check(claim: Claim) -> None:
         require_fresh(epoch_seconds(text, "ms"), claim.now, tolerance)
     data = parse_json(claim.request.body)
     stamp = data.get("webhookTimestamp") if isinstance(data, dict) else None
-    if stamp is None:
+    if stamp is None and tolerance >= NEVER:
         return
+    if stamp is None:
+        raise SignatureError("timestamp_missing")
     if isinstance(stamp, bool) or not isinstance(stamp, int):
         raise SignatureError("timestamp_malformed")
     require_fresh(stamp / 1000, claim.now, tolerance)

@@ -15,7 +15,8 @@ from doorbell.signatures.claim import Claim, single
 from doorbell.signatures.special import certificates
 from doorbell.signatures.timestamps import epoch_seconds, require_fresh
 
-ALGORITHM = "SHA256withRSA"
+ALGORITHMS = ("SHA256withRSA", "sha256")
+"""Two names of one algorithm: PayPal's deliveries say the first, its SDKs' tests the second."""
 SUFFIX = ".paypal.com"
 TOLERANCE = 7 * 24 * 3600
 """Retries go on for three days with the first transmission's time."""
@@ -27,7 +28,7 @@ def check(claim: Claim) -> None:
         single(request, f"paypal-{name}", "signature_missing")
         for name in ("transmission-id", "transmission-time", "transmission-sig", "cert-url", "auth-algo")
     )
-    if algorithm != ALGORITHM:
+    if algorithm not in ALGORITHMS:
         raise SignatureError("algorithm_not_allowed")
     require_fresh(epoch_seconds(time, "rfc3339"), claim.now, claim.tolerance_or(TOLERANCE))
     require_allowed(url)

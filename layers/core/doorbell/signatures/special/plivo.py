@@ -28,6 +28,8 @@ def check(claim: Claim) -> None:
     given = (
         [text.strip().encode() for text in value.split(",")] if third else [single(request, name).encode()]
     )
+    if len(set(given)) != len(given):
+        raise SignatureError("signature_duplicated")
     keys = usable_keys("text", claim.secrets)
     if not matches([sign(key, message) for key in keys], [text for text in given[:8] if text]):
         raise SignatureError("signature_mismatch")

@@ -1,0 +1,99 @@
+"""`doorbell sign`: a request as the provider would send it."""
+
+import base64
+import json
+import os
+import shlex
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from doorbell.domain.errors import DoorbellError
+from doorbell.domain.requests import RawRequest
+from doorbell.signatures.signer import sign_request
+
+MAX_STAMP = 253_402_300_799
+
+
+def sign(
+    provider: Annotated[str, typer.Option(help="A name of `doorbell providers`.")],
+    url: Annotated[str, typer.Option(help="The URL to call, as the provider knows it.")],
+    body: Annotated[str, typer.Option(help="The body, or @FILE.")] = "{}",
+    secret: Annotated[
+        str | None,
+        typer.Option(help="Better: the environment's DOORBELL_SECRET, which no process list shows."),
+    ] = None,
+    method: Annotated[str, typer.Option()] = "POST",
+    header: Annotated[list[str] | None, typer.Option(help="More headers, `name: value`.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="The source's options, name=value.")] = None,
+    scheme: Annotated[str | None, typer.Option(help='The scheme for provider "hmac", JSON.')] = None,
+    at: Annotated[float | None, typer.Option(help="Epoch seconds; now if not given.", max=MAX_STAMP)] = None,
+    output: Annotated[str, typer.Option(help="curl, or event for `sam local invoke -e`.")] = "curl",
+) -> None:
+    """Print a correctly signed request."""
+    key = secret or os.environ.get("DOORBELL_SECRET")
+    if not key:
+        raise typer.BadParameter("give --secret or set DOORBELL_SECRET")
+    if output not in ("curl", "event"):
+        raise typer.BadParameter("must be curl or event", param_hint="--output")
+    try:
+        request = sign_request(
+            provider,
+            key,
+            method=method,
+            url=url,
+            body=_body(body),
+            headers={"content-type": "application/json", **_pairs(header, ":")},
+            now=time.time() if at is None else at,
+            options=_pairs(option, "="),
+            scheme=json.loads(scheme) if scheme else None,
+        )
+    except (DoorbellError, LookupError, ValueError) as error:
+        typer.echo(f"cannot sign: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(as_curl(request) if output == "curl" else json.dumps(as_event(request), indent=2))
+
+
+def _body(text: str) -> bytes:
+    return Path(text[1:]).read_bytes() if text.startswith("@") else text.encode()
+
+
+def _pairs(items: list[str] | None, separator: str) -> dict[str, str]:
+    pairs = [item.partition(separator) for item in items or []]
+    if any(not found for _, found, _ in pairs):
+        raise typer.BadParameter(f"must be name{separator}value")
+    return {name.strip().lower() if separator == ":" else name: value.strip() for name, _, value in pairs}
+
+
+def as_curl(request: RawRequest) -> str:
+    """A shell line; a body that is no text comes through base64."""
+    headers = " ".join(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in request.headers.items())
+    end = f"curl -i -X {request.method} {headers} --data-binary @- {shlex.quote(request.url)}"
+    try:
+        text = request.body.decode()
+    except UnicodeDecodeError:
+        return f"base64 -d <<< {base64.b64encode(request.body).decode()} | {end}"
+    return f"printf %s {shlex.quote(text)} | {end}"
+
+
+def as_event(request: RawRequest) -> dict[str, Any]:
+    """The event of API Gateway's HTTP API, payload format 2.0."""
+    host = request.url.split("/")[2]
+    return {
+        "version": "2.0",
+        "routeKey": "ANY /in/{source_id}",
+        "rawPath": request.path,
+        "rawQueryString": request.raw_query,
+        "headers": {"host": host, **request.headers},
+        "requestContext": {
+            "domainName": host,
+            "http": {"method": request.method, "path": request.path, "sourceIp": request.source_ip},
+            "requestId": "local",
+            "stage": "$default",
+        },
+        "pathParameters": {"source_id": request.path.rpartition("/")[2]},
+        "body": base64.b64encode(request.body).decode(),
+        "isBase64Encoded": True,
+    }

@@ -1,0 +1,1 @@
+"""Running files of known requests through the gate that ingest uses."""
