@@ -55,6 +55,9 @@ def run(vector: Mapping[str, Any]) -> Outcome:
 def entry_of(vector: Mapping[str, Any]) -> Entry | None:
     """By the full scheme, by its stem (`x.crc` is a handshake of `x`), by the provider."""
     scheme = str(vector.get("scheme") or vector["provider"])
+    names = {str(name).strip().lower() for name in vector.get("headers") or {}}
+    if scheme == "gitlab" and "webhook-signature" in names and "x-gitlab-token" not in names:
+        return find("gitlab.signed")
     return find(scheme) or find(scheme.rpartition(".")[0]) or find(str(vector["provider"]))
 
 
@@ -74,7 +77,7 @@ def _judge(entry: Entry, vector: Mapping[str, Any]) -> tuple[str, str]:
             headers=request.headers,
             now=now_of(vector),
         )
-    result = gate_for(vector).examine(
+    result = gate_for(entry, vector).examine(
         source,
         request,
         secrets,
@@ -104,9 +107,11 @@ def _unsigned_challenge(entry: Entry, vector: Mapping[str, Any], request: RawReq
     return not any(request.headers.get(name) for name in entry.scheme.signature.headers)
 
 
-def gate_for(vector: Mapping[str, Any]) -> Gate:
-    pem = vector.get("cert_pem") or vector.get("public_key")
-    if not isinstance(pem, str) or "-----BEGIN" not in pem:
+def gate_for(entry: Entry, vector: Mapping[str, Any]) -> Gate:
+    """A gate whose fetches are answered with the vector's certificate, where the provider has one."""
+    given = (vector.get("cert_pem"), vector.get("public_key"), vector.get("secret"))
+    pem = next((one for one in given if isinstance(one, str) and "-----BEGIN" in one), None)
+    if entry.special not in ("sns", "paypal") or pem is None:
         return Gate()
     certificate = as_certificate(pem, "vector.paypal.com")
     return Gate(GivenBytes(certificate), trusted_certificates=certificate)
@@ -152,6 +157,8 @@ def secrets_of(entry: Entry, vector: Mapping[str, Any]) -> list[str]:
     secret = vector.get("secret")
     if isinstance(secret, Mapping) and "private_key" in secret:
         secret = secret["private_key"]
+    elif isinstance(secret, Mapping) and not {"kty", "keys"} & set(secret):
+        secret = list(secret.values())
     found = secret if isinstance(secret, list) else [secret]
     if "public_key" not in entry.options and entry.special not in ("sns", "paypal"):
         found = [*found, vector.get("public_key")]
@@ -169,4 +176,6 @@ def options_of(entry: Entry, vector: Mapping[str, Any]) -> dict[str, str]:
     options = {name: str(value) for name, value in given.items()}
     if entry.special == "sns" and not str(vector.get("secret")).startswith("arn:"):
         options.setdefault("topic_arn", "*")
+    if entry.special == "bearer":
+        options.setdefault("allowed_origins", "*")
     return options

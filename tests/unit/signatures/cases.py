@@ -92,6 +92,12 @@ class Case:
         return TOLERANCES.get(self.name)
 
     @property
+    def ahead(self) -> int | None:
+        """Seconds in the future beyond which a request is refused."""
+        time = self.entry.scheme.timestamp if self.entry.scheme else None
+        return time.ahead if time is not None and time.ahead is not None else self.tolerance
+
+    @property
     def signs_body(self) -> bool:
         """Whether a change of any byte of the body must be noticed. (Adyen: the form in a header.)"""
         tokens = ("token", "bearer", "graph")

@@ -116,6 +116,20 @@ def test_mailgun_boundary_of_time_and_token_cannot_be_moved_into_a_new_key() -> 
     assert reason("mailgun", "key", json.dumps(body).encode()) == "timestamp_out_of_tolerance"
 
 
+def test_mailgun_moved_boundary_keeps_the_key_even_where_no_time_is_judged() -> None:
+    body = json.loads(mailgun("opened", token="1" * 50))
+    body["signature"] |= {"timestamp": body["signature"]["timestamp"] + "1", "token": "1" * 49}
+    source = Source("s", "mailgun", secrets=("ssm:/x",), tolerance_seconds=10**12)
+    events = []
+    for raw in (mailgun("opened", token="1" * 50), json.dumps(body).encode()):
+        request = RawRequest("POST", URL, "/in/s", "", {}, raw)
+        events.append(Gate().examine(source, request, ["key"], verify_token=None, ingest_id="i", now=NOW))
+    first, moved = events
+    assert isinstance(first, VerifiedEvent)
+    assert isinstance(moved, VerifiedEvent)
+    assert first.event_id == moved.event_id
+
+
 def test_mailgun_form_of_routes_is_accepted_and_keyed_alike() -> None:
     proof = json.loads(mailgun("opened"))["signature"]
     form = urlencode({**proof, "recipient": "a@example.test"}).encode()
@@ -233,6 +247,16 @@ def test_box_needs_its_version_and_algorithm() -> None:
                 CASES["box"].examine(with_header(request, name, value))
 
 
+@pytest.mark.parametrize(("seconds", "accepted"), [(5, True), (6, False), (-600, True), (-601, False)])
+def test_box_time_may_be_ten_minutes_old_but_hardly_in_the_future(seconds: int, accepted: bool) -> None:
+    case = CASES["box"]
+    if accepted:
+        assert isinstance(case.examine(case.signed(NOW + seconds)), VerifiedEvent)
+    else:
+        with pytest.raises(SignatureError):
+            case.examine(case.signed(NOW + seconds))
+
+
 def test_box_signature_over_the_escaped_body_is_accepted() -> None:
     stamp = "2025-11-24T16:00:00Z"
     text = '{"name":"\\u3042\\ud83d\\ude80"}'
@@ -319,3 +343,12 @@ def test_cloudevents_token_may_be_in_the_query_but_not_in_both_places() -> None:
     examine("cloudevents", "tok", b"{}", url=URL + "?access_token=tok")
     both = {"authorization": "Bearer tok"}
     assert reason("cloudevents", "tok", b"{}", both, url=URL + "?access_token=tok") == "signature_duplicated"
+
+
+@pytest.mark.parametrize(
+    ("stored", "sent"), [("tok", "tok"), ("tok", "Bearer tok"), ("Bearer tok", "Bearer tok")]
+)
+def test_authorization_secret_may_stand_behind_bearer(stored: str, sent: str) -> None:
+    examine("auth0", stored, b"{}", {"authorization": sent})
+    assert reason("auth0", stored, b"{}", {"authorization": sent + "x"}) == "signature_mismatch"
+    assert reason("auth0", stored, b"{}", {"authorization": "Basic tok"}) == "signature_mismatch"

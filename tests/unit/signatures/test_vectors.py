@@ -13,10 +13,11 @@ from doorbell_cli.conformance import handshakes, vectors
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 VECTORS: list[dict[str, Any]] = json.loads((FOLDER / "provider_vectors.json").read_text())
+ORACLES: list[dict[str, Any]] = json.loads((FOLDER / "oracle_vectors.json").read_text())
 HANDSHAKES: list[dict[str, Any]] = json.loads((FOLDER / "handshakes.json").read_text())
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
+@pytest.mark.parametrize("vector", VECTORS + ORACLES, ids=lambda vector: vector["id"])
 def test_known_request_is_judged_as_its_provider_would(vector: Mapping[str, Any]) -> None:
     outcome = vectors.run(vector)
     assert outcome.got == vector["expect"], outcome.reason
@@ -84,3 +85,45 @@ def test_an_unsigned_zoom_challenge_vector_is_signed_and_answered() -> None:
     }
     assert vectors.run(vector).agreed
     assert not vectors.run(vector | {"secret": "another"}).agreed
+
+
+def test_public_key_as_pem_is_taken_for_providers_that_verify_with_one() -> None:
+    from tests.unit.signatures.cases import CASES, NOW
+
+    case = CASES["plaid"]
+    request = case.signed()
+    vector = {
+        "id": "plaid-pem",
+        "provider": "plaid",
+        "public_key": case.stored,
+        "url": request.url,
+        "headers": dict(request.headers),
+        "body": request.body.decode(),
+        "now": NOW,
+        "expect": "valid",
+    }
+    assert vectors.run(vector).agreed
+    assert not vectors.run(vector | {"body": "{}"}).agreed
+
+
+@pytest.mark.parametrize("secret", [["wrong", "key"], {"primary": "wrong", "secondary": "key"}])
+def test_a_vector_may_bring_several_secrets(secret: object) -> None:
+    import hmac
+    from base64 import b64encode
+
+    stamp = "2025-11-24T16:00:00Z"
+    headers = {
+        "BOX-SIGNATURE-SECONDARY": b64encode(hmac.digest(b"key", b"{}" + stamp.encode(), "sha256")).decode(),
+        "BOX-SIGNATURE-VERSION": "1",
+        "BOX-SIGNATURE-ALGORITHM": "HmacSHA256",
+        "BOX-DELIVERY-TIMESTAMP": stamp,
+    }
+    vector = {
+        "id": "b",
+        "provider": "box",
+        "secret": secret,
+        "headers": headers,
+        "body": "{}",
+        "expect": "valid",
+    }
+    assert vectors.run(vector).agreed

@@ -53,7 +53,9 @@ def check(scheme: Scheme, claim: Claim) -> None:
         if request.headers.get(name) != value:
             raise SignatureError("header_unexpected")
     values = signature_values(scheme.signature, request)
-    given = [text.encode() for text in candidates(scheme.signature, values)]
+    given = [
+        text.encode() for text in candidates(scheme.signature, values, timed=scheme.timestamp is not None)
+    ]
     stamp = timestamp_text(scheme.timestamp, scheme.signature, values, request)
     if scheme.timestamp is not None:
         at = epoch_seconds(stamp, scheme.timestamp.unit)

@@ -83,7 +83,9 @@ _LISTED = {
 def bodies(scheme: Scheme, claim: Claim) -> list[bytes]:
     """The spellings of the body that the provider may have signed."""
     body = claim.request.body
-    return [body, _escaped(body.decode()).encode()] if scheme.body_forms == "escaped" else [body]
+    return (
+        [body, _escaped(body.decode(errors="replace")).encode()] if scheme.body_forms == "escaped" else [body]
+    )
 
 
 def _escaped(text: str) -> str:

@@ -60,8 +60,9 @@ def _spaced(at: SignatureAt, value: str) -> list[str]:
     return found
 
 
-def candidates(at: SignatureAt, values: list[str]) -> list[str]:
-    """The encoded signatures to try."""
+def candidates(at: SignatureAt, values: list[str], *, timed: bool) -> list[str]:
+    """The encoded signatures to try. `timed`: there is a time in the same list, which then tells a header
+    sent twice (some libraries' tests repeat a signature); without it a repeated signature tells it."""
     if at.packing == "plain":
         found = [_plain(at, value) for value in values]
     elif at.packing == "pairs":
@@ -71,6 +72,8 @@ def candidates(at: SignatureAt, values: list[str]) -> list[str]:
     else:
         found = [text for value in values for text in _spaced(at, value)]
     found = [text for text in found if text]
+    if at.packing == "pairs" and not timed and len(set(found)) < len(found):
+        raise SignatureError("signature_duplicated")
     if not found or len(found) > MAX_CANDIDATES:
         raise SignatureError("signature_malformed")
     return found

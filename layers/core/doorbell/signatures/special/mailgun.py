@@ -24,7 +24,7 @@ def check(claim: Claim) -> None:
     timestamp, token, given = fields(claim.request.body)
     require_fresh(epoch_seconds(timestamp, "s"), claim.now, claim.tolerance_or(TOLERANCE))
     keys = usable_keys("text", claim.secrets)
-    if not matches([sign(key, timestamp, token) for key in keys], [given.encode()]):
+    if not matches([sign(key, timestamp, token) for key in keys], [text.encode() for text in given]):
         raise SignatureError("signature_mismatch")
 
 
@@ -38,8 +38,11 @@ def fact(request: RawRequest, name: str) -> str | None:
     return timestamp + token
 
 
-def fields(body: bytes) -> tuple[str, str, str]:
-    """Timestamp, token, signature; from JSON, or from the form fields of routes."""
+def fields(body: bytes) -> tuple[str, str, list[str]]:
+    """Timestamp, token and signatures; from JSON, or from the form fields of routes.
+
+    A subaccount's events bear `parent-signature` too, made with the parent account's key.
+    """
     data = parse_json(body)
     found = data.get("signature") if isinstance(data, dict) else None
     if isinstance(data, dict) and isinstance(found, str):
@@ -47,8 +50,9 @@ def fields(body: bytes) -> tuple[str, str, str]:
     if not isinstance(found, dict):
         form = parse_form(body)
         found = {name: values[0] for name, values in form.items() if len(values) == 1}
-    values = [found.get(name) for name in ("timestamp", "token", "signature")]
-    timestamp, token, signature = (str(v) if isinstance(v, str | int) else "" for v in values)
-    if not timestamp or not token or not signature:
+    values = [found.get(name) for name in ("timestamp", "token", "signature", "parent-signature")]
+    timestamp, token, *signatures = (str(v) if isinstance(v, str | int) else "" for v in values)
+    signatures = [text for text in signatures if text]
+    if not timestamp or not token or not signatures:
         raise SignatureError("signature_missing")
-    return timestamp, token, signature
+    return timestamp, token, signatures

@@ -17,8 +17,14 @@ def check(claim: Claim) -> None:
     given = _given(claim)
     if not given:
         raise SignatureError("token_missing")
-    if not equals_any(given, claim):
+    if not equals_any(given, claim) and not (_may_be_bearer(claim, given) and equals_any(given[7:], claim)):
         raise SignatureError("signature_mismatch")
+
+
+def _may_be_bearer(claim: Claim, given: str) -> bool:
+    """In `Authorization` the secret may stand behind `Bearer `, whether it was stored with it or not."""
+    named = claim.parameters.get("header", "").lower() == "authorization"
+    return named and not claim.parameters.get("prefix") and given[:7].lower() == "bearer "
 
 
 def equals_any(given: str, claim: Claim) -> bool:
