@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from doorbell.domain.retry import PRESETS
 from doorbell.signatures.gate import Gate
 from doorbell.store.items import load_source, load_subscription
@@ -32,9 +33,7 @@ def test_the_source_and_the_subscription_of_the_readme_are_accepted() -> None:
     assert load_subscription(subscription).event_types == ("push", "pull_request")
 
 
-@pytest.mark.parametrize(
-    ("heading", "model"), [("Source", SourceItem), ("Subscription", SubscriptionItem)]
-)
+@pytest.mark.parametrize(("heading", "model"), [("Source", SourceItem), ("Subscription", SubscriptionItem)])
 def test_every_field_of_an_item_is_in_its_table(heading: str, model: type[Any]) -> None:
     named = set(re.findall(r"`([a-z_]+)`", rows(heading)))
     bookkeeping = {"created_at", "updated_at", "disabled_at"}

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from doorbell.domain.records import StoredEvent
 from doorbell.domain.headers import first_problem
+from doorbell.domain.records import StoredEvent
 from doorbell.payloads.own_headers import doorbell_headers, subscription_headers
 
 Make = Callable[..., StoredEvent]

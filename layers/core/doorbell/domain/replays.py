@@ -68,6 +68,10 @@ def next_key(missed: Missed) -> DeliveryKey:
     return DeliveryKey(missed.key.event_id, missed.key.subscription_id, missed.key.generation + 1)
 
 
+KEPT_SECONDS = 7 * 24 * 3600.0
+"""A replay's own record is kept at least this long from its slot, also where its event expires sooner."""
+
+
 def replay_of(missed: Missed, kept: Kept, slot: float, now: float) -> Delivery:
     """`due_at` is the slot itself: the sweeper sends the message, nobody else has to stay alive for it."""
     return Delivery(
@@ -77,5 +81,5 @@ def replay_of(missed: Missed, kept: Kept, slot: float, now: float) -> Delivery:
         created_at=max(now, slot),
         next_attempt_at=slot,
         due_at=slot,
-        expires_at=kept.expires_at,
+        expires_at=max(kept.expires_at, int(slot + KEPT_SECONDS)),
     )

@@ -31,8 +31,11 @@ MAX_DELAY_SECONDS = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """`schedule[n]` is the wait in seconds before attempt n + 1, `schedule[0]` is 0; `jitter` is the share of it by which it
-    may be longer or shorter; past `max_age_hours` from its creation a delivery is given up."""
+    """`schedule[n]` is the wait in seconds before attempt n + 1; `schedule[0]` is 0.
+
+    `jitter` is the share of it by which it may be longer or shorter; past `max_age_hours` from its creation a
+    delivery is given up.
+    """
 
     schedule: tuple[float, ...] = DEFAULT_SCHEDULE
     jitter: float = 0.2

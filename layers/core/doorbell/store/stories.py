@@ -27,7 +27,9 @@ class StoryTable:
             return None
         further = [unpack_routing(item["routing"]) for item in items if item["sk"].startswith(ROUTING_PREFIX)]
         matches = [match for page in (events[0].routing, *further) for match in page.matches]
-        return replace(events[0], routing=RoutingPage(tuple(matches))), [delivery_from(item) for item in items if item["sk"].startswith(PREFIX)]
+        return replace(events[0], routing=RoutingPage(tuple(matches))), [
+            delivery_from(item) for item in items if item["sk"].startswith(PREFIX)
+        ]
 
     def _items(self, event_id: str) -> list[dict[str, Any]]:
         call: dict[str, Any] = {

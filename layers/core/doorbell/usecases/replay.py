@@ -8,7 +8,6 @@ from doorbell.domain.errors import Refusal
 from doorbell.usecases.inspect import Inspect
 from doorbell.usecases.ports import Clock, Deliveries, DeliveriesQueue, Log, Metrics
 
-
 KEPT_SECONDS = 7 * 24 * 3600.0
 """A replay's own record is kept at least this long, also where its event expires sooner."""
 

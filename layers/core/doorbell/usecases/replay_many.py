@@ -1,8 +1,8 @@
 """Replay many: everything a subscription missed, spread over time, in a job that nobody has to stay for.
 
 Each page of what was missed becomes new deliveries whose `due_at` are slots `1 / per_second` apart; the
-sweeper then sends them as they come due, as it sends every long retry. So the rate holds without a process that
-holds it, and what this loop has made goes out even if it dies. If it dies, another run takes the job up
+sweeper then sends them as they come due, as it sends every long retry. So the rate holds without a process
+that holds it, and what this loop has made goes out even if it dies. If it dies, another run takes the job up
 where the last page ended: a delivery's key follows from what it replays, its put is conditional, and one
 that is there already under this job's name is counted as made.
 
