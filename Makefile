@@ -8,14 +8,15 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARCHITECTURE ?= arm64
 PYTEST_ARGS ?=
-TESTS := $(addprefix tests/,unit integration template e2e)
+SEED ?= 1
+TESTS := $(addprefix tests/,unit integration template simulation fuzz e2e)
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test check local build deploy clean lock format
+.PHONY: help setup demo test check local simulate simulate-long fuzz chaos build deploy clean lock format
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: $(READY) ## make .venv (needs Python 3.13) with everything in it
 
@@ -37,6 +38,18 @@ local: $(READY) ## bring the local stack up and keep it up
 
 test: $(READY) ## every test: unit, integration, template, e2e
 	$(BIN)/python -m pytest $(wildcard $(TESTS)) $(PYTEST_ARGS)
+
+simulate: $(READY) ## one simulated history as a timeline: make simulate SEED=1457
+	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.simulation --seed $(SEED)
+
+simulate-long: $(READY) ## 200,000 simulated histories
+	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.simulation --histories 200000
+
+fuzz: $(READY) ## 100,000 spoilt requests against ingest, guided by coverage
+	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.fuzz.ingest -runs=100000
+
+chaos: $(READY) ## a thousand events on the local stack while workers are killed and AWS goes away
+	$(BIN)/python -m pytest tests/chaos -s $(PYTEST_ARGS)
 
 check: $(READY) ## lint, format, types, template
 	$(BIN)/ruff check .

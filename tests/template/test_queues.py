@@ -35,7 +35,7 @@ def test_a_message_in_a_dead_letter_queue_raises_an_alarm_and_is_kept_fourteen_d
     watched = [
         alarm
         for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
         and target(alarm["Dimensions"][0]["Value"]) == name
     ]
     assert len(watched) == 1
@@ -48,7 +48,7 @@ def test_old_messages_in_a_work_queue_raise_an_alarm(name: str) -> None:
     ages = [
         target(alarm["Dimensions"][0]["Value"])
         for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateAgeOfOldestMessage"
+        if alarm.get("MetricName") == "ApproximateAgeOfOldestMessage"
     ]
     assert ages.count(name) == 1
 

@@ -30,12 +30,11 @@ def test_every_function_has_a_role_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_has_no_managed_policy_no_wildcard_action_no_scan_and_no_resource_star(role: str) -> None:
+def test_a_role_has_no_managed_policy_no_wildcard_action_and_no_resource_star(role: str) -> None:
     assert "ManagedPolicyArns" not in resources()[role]["Properties"]
     for statement in statements(role):
         assert statement["Effect"] == "Allow"
         assert not [action for action in statement["Action"] if "*" in action and action != SEND]
-        assert "dynamodb:Scan" not in statement["Action"]
         assert statement["Resource"] != "*"
 
 
@@ -60,9 +59,17 @@ def test_a_key_decrypts_only_if_it_bears_the_tag(role: str) -> None:
             assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/doorbell": "secrets"}}
 
 
-def test_only_ingest_and_dispatcher_can_read_secrets() -> None:
+def test_only_admin_can_scan_and_only_the_sources() -> None:
+    scans = [
+        (r, target(s["Resource"])) for r in ROLES for s in statements(r) if "dynamodb:Scan" in s["Action"]
+    ]
+    assert scans == [("AdminRole", "SourcesTable")]
+
+
+def test_only_ingest_dispatcher_and_admin_can_read_secrets() -> None:
+    """Admin for public keys: what it answers is tested in tests/integration/test_admin_configuration.py."""
     readers = {r for r in ROLES for s in statements(r) if "secretsmanager:GetSecretValue" in s["Action"]}
-    assert readers == {"IngestRole", "DispatcherRole"}
+    assert readers == {"IngestRole", "DispatcherRole", "AdminRole"}
 
 
 def test_only_ingest_can_write_a_secret_and_only_one_of_a_handshake() -> None:
@@ -76,13 +83,17 @@ def test_ingest_can_read_sources_and_write_no_table() -> None:
     assert not {a for s in statements("IngestRole") for a in s["Action"]} & TABLE_WRITES
 
 
-def test_publish_touches_no_table_at_all() -> None:
-    assert {a for s in statements("PublishRole") for a in s["Action"] if a.startswith("dynamodb:")} == set()
+def test_publish_can_read_event_types_and_no_other_table() -> None:
+    touched = [s for s in statements("PublishRole") if any(a.startswith("dynamodb:") for a in s["Action"])]
+    assert [(s["Action"], target(s["Resource"])) for s in touched] == [
+        (["dynamodb:GetItem"], "EventTypesTable")
+    ]
 
 
-def test_only_admin_writes_sources_and_nobody_deletes_events() -> None:
+def test_only_admin_writes_sources_and_event_types_and_nobody_deletes_events() -> None:
     for name in FUNCTIONS:
-        assert not (_allowed(name, "SourcesTable") & TABLE_WRITES) or name == "admin"
+        for table in ("SourcesTable", "EventTypesTable"):
+            assert not (_allowed(name, table) & TABLE_WRITES) or name == "admin"
         assert "dynamodb:DeleteItem" not in _allowed(name, "EventsTable")
 
 

@@ -12,6 +12,7 @@ KEYS = {
     "SourcesTable": ["source_id"],
     "SubscriptionsTable": ["tenant_id", "subscription_id"],
     "EndpointsTable": ["subscription_id"],
+    "EventTypesTable": ["tenant_id", "event_type"],
     "EventsTable": ["event_id", "sk"],
 }
 INDEXES = {
@@ -54,7 +55,8 @@ def test_every_table_is_on_demand_with_point_in_time_recovery(name: str) -> None
 def test_the_ttl_attribute_is_the_one_the_code_writes_and_people_s_tables_have_none() -> None:
     ttl = {name: table.get("TimeToLiveSpecification") for name, table in TABLES.items()}
     on = {"AttributeName": TTL_ATTRIBUTE, "Enabled": True}
-    assert ttl == {"SourcesTable": None, "SubscriptionsTable": None, "EndpointsTable": on, "EventsTable": on}
+    people_s = dict.fromkeys(("SourcesTable", "SubscriptionsTable", "EventTypesTable"))
+    assert ttl == {**people_s, "EndpointsTable": on, "EventsTable": on}
 
 
 def test_no_bucket_is_public_and_every_bucket_is_encrypted_and_tls_only() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET, StackError, clean_environ
 
 _START_SECONDS = 30.0
-_STOP_SECONDS = 15.0
+_STOP_SECONDS = 60.0
 
 
 class Server:
@@ -76,7 +76,7 @@ class Server:
     def workers(self, function_name: str) -> list[int]:
         """Process ids of the execution environments of a function, warm or busy."""
         mark = f"{self.directory}/ministack-lambda-{function_name}-"
-        listing = subprocess.run(["ps", "-axo", "pid=,args="], capture_output=True, text=True, check=True)
+        listing = subprocess.run(["ps", "-axwwo", "pid=,args="], capture_output=True, text=True, check=True)
         return [int(line.split(None, 1)[0]) for line in listing.stdout.splitlines() if mark in line]
 
     def stop(self) -> None:

@@ -10,14 +10,13 @@ from typing import Any
 import boto3
 import pytest
 import typer
-from click.testing import Result
+from moto import mock_aws
+from typer.testing import CliRunner, Result
+
+from doorbell.store.tables import marshal, unmarshal
 from doorbell_cli import target as target_module
 from doorbell_cli.commands.config import register
 from doorbell_cli.target import Target
-from moto import mock_aws
-from typer.testing import CliRunner
-
-from doorbell.store.tables import marshal, unmarshal
 from tests.support.template import create_queue, create_table
 
 REGION = "eu-central-1"
@@ -33,6 +32,7 @@ class Shell:
         """The result, whose exit code must be `code`."""
         result = CliRunner().invoke(self.app, list(arguments), input=stdin)
         assert result.exit_code == code, f"{result.exit_code}: {result.output}{result.exception!r}"
+        assert isinstance(result.exception, SystemExit | None), repr(result.exception)
         return result
 
     def json(self, *arguments: str, stdin: str = "", code: int = 0) -> Any:
@@ -44,14 +44,14 @@ class Shell:
 
     def item(self, table: str, **key: str) -> dict[str, Any]:
         """The item, {} when there is none."""
-        answer = self.target.client("dynamodb").get_item(
-            TableName=self.target.table(table), Key=marshal(key)
-        )
+        answer = self.target.client("dynamodb").get_item(TableName=self.target.table(table), Key=marshal(key))
         return unmarshal(answer.get("Item", {}))
 
     def parameter(self, reference: str) -> str:
         name = reference.removeprefix("ssm:")
-        value: str = self.target.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        value: str = self.target.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"][
+            "Value"
+        ]
         return value
 
 
@@ -88,5 +88,14 @@ class Resources:
 
     def paginate(self, StackName: str) -> list[dict[str, Any]]:
         assert StackName == "gateway"
-        rows = [{"ResourceType": "AWS::CloudWatch::Alarm", "PhysicalResourceId": name} for name in self.alarms]
-        return [{"StackResourceSummaries": [{"ResourceType": "AWS::SQS::Queue", "PhysicalResourceId": "q"}, *rows]}]
+        rows = [
+            {"ResourceType": "AWS::CloudWatch::Alarm", "PhysicalResourceId": name} for name in self.alarms
+        ]
+        return [
+            {
+                "StackResourceSummaries": [
+                    {"ResourceType": "AWS::SQS::Queue", "PhysicalResourceId": "q"},
+                    *rows,
+                ]
+            }
+        ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from doorbell.domain.health import Health
@@ -143,12 +145,24 @@ def test_delete_without_anybody_to_ask_deletes_nothing(shell: Shell) -> None:
 
 def test_what_is_not_there_is_said(shell: Shell) -> None:
     for command in ("show", "enable", "disable", "rotate-secret"):
-        assert "there is no subscription default/no" in shell.run("subscriptions", command, "no", code=1).stderr
+        assert (
+            "there is no subscription default/no" in shell.run("subscriptions", command, "no", code=1).stderr
+        )
 
 
-def test_a_yaml_file_is_written_as_it_is(shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> None:
-    file = tmp_path_factory.mktemp("yaml") / "s.yaml"
+def test_a_yaml_file_is_written_as_it_is(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
     file.write_text(f"subscription_id: ci\nurl: {URL}\nsigning: none\nretry: {{schedule: [0, 2.5]}}\n")
     shell.run("subscriptions", "put", "-f", str(file))
     item = shell.item("Subscriptions", tenant_id="default", subscription_id="ci")
     assert item["retry"] == {"schedule": [0, 2.5]}
+
+
+def test_several_items_of_a_file_make_one_json_document(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text("".join(f"- {{subscription_id: {n}, url: {URL!r}, signing: none}}\n" for n in "ab"))
+    made = shell.json("subscriptions", "put", "-f", str(file))
+    assert [(change["subscription_id"], change["action"]) for change in made] == [
+        ("a", "create"),
+        ("b", "create"),
+    ]

@@ -130,6 +130,16 @@ def test_mailgun_moved_boundary_keeps_the_key_even_where_no_time_is_judged() -> 
     assert first.event_id == moved.event_id
 
 
+def test_mailgun_subaccount_event_is_proven_by_either_account_and_keyed_alike() -> None:
+    body = json.loads(mailgun("opened"))
+    proof = body["signature"]
+    text = (proof["timestamp"] + proof["token"]).encode()
+    proof["parent-signature"] = hmac.digest(b"parent", text, "sha256").hex()
+    raw = json.dumps(body).encode()
+    assert examine("mailgun", "parent", raw).event_id == examine("mailgun", "key", raw).event_id
+    assert reason("mailgun", "stranger", raw) == "signature_mismatch"
+
+
 def test_mailgun_form_of_routes_is_accepted_and_keyed_alike() -> None:
     proof = json.loads(mailgun("opened"))["signature"]
     form = urlencode({**proof, "recipient": "a@example.test"}).encode()

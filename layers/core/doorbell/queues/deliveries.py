@@ -29,7 +29,8 @@ class DeliveriesQueueWriter:
 
     def send(self, messages: Iterable[tuple[DeliveryMessage, int]]) -> None:
         batches = [
-            [_entry(n, *pair) for n, pair in enumerate(batch)] for batch in batched(messages, SQS_BATCH, strict=False)
+            [_entry(n, *pair) for n, pair in enumerate(batch)]
+            for batch in batched(messages, SQS_BATCH, strict=False)
         ]
         if len(batches) == 1:
             self._send(batches[0])

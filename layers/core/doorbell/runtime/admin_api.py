@@ -1,36 +1,10 @@
-"""The admin API: routes of `/admin/…` and the JSON they speak."""
+"""Events and deliveries as JSON, the same over HTTP and from the CLI."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-
 from doorbell.domain.deliveries import Attempt, Delivery
-from doorbell.domain.errors import Refusal
-from doorbell.usecases.inspect import Inspect, Story
-from doorbell.usecases.problems import problem
-from doorbell.usecases.replay import Replay
-
-
-def build(inspect: Inspect, replay: Replay) -> APIGatewayHttpResolver:
-    app = APIGatewayHttpResolver()
-
-    @app.get("/admin/events/<event_id>")
-    def show_event(event_id: str) -> dict[str, Any]:
-        return story_json(inspect(event_id))
-
-    @app.post("/admin/events/<event_id>/deliveries/<subscription_id>/replay")
-    def replay_delivery(event_id: str, subscription_id: str) -> Response[str]:
-        delivery = replay(event_id, subscription_id)
-        return Response(202, "application/json", json.dumps(delivery_json(delivery)))
-
-    @app.exception_handler(Refusal)  # type: ignore[untyped-decorator]
-    def refused(refusal: Refusal) -> Response[str]:
-        answer = problem(refusal)
-        return Response(answer.status, answer.content_type, answer.body)
-
-    return app
+from doorbell.usecases.inspect import Story
 
 
 def story_json(story: Story) -> dict[str, Any]:

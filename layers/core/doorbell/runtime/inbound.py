@@ -42,9 +42,10 @@ class GuardedFetch:
         max_bytes: int,
         timeout_seconds: float,
     ) -> bytes:
-        from doorbell.runtime.egress import fetcher
+        from doorbell.runtime.egress import fetcher, issuer_fetcher
 
-        return fetcher().get(
+        chosen = issuer_fetcher() if url.startswith("http://") else fetcher()
+        return chosen.get(
             url, allowed_hosts=allowed_hosts, max_bytes=max_bytes, timeout_seconds=timeout_seconds
         )
 

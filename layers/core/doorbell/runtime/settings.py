@@ -21,6 +21,7 @@ class Settings:
     subscriptions_table: str = ""
     endpoints_table: str = ""
     events_table: str = ""
+    event_types_table: str = ""
     events_queue_url: str = ""
     deliveries_queue_url: str = ""
     bodies_bucket: str = ""

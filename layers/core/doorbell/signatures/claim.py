@@ -8,9 +8,13 @@ from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 
+ISSUER_HOSTS = (".amazontrust.com", ".digicert.com")
+"""Where Amazon and DigiCert (PayPal's issuer) publish their intermediates; by plain http, as issuers do."""
+
 
 class Fetch(Protocol):
-    """A GET through the egress guard: https, an allowed host, no redirect, bounded in size and time."""
+    """A GET through the egress guard: https (http from `ISSUER_HOSTS`), an allowed host, no redirect,
+    bounded in size and time."""
 
     def get(
         self, url: str, *, allowed_hosts: Sequence[str], max_bytes: int, timeout_seconds: float

@@ -15,10 +15,12 @@ from doorbell.domain.errors import DoorbellError
 from doorbell.domain.health import after_success
 from doorbell.store.aws_errors import is_condition_failed, translated
 from doorbell.store.endpoints import EndpointTable
+from doorbell.store.items import SourceItem, SubscriptionItem
 from doorbell.store.tables import Item, marshal, unmarshal
 
 SOURCE_KEY = ("source_id",)
 SUBSCRIPTION_KEY = ("tenant_id", "subscription_id")
+_FIELDS = {SOURCE_KEY: tuple(SourceItem.model_fields), SUBSCRIPTION_KEY: tuple(SubscriptionItem.model_fields)}
 _HEALTH_TRIES = 5
 
 
@@ -117,11 +119,12 @@ class ConfigTable:
                 raise Conflict(f"{self._name(seen, added)} was changed by somebody else meanwhile") from None
 
     def _as_seen(self, seen: Stored | None, added: Item) -> dict[str, Any]:
-        """Every attribute as it was, and none of those that are being added."""
+        """Every attribute as it was, and none besides that an item can have: DynamoDB cannot be asked for
+        "no others", so one that no item has could come in between unseen."""
         if seen is None:
             return {"ConditionExpression": f"attribute_not_exists({self.key[0]})"}
         known = [name for name in seen.raw if name not in self.key]
-        unknown = [name for name in added if name not in seen.raw]
+        unknown = sorted({*added, *_FIELDS.get(self.key, ())} - set(seen.raw))
         parts = [f"attribute_exists({self.key[0]})"]
         parts += [f"#{n} = :{n}" for n, _ in enumerate(known)]
         parts += [f"attribute_not_exists(#{n})" for n, _ in enumerate(unknown, len(known))]

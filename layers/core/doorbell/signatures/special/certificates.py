@@ -17,7 +17,7 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.asymmetric import decode
-from doorbell.signatures.claim import Claim
+from doorbell.signatures.claim import ISSUER_HOSTS, Claim
 
 MAX_BYTES = 65_536
 TIMEOUT_SECONDS = 3.0
@@ -158,9 +158,6 @@ def _issuer(certificate: x509.Certificate, claim: Claim) -> x509.Certificate | N
             return x509.load_der_x509_certificate(raw) if raw[:1] == b"\x30" else _load(raw)[0]
     return None
 
-
-ISSUER_HOSTS = (".amazontrust.com", ".digicert.com")
-"""Where Amazon and DigiCert (PayPal's issuer) publish their intermediates."""
 
 _BUNDLES = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem")
 _root_store: list[x509.Certificate] = []

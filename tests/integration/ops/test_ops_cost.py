@@ -10,31 +10,25 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import boto3
 import moto
 import pytest
-from doorbell_cli.ops.bill import CALLS_FILE, Load, bill, replay_cost
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.outbound import OutboundRequest, Outcome
+from doorbell.domain.records import BodyAt
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.runtime import dispatching, outbound, wiring
 from doorbell.store.tables import marshal
-from tests.integration.ops_meter import INDEXES, Meter
+from doorbell_cli.ops.bill import CALLS_FILE, Load, bill, replay_cost
+from tests.integration.ops.meter import Meter
 from tests.support.builders import TENANT, a_verified_event
+from tests.support.template import create_table
 
 EVENTS, FANOUT = 10, 3
-KEYS = {
-    "sources": ("source_id",),
-    "subscriptions": ("tenant_id", "subscription_id"),
-    "endpoints": ("subscription_id",),
-    "events": ("event_id", "sk"),
-}
-NUMBERS = ("due_at", "ended_at", "created_at")
 
 
 class Answers:
@@ -58,8 +52,6 @@ class Gateway:
         self.sweep = outbound.sweep()
 
     def ring(self, number: int) -> None:
-        from doorbell.domain.records import BodyAt
-
         event = a_verified_event(b"", key=f"k{number}", ingest_id=f"ing_{number}")
         self.writer.send(event, BodyAt(size=0, inline=b""))
         for body in self.take("events_queue_url"):
@@ -90,9 +82,9 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with moto.mock_aws():
         sqs = boto3.client("sqs")
-        for table in KEYS:
-            monkeypatch.setenv(f"{table.upper()}_TABLE", table)
-            _create(table)
+        for table in ("Sources", "Subscriptions", "Endpoints", "Events"):
+            name = create_table(boto3.client("dynamodb"), f"{table}Table")
+            monkeypatch.setenv(f"{table.upper()}_TABLE", name)
         for queue in ("events", "deliveries"):
             url = sqs.create_queue(QueueName=queue)["QueueUrl"]
             monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", url)
@@ -173,7 +165,7 @@ def _keep_or_compare(counted: dict[str, Any]) -> None:
         how = {
             "on": f"moto {moto.__version__}",
             "fanout": FANOUT,
-            "by": "DOORBELL_WRITE_CALLS=1 python -m pytest tests/integration/test_ops_cost.py",
+            "by": "DOORBELL_WRITE_CALLS=1 python -m pytest tests/integration/ops/test_ops_cost.py",
         }
         CALLS_FILE.write_text(json.dumps({"measured": how, **counted}, indent=2) + "\n")
         return
@@ -186,36 +178,6 @@ def _keep_or_compare(counted: dict[str, Any]) -> None:
                 assert value == kept, f"{part}.{name}: the code makes {value}, `doorbell cost` prices {kept}"
 
 
-def _create(table: str) -> None:
-    keys = KEYS[table]
-    indexes = INDEXES if table == "events" else {}
-    names = dict.fromkeys([*keys, *(name for index in indexes.values() for name in index[:2])])
-    call: dict[str, Any] = {
-        "TableName": table,
-        "BillingMode": "PAY_PER_REQUEST",
-        "KeySchema": _schema(keys),
-        "AttributeDefinitions": [
-            {"AttributeName": name, "AttributeType": "N" if name in NUMBERS else "S"} for name in names
-        ],
-    }
-    if indexes:
-        call["GlobalSecondaryIndexes"] = [
-            {
-                "IndexName": name,
-                "KeySchema": _schema(index[:2]),
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(index[2:])},
-            }
-            for name, index in indexes.items()
-        ]
-    boto3.client("dynamodb").create_table(**call)
-
-
-def _schema(keys: tuple[str, ...]) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": name, "KeyType": kind} for name, kind in zip(keys, ("HASH", "RANGE"), strict=False)
-    ]
-
-
 def _subscribe(subscription_id: str) -> None:
     item = {
         "tenant_id": TENANT,
@@ -224,7 +186,7 @@ def _subscribe(subscription_id: str) -> None:
         "signing": "none",
         "retry": {"schedule": [0, 1, 1]},
     }
-    boto3.client("dynamodb").put_item(TableName="subscriptions", Item=marshal(item))
+    boto3.client("dynamodb").put_item(TableName="SubscriptionsTable", Item=marshal(item))
 
 
 def _forget() -> None:
@@ -233,6 +195,3 @@ def _forget() -> None:
         for thing in vars(module).values():
             if callable(getattr(thing, "cache_clear", None)):
                 thing.cache_clear()
-
-
-assert isinstance(CALLS_FILE, Path)

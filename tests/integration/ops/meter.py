@@ -1,7 +1,7 @@
 """Counts what AWS would bill: calls, DynamoDB's write and read units, index writes included.
 
-It listens to boto3's clients, so it counts what the code does, not what somebody thinks it does. Sizes and units
-after https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html and
+It listens to boto3's clients, so it counts what the code does, not what somebody thinks it does. Sizes and
+units after https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html and
 …/GSI.html ("Provisioned throughput considerations"): a change of an index's key is two writes of it.
 """
 
@@ -10,14 +10,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.template import properties
+
 type Item = dict[str, dict[str, Any]]
 
-INDEXES = {
-    "due": ("due_shard", "due_at", "attempts_made", "tenant_id"),
-    "undelivered": ("subscription_id", "ended_at", "state", "reason", "tenant_id"),
-    "by_tenant": ("tenant_day", "created_at", "event_type", "source_id"),
-}
-"""Key and projected attributes of each index of the Events table; `test_tables` holds the template to them."""
+
+def _indexes() -> list[tuple[str, ...]]:
+    """Key and projected attributes of each index of the Events table."""
+    wanted = properties("EventsTable", "AWS::DynamoDB::Table")["GlobalSecondaryIndexes"]
+    return [
+        (*(key["AttributeName"] for key in index["KeySchema"]), *index["Projection"]["NonKeyAttributes"])
+        for index in wanted
+    ]
+
+
+INDEXES = _indexes()
 
 
 @dataclass
@@ -69,8 +76,8 @@ class Meter:
             self.write_units += math.ceil(max(size(item), size(before)) / 1024)
         if sk.startswith("delivery#"):
             self.delivery_bytes = max(self.delivery_bytes, size(item))
-        if table == "events":
-            self.index_units += sum(_index_writes(names, before, item) for names in INDEXES.values())
+        if table == "EventsTable":
+            self.index_units += sum(_index_writes(names, before, item) for names in INDEXES)
 
     def _read(self, items: list[Item], params: dict[str, Any]) -> None:
         if any(item.get("sk", {}).get("S") == "event" for item in items):

@@ -1,0 +1,61 @@
+"""What can be wrong with a stack beside its items: dead letters, alarms, parameters for local use."""
+
+from collections.abc import Iterator
+from itertools import batched
+
+from doorbell.egress.guard import EgressPolicy
+from doorbell.store.aws_errors import translated
+from doorbell_cli.commands.check_items import Finding
+from doorbell_cli.target import Target
+
+BACKLOG_WORTH_A_WORD = 10_000
+ALARMS_PER_CALL = 100
+
+
+def queue(target: Target, output: str) -> Iterator[Finding]:
+    """A dead-letter queue should be empty; another one should not be long."""
+    name = output.removesuffix("QueueUrl")
+    with translated("sqs", "GetQueueAttributes"):
+        answer = target.client("sqs").get_queue_attributes(
+            QueueUrl=target.outputs[output], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+    waiting = int(answer["Attributes"]["ApproximateNumberOfMessages"])
+    if output.endswith("DeadLetterQueueUrl"):
+        if waiting:
+            yield Finding(
+                f"queue {name}", f"{waiting} message(s) that Doorbell gave up on", "doorbell dlq list"
+            )
+    elif waiting >= BACKLOG_WORTH_A_WORD:
+        yield Finding(
+            f"queue {name}", f"{waiting:,} messages wait", "look at the function's errors and limits"
+        )
+
+
+def alarms(target: Target) -> Iterator[Finding]:
+    """Those that this stack made, by CloudFormation's list: their names are no proof."""
+    cloudformation, cloudwatch = target.client("cloudformation"), target.client("cloudwatch")
+    with translated("cloudformation", "ListStackResources"):
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=target.name)
+        rows = [row for page in pages for row in page["StackResourceSummaries"]]
+    names = [row["PhysicalResourceId"] for row in rows if row["ResourceType"] == "AWS::CloudWatch::Alarm"]
+    for some in batched(names, ALARMS_PER_CALL, strict=False):
+        with translated("cloudwatch", "DescribeAlarms"):
+            answer = cloudwatch.describe_alarms(AlarmNames=list(some), MaxRecords=ALARMS_PER_CALL)
+        for alarm in answer.get("MetricAlarms", []):
+            if alarm["StateValue"] == "ALARM":
+                advice = alarm.get("AlarmDescription") or "look at its metric"
+                yield Finding(f"alarm {alarm['AlarmName']}", alarm.get("StateReason") or "in alarm", advice)
+
+
+def parameters(target: Target, egress: EgressPolicy) -> Iterator[Finding]:
+    """What is meant for the local stack only."""
+    if target.local:
+        return
+    if egress.allow_http:
+        yield Finding(
+            "parameter AllowHttp", "subscribers are called without TLS", "deploy with AllowHttp=false"
+        )
+    if egress.allowed_cidrs:
+        yield Finding(
+            "parameter EgressAllowedCidrs", "addresses of the inside can be called", "deploy without it"
+        )

@@ -1,0 +1,142 @@
+"""`doorbell test`: a signed test event to one subscription, and what came of it."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from doorbell.domain.deliveries import Attempt, Delivery, State
+from doorbell.domain.errors import DoorbellError
+from doorbell.domain.health import Circuit
+from doorbell.domain.subscriptions import Subscription
+from doorbell.store.items import load_subscription
+from doorbell_cli.commands.config_items import existing, refuse_broken
+from doorbell_cli.configuration import SUBSCRIPTION, endpoints, now, policy
+from doorbell_cli.output import Exit, JsonOption, Output, clock, fail, progress
+from doorbell_cli.target import StackOption, Target, connected
+from doorbell_cli.trial import EVENT_TYPE, Trial, trial_of
+
+_ADVICE = {
+    401: "the subscriber refuses the signature: does it hold the present secret?",
+    403: "the subscriber forbids it: an allow-list of addresses, or a credential in `headers`?",
+    404: "nothing is at this URL",
+    405: "nothing takes a POST at this URL",
+    410: "the subscriber wants no more: the subscription is switched off now",
+    "address_refused": "Doorbell never calls addresses of the inside",
+    "connect_failed": "nobody listens there, or a firewall is in between",
+    "dns_failed": "the host's name cannot be looked up",
+    "timeout": "the subscriber was too slow: it should answer first and work later",
+    "tls_failed": "the subscriber's certificate, or the subscription's ca_bundle_ref",
+    "secret_missing": "`doorbell check` says which secret is missing",
+}
+
+
+def send_test(
+    name: Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="Its id, or TENANT/ID.")],
+    data: Annotated[str, typer.Option(help="The body, JSON.")] = '{"message":"a test from doorbell"}',
+    event_type: Annotated[str, typer.Option("--type", help="The event's type.")] = EVENT_TYPE,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the attempt.")] = 60.0,
+    retry: Annotated[bool, typer.Option("--retry", help="Let it be retried like any other.")] = False,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="Send from this machine instead, leaving no record.")
+    ] = False,
+    stack: StackOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send a signed test event to one subscription and show the answer; exit 1 unless it was delivered.
+
+    It takes the real way: the deployed dispatcher signs and sends it and records the attempt. The
+    subscription's filter is not asked, and no other subscription gets it.
+    """
+    try:
+        content = json.loads(data)
+    except ValueError as error:
+        raise typer.BadParameter(f"not JSON: {error}", param_hint="--data") from None
+    with connected(stack) as target:
+        out = Output(as_json)
+        subscription = _usable(target, name, direct)
+        trial = trial_of(target, subscription, event_type, content)
+        delivered = _direct(out, trial) if direct else _deployed(out, trial, wait, retry)
+    if not delivered:
+        raise typer.Exit(int(Exit.PROBLEM))
+
+
+def _usable(target: Target, name: str, direct: bool) -> Subscription:
+    values = existing(target, SUBSCRIPTION, name).values
+    refuse_broken(target, SUBSCRIPTION, values)
+    subscription = load_subscription(values)
+    if direct:
+        return subscription
+    if not subscription.enabled:
+        reason = subscription.disabled_reason or "by hand"
+        fail(f"{subscription.endpoint_id} is disabled ({reason}): enable it, or test it with --direct")
+    health = endpoints(target).health(subscription.endpoint_id)
+    if health.circuit(now()) is Circuit.OPEN:
+        fail(
+            f"{subscription.endpoint_id} is parked until {clock(health.parked_until)} after "
+            f"{health.failures} failures: `doorbell subscriptions enable` gives it a clean record, "
+            "--direct passes it by"
+        )
+    return subscription
+
+
+def _deployed(out: Output, trial: Trial, wait: float, retry: bool) -> bool:
+    with progress(f"sending to {trial.subscription.url}"):
+        trial.start()
+        delivery = trial.wait(wait)
+    if not delivery.attempts and not delivery.state.terminal:
+        fail(f"no attempt within {wait:g} s; doorbell events show {trial.event.event_id}")
+    ended = retry or delivery.state.terminal or trial.give_up(delivery)
+    out.say(f"{trial.subscription.url}: event {trial.event.event_id}")
+    for attempt in delivery.attempts:
+        _say_attempt(out, attempt)
+    if delivery.state is State.PENDING:
+        out.say(
+            "  not tried again" if ended and not retry else f"  tried again {clock(delivery.next_attempt_at)}"
+        )
+    elif delivery.state is not State.DELIVERED:
+        out.say(f"  {delivery.state.value}: {delivery.reason}")
+    out.document(_document(trial, delivery))
+    return delivery.state is State.DELIVERED
+
+
+def _say_attempt(out: Output, attempt: Attempt) -> None:
+    delivered = attempt.error is None and attempt.status is not None and 200 <= attempt.status < 300
+    answer = attempt.error or str(attempt.status)
+    out.say(
+        f"  {'✓' if delivered else '✗'} {answer} in {attempt.duration_ms} ms", "green" if delivered else "red"
+    )
+    for text in (attempt.detail, attempt.response):
+        if text:
+            out.say(f"    {text}")
+    advice = _ADVICE.get(attempt.error or attempt.status or 0)
+    if advice and not delivered:
+        out.say(f"    {advice}")
+
+
+def _document(trial: Trial, delivery: Delivery) -> dict[str, Any]:
+    return {
+        "event_id": trial.event.event_id,
+        "subscription": trial.subscription.endpoint_id,
+        "url": trial.subscription.url,
+        "delivered": delivery.state is State.DELIVERED,
+        "attempts": [asdict(attempt) for attempt in delivery.attempts],
+    }
+
+
+def _direct(out: Output, trial: Trial) -> bool:
+    try:
+        with progress(f"sending to {trial.subscription.url}"):
+            request, outcome = trial.send_from_here(policy(trial.target))
+    except DoorbellError as error:
+        fail(f"nothing was sent: {error}")
+    number = Attempt(
+        1, now(), outcome.duration_ms, outcome.status, outcome.error, outcome.detail, outcome.response
+    )
+    out.say(f"{trial.subscription.url}, from this machine:")
+    _say_attempt(out, number)
+    names = sorted(header for header, _ in request.headers)
+    sent = {"headers_sent": names, "bytes_sent": len(request.body)}
+    out.document({"url": request.url, "delivered": outcome.is_success, **sent, "attempts": [asdict(number)]})
+    return outcome.is_success

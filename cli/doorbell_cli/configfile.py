@@ -1,0 +1,150 @@
+"""Configuration in YAML, each item with the line it stands on.
+
+    sources:
+      - {source_id: github, provider: github, secrets: [ssm:/doorbell/github]}
+    subscriptions:
+      - {subscription_id: ci, url: https://ci.example.com/hooks, secrets: [ssm:/doorbell/ci]}
+
+A file can also hold one item alone, or a list of them. `tenant_id` is "default" where it is not given.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from doorbell.egress.guard import EgressPolicy
+from doorbell_cli.configuration import DEFAULT_TENANT, KINDS, SUBSCRIPTION, Kind, found_in
+
+_LISTS = {f"{kind.name}s": kind for kind in KINDS}
+
+
+class FileError(Exception):
+    """A file that is no configuration; the message begins with file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a file."""
+
+    kind: Kind
+    values: dict[str, Any]
+    path: Path
+    node: Any
+
+    @property
+    def label(self) -> str:
+        return self.kind.label(self.values)
+
+    def line(self, field: str = "") -> int:
+        """The line of a field by its dotted path, as far as the file has it; else of the item."""
+        return _line(self.node, field.split(".")) + 1
+
+    def problems(self, egress: EgressPolicy) -> list[str]:
+        """`file:line: item: field: what is wrong`, for each."""
+        return [
+            f"{self.path}:{self.line(error.field)}: {self.label}: {error.field}: {error.problem}"
+            for error in found_in(self.kind, self.values, egress)
+        ]
+
+
+def read_file(path: Path) -> list[Entry]:
+    """Every item of a file, in its order; raises `FileError`. `-` is stdin."""
+    try:
+        text = path.read_text() if str(path) != "-" else sys.stdin.read()
+        return [entry for node in yaml.compose_all(text, yaml.SafeLoader) for entry in _entries(path, node)]
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise FileError(f"{path}:{line}: not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise FileError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{path}: {getattr(error, 'strerror', None) or 'not text in UTF-8'}") from None
+
+
+def _entries(path: Path, node: Any) -> Iterator[Entry]:
+    _refuse_doubles(path, node)
+    if node is None or node.tag == "tag:yaml.org,2002:null":
+        return
+    if isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield _entry(path, child, None)
+        return
+    if not isinstance(node, yaml.MappingNode):
+        raise FileError(
+            f"{path}:{_first_line(node)}: an item, a list of items, or lists {' and '.join(_LISTS)}"
+        )
+    names = [key.value for key, _ in node.value]
+    if not names or not set(names) <= set(_LISTS):
+        if set(names) & set(_LISTS):
+            stranger = next(key for key, _ in node.value if key.value not in _LISTS)
+            raise FileError(f"{path}:{_first_line(stranger)}: {stranger.value}: not {' or '.join(_LISTS)}")
+        yield _entry(path, node, None)
+        return
+    for key, listed in node.value:
+        if not isinstance(listed, yaml.SequenceNode):
+            raise FileError(f"{path}:{_first_line(key)}: {key.value}: must be a list")
+        for child in listed.value:
+            yield _entry(path, child, _LISTS[key.value])
+
+
+def _entry(path: Path, node: Any, kind: Kind | None) -> Entry:
+    if not isinstance(node, yaml.MappingNode):
+        raise FileError(f"{path}:{_first_line(node)}: an item is a map of fields")
+    values = _value(node)
+    kind = kind or _kind_of(values)
+    if kind is SUBSCRIPTION:
+        values = {"tenant_id": DEFAULT_TENANT, **values}
+    return Entry(kind, values, path, node)
+
+
+def _kind_of(values: Mapping[str, Any]) -> Kind:
+    return SUBSCRIPTION if "subscription_id" in values or "url" in values else KINDS[0]
+
+
+def _value(node: Any) -> dict[str, Any]:
+    loader = yaml.SafeLoader("")
+    try:
+        value: dict[str, Any] = loader.construct_document(node)
+        return value
+    finally:
+        loader.dispose()
+
+
+def _refuse_doubles(path: Path, node: Any) -> None:
+    """YAML's own reader would let the last of two equal keys win in silence."""
+    pending, seen = [node], set()
+    while pending:
+        here = pending.pop()
+        if here is None or id(here) in seen:
+            continue
+        seen.add(id(here))
+        if isinstance(here, yaml.SequenceNode):
+            pending.extend(here.value)
+        elif isinstance(here, yaml.MappingNode):
+            names = set()
+            for key, value in here.value:
+                if key.value in names and key.tag != "tag:yaml.org,2002:merge":
+                    raise FileError(f"{path}:{_first_line(key)}: {key.value}: given twice")
+                names.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+                pending.append(value)
+
+
+def _line(node: Any, fields: list[str]) -> int:
+    line = int(node.start_mark.line)
+    if not fields or not fields[0]:
+        return line
+    if isinstance(node, yaml.SequenceNode) and fields[0].isdecimal() and int(fields[0]) < len(node.value):
+        return _line(node.value[int(fields[0])], fields[1:])
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == fields[0]:
+                return _line(value, fields[1:]) if len(fields) > 1 else int(key.start_mark.line)
+    return line
+
+
+def _first_line(node: Any) -> int:
+    return int(node.start_mark.line) + 1 if node is not None else 1

@@ -1,0 +1,82 @@
+"""The queues as an operator sees them: how many messages, and the dead-letter queues' way back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from doorbell_cli.target import Target
+
+DEAD_LETTERS = {
+    "events": "EventsDeadLetter",
+    "deliveries": "DeliveriesDeadLetter",
+    "scheduler": "SchedulerDeadLetter",
+}
+SOURCES = {"events": "Events", "deliveries": "Deliveries"}
+"""Where a dead-letter queue's messages came from. A missed sweep needs no way back: the next one is there."""
+
+_COUNTS = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+]
+HIDE_SECONDS = 60
+BATCH = 10
+
+
+def depth(target: Target, name: str) -> int:
+    """Messages in a queue: visible, in flight, delayed. SQS's figure is approximate for about a minute."""
+    answer = target.client("sqs").get_queue_attributes(
+        QueueUrl=target.queue_url(name), AttributeNames=_COUNTS
+    )
+    return sum(int(answer["Attributes"][count]) for count in _COUNTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    body: str
+    receives: int
+    sent_at: float
+    handle: str
+    group: str | None
+
+
+def letters(target: Target, name: str, limit: int, hide_seconds: int = HIDE_SECONDS) -> Iterator[Letter]:
+    """Receive up to `limit` messages; each is hidden from others for `hide_seconds`."""
+    taken = 0
+    while taken < limit:
+        answer = target.client("sqs").receive_message(
+            QueueUrl=target.queue_url(name),
+            MaxNumberOfMessages=min(BATCH, limit - taken),
+            VisibilityTimeout=hide_seconds,
+            WaitTimeSeconds=1,
+            MessageSystemAttributeNames=["All"],
+        )
+        found = answer.get("Messages", [])
+        if not found:
+            return
+        taken += len(found)
+        yield from (_letter(message) for message in found)
+
+
+def redrive(target: Target, name: str, limit: int) -> Iterator[Letter]:
+    """Send each message back to its queue and then delete it: a crash between the two sends it twice, which
+    every consumer takes."""
+    sqs = target.client("sqs")
+    for letter in letters(target, DEAD_LETTERS[name], limit):
+        call: dict[str, Any] = {"QueueUrl": target.queue_url(SOURCES[name]), "MessageBody": letter.body}
+        if letter.group is not None:
+            call["MessageGroupId"] = letter.group
+        sqs.send_message(**call)
+        sqs.delete_message(QueueUrl=target.queue_url(DEAD_LETTERS[name]), ReceiptHandle=letter.handle)
+        yield letter
+
+
+def _letter(message: dict[str, Any]) -> Letter:
+    attributes = message.get("Attributes", {})
+    return Letter(
+        body=message["Body"],
+        receives=int(attributes.get("ApproximateReceiveCount", 0)),
+        sent_at=int(attributes.get("SentTimestamp", 0)) / 1000,
+        handle=message["ReceiptHandle"],
+        group=attributes.get("MessageGroupId"),
+    )

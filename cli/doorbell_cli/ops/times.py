@@ -1,0 +1,39 @@
+"""Times as people type them: `7d`, `90m`, `2026-11-23`, `2026-11-23T08:00Z`."""
+
+import re
+from datetime import UTC, datetime
+
+import typer
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
+
+
+def seconds(text: str) -> float:
+    """A span: a number and one of s, m, h, d, w. Raises `typer.BadParameter`."""
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is no span of time: say 30s, 90m, 12h, 7d or 2w")
+    return float(found[1]) * _UNITS[found[2]]
+
+
+def moment(text: str, now: float) -> float:
+    """Epoch seconds: `now`, a span before now, or an ISO 8601 time (UTC unless it says otherwise)."""
+    if text == "now":
+        return now
+    if _SPAN.fullmatch(text.strip()):
+        return now - seconds(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time: say 7d, 2026-11-23 or 2026-11-23T08:00Z") from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def span(value: float) -> str:
+    """Seconds for people: `1 d 4 h`, `12 min`, `8 s`."""
+    for unit, size, smaller, part in (("d", 86_400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1)):
+        if value >= size:
+            rest = int(value % size // part)
+            return f"{int(value // size)} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{value:.0f} s"

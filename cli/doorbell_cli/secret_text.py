@@ -1,0 +1,85 @@
+"""Secrets as the operator's tool makes, keeps and names them. None is printed but once, when it is made."""
+
+import re
+import secrets
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from doorbell.store.aws_errors import translated
+from doorbell.store.secret_fetch import encrypt
+from doorbell.store.secret_refs import BadReference, parse
+from doorbell_cli.target import Target
+
+PREFIX = "/doorbell/"
+"""The functions' roles may read parameters and secrets below it, and no others."""
+_STAMP = re.compile(r"\.\d{14}(-[0-9a-f]{4})?$")
+_ARN_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
+
+
+def generate(signing: str) -> tuple[str, str, str]:
+    """(secret, what to hand over, what that is) for a form of signing."""
+    if signing == "standard-ed25519":
+        from doorbell.signatures.outgoing import public_key
+
+        secret = f"whsk_{b64encode(secrets.token_bytes(32)).decode()}"
+        return secret, public_key(secret), "public key"
+    if signing == "standard":
+        secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
+    else:
+        secret = secrets.token_hex(32)
+    return secret, secret, "secret"
+
+
+def store_new(target: Target, kind: str, owner: Mapping[str, str], secret: str) -> str:
+    """Keep `secret` as a new SSM parameter; the reference to it."""
+    return _to_ssm(target, f"{PREFIX}{kind}s/{'/'.join(owner.values())}", secret)
+
+
+def store_beside(target: Target, present: str, owner: Mapping[str, str], secret: str) -> str:
+    """Keep `secret` in the service that `present` is in, without touching what `present` leads to."""
+    ref = parse(present)
+    if ref.service == "kms":
+        return _to_kms(target, ref.name, owner, secret)
+    if ref.service == "secretsmanager":
+        return _to_secretsmanager(target, ref.name, secret)
+    return _to_ssm(target, ref.name.partition(":")[0], secret)
+
+
+def label_of(text: str) -> str:
+    """A reference as it can be shown (ciphertexts shortened); any other text as it is."""
+    if not text.startswith("kms:"):
+        return text
+    try:
+        return parse(text).label
+    except BadReference:
+        return "kms:…"
+
+
+def _to_ssm(target: Target, base: str, secret: str) -> str:
+    name = f"{_STAMP.sub('', base)}.{_stamp()}"
+    with translated("ssm", "PutParameter"):
+        target.client("ssm").put_parameter(Name=name, Value=secret, Type="SecureString", Overwrite=False)
+    return f"ssm:{name}"
+
+
+def _to_secretsmanager(target: Target, present: str, secret: str) -> str:
+    base = _ARN_SUFFIX.sub("", present.split(":secret:", 1)[1]) if ":secret:" in present else present
+    name = f"{_STAMP.sub('', base)}.{_stamp()}"
+    with translated("secretsmanager", "CreateSecret"):
+        target.client("secretsmanager").create_secret(Name=name, SecretString=secret)
+    return f"secretsmanager:{name}"
+
+
+def _to_kms(target: Target, present: str, owner: Mapping[str, str], secret: str) -> str:
+    """With the key that the present ciphertext was made with."""
+    kms: Any = target.client("kms")
+    with translated("kms", "Decrypt"):
+        key_id = kms.decrypt(CiphertextBlob=b64decode(present), EncryptionContext=dict(owner))["KeyId"]
+    return encrypt(kms, key_id, secret, owner)
+
+
+def _stamp() -> str:
+    """When it was made; the four digits keep two of one second apart."""
+    return f"{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"

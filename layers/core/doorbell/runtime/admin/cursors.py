@@ -1,0 +1,47 @@
+"""Opaque cursors: where the next page begins, and which list it belongs to.
+
+They hold keys and times, no secrets, so they are neither signed nor encrypted; what comes back is checked as
+any other input is.
+"""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from doorbell.domain.errors import Refusal
+
+
+def encode(of: str, place: Mapping[str, Any] | None) -> str | None:
+    """The cursor of list `of` at `place`; None at the end."""
+    if place is None:
+        return None
+    text = json.dumps({"of": of, **place}, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(of: str, cursor: str | None, **kinds: type) -> dict[str, Any] | None:
+    """The place, with exactly the entries `kinds` names, each of its type (float takes whole numbers);
+    None for no cursor. Refuses (422) anything else, a cursor of another list included."""
+    if cursor is None:
+        return None
+    try:
+        place = json.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+    except (ValueError, RecursionError, binascii.Error) as error:
+        raise _bad() from error
+    if not isinstance(place, dict) or place.pop("of", None) != of or place.keys() != kinds.keys():
+        raise _bad()
+    if not all(_is(place[name], kind) for name, kind in kinds.items()):
+        raise _bad()
+    return place
+
+
+def _is(value: object, kind: type) -> bool:
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e11
+    return isinstance(value, kind) and value != ""
+
+
+def _bad() -> Refusal:
+    return Refusal(422, "bad_cursor", "not a cursor of this list")

@@ -1,0 +1,46 @@
+"""Path and query parameters of the admin API."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from doorbell.domain.errors import Refusal
+
+MAX_PAGE = 500
+DAY_SECONDS = 86_400.0
+
+_ID = r"^[A-Za-z0-9_.\-]{1,64}$"
+
+TenantId = Annotated[str, Path(pattern=_ID)]
+SourceId = Annotated[str, Path(pattern=_ID)]
+SubscriptionId = Annotated[str, Path(pattern=_ID)]
+EventId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.\-]{1,128}$")]
+EventTypeName = Annotated[
+    str,
+    Path(pattern=r"^([A-Za-z0-9_.:\-]|~1){1,128}$", description="A slash in the type is written ~1"),
+]
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Most entries in a page")]
+Cursor = Annotated[str | None, Query(max_length=4096, description="`next_cursor` of the page before; opaque")]
+Moment = Annotated[datetime | None, Query(description="RFC 3339; without a zone it is UTC")]
+
+
+def time_range(
+    since: datetime | None, until: datetime | None, *, now: float, default: float, oldest: float
+) -> tuple[float, float]:
+    """[since, until] in epoch seconds; the last `default` seconds unless said otherwise, and nothing from
+    before `oldest`, where nothing can be kept. Refuses (422) a range that ends before it begins."""
+    end = now if until is None else min(_epoch(until), now)
+    start = end - default if since is None else _epoch(since)
+    if start > end:
+        raise Refusal(422, "time_range", "since is after until")
+    return max(start, oldest), max(end, oldest)
+
+
+def _epoch(moment: datetime) -> float:
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    try:
+        return aware.timestamp()
+    except OverflowError as error:  # year 1 or 9999 with an offset that leaves them
+        raise Refusal(422, "time_range", "a time that no clock shows") from error

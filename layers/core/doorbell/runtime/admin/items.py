@@ -1,0 +1,68 @@
+"""Configured items on their way to the API and back."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic_core import PydanticSerializationError
+
+from doorbell.domain.errors import ConfigError
+from doorbell.runtime.admin import cursors
+from doorbell.runtime.admin.answers import ConfiguredItem, ConfiguredItems, Defect
+from doorbell.store.config_tables import Stored
+from doorbell.store.items import (
+    Checks,
+    SourceItem,
+    SubscriptionItem,
+    load_source,
+    load_subscription,
+    problems,
+)
+
+type Model = type[SourceItem] | type[SubscriptionItem]
+
+
+def storable(model: Model, checks: Checks, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A sound item in the form it is written in; raises `ConfigError` for the first problem."""
+    if model is SourceItem:
+        load_source(values, checks)
+    else:
+        load_subscription(values, checks)
+    return model.model_validate(values).to_item()
+
+
+def same_key(kind: str, wanted: Mapping[str, str], given: Mapping[str, Any]) -> None:
+    """The body names the same item as the path; raises `ConfigError`."""
+    for field, value in wanted.items():
+        if given.get(field) != value:
+            raise ConfigError(kind, field, "must be the one in the path")
+
+
+def shown(model: Model, key: Sequence[str], checks: Checks, stored: Stored) -> ConfiguredItem:
+    values = stored.values
+    marked = values if model is SourceItem else {"subscription_id": None, **values}
+    found = [Defect(field=e.field, problem=e.problem) for e in problems(marked, checks)]
+    item = None
+    if not found:
+        try:
+            sound = model.model_validate(values)
+            item = sound.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+        except PydanticSerializationError:
+            found = [Defect(field="item", problem="holds bytes that are no text")]
+    return ConfiguredItem(
+        key={name: str(values[name]) for name in key},
+        enabled=values.get("enabled", True) is not False,
+        item=item,
+        problems=found,
+    )
+
+
+def page(
+    of: str, key: Sequence[str], items: list[ConfiguredItem], after: tuple[str, ...] | None
+) -> ConfiguredItems:
+    place = None if after is None else dict(zip(key, after, strict=True))
+    return ConfiguredItems(items=items, next_cursor=cursors.encode(of, place))
+
+
+def after(of: str, key: Sequence[str], cursor: str | None) -> tuple[str, ...] | None:
+    place = cursors.decode(of, cursor, **dict.fromkeys(key, str))
+    return None if place is None else tuple(place[name] for name in key)

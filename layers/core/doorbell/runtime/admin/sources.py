@@ -1,0 +1,69 @@
+"""`/admin/sources`: who may ring."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+
+from doorbell.runtime.admin.answers import ConfiguredItem, ConfiguredItems, Reason
+from doorbell.runtime.admin.documented import answers
+from doorbell.runtime.admin.fields import Cursor, Limit, SourceId
+from doorbell.runtime.admin.items import after, page, same_key, shown
+from doorbell.store.config_tables import SOURCE_KEY, Stored
+from doorbell.store.items import Checks, SourceItem
+from doorbell.usecases.configure import Configure
+
+TAGS = ["sources"]
+ONE = "/admin/sources/<source_id>"
+
+
+def register(app: APIGatewayHttpResolver, sources: Configure[Stored], checks: Checks) -> None:
+    def answer(stored: Stored) -> ConfiguredItem:
+        return shown(SourceItem, SOURCE_KEY, checks, stored)
+
+    @app.get("/admin/sources", tags=TAGS, summary="List sources", responses=answers(ConfiguredItems))
+    def list_sources(
+        tenant_id: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")] = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+    ) -> ConfiguredItems:
+        """In no order. With a tenant a page may have fewer entries than `limit`, and more to come."""
+        of = f"sources/{tenant_id or ''}"
+        items, last = sources.page(tenant_id, limit, after(of, SOURCE_KEY, cursor))
+        return page(of, SOURCE_KEY, [answer(stored) for stored in items], last)
+
+    @app.get(ONE, tags=TAGS, summary="Show a source", responses=answers(ConfiguredItem))
+    def show_source(source_id: SourceId) -> ConfiguredItem:
+        return answer(sources.get(source_id))
+
+    @app.put(ONE, tags=TAGS, summary="Write a source", responses=answers(ConfiguredItem, 409, 415))
+    def put_source(source_id: SourceId, source: Annotated[SourceItem, Body()]) -> ConfiguredItem:
+        """The whole item, new or in place of what is there."""
+        values = source.to_item()
+        same_key("source", {"source_id": source_id}, values)
+        return answer(sources.put((source_id,), values))
+
+    @app.delete(
+        ONE,
+        tags=TAGS,
+        summary="Delete a source",
+        status_code=204,
+        responses=answers(None, 409, status=204),
+    )
+    def delete_source(source_id: SourceId) -> None:
+        """Events that are in stay and are delivered."""
+        sources.delete(source_id)
+
+    @app.post(f"{ONE}/enable", tags=TAGS, summary="Enable a source", responses=answers(ConfiguredItem, 409))
+    def enable_source(source_id: SourceId) -> ConfiguredItem:
+        return answer(sources.enable(source_id))
+
+    @app.post(
+        f"{ONE}/disable",
+        tags=TAGS,
+        summary="Disable a source",
+        responses=answers(ConfiguredItem, 409, 415),
+    )
+    def disable_source(source_id: SourceId, why: Annotated[Reason | None, Body()] = None) -> ConfiguredItem:
+        """Within half a minute it refuses with 403."""
+        return answer(sources.disable(source_id, reason=(why.reason if why else "") or None))

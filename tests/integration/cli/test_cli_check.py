@@ -1,0 +1,107 @@
+"""`doorbell check`: all that is wrong, each with what to do, and exit 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from doorbell.domain.health import Health
+from doorbell.store.endpoints import EndpointTable
+from tests.integration.cli.conftest import Shell
+
+
+def sound(shell: Shell, name: str = "ci", **more: Any) -> None:
+    values = {"url": "https://127.0.0.1/", "secrets": ["ssm:/doorbell/ci"], **more}
+    shell.target.client("ssm").put_parameter(
+        Name="/doorbell/ci", Value="x", Type="SecureString", Overwrite=True
+    )
+    shell.put("Subscriptions", tenant_id="default", subscription_id=name, **values)
+
+
+def only_finding(shell: Shell) -> dict[str, str]:
+    document = shell.json("check", code=1)
+    assert document["ok"] is False
+    (finding,) = document["findings"]
+    found: dict[str, str] = finding
+    return found
+
+
+def test_a_stack_in_order_is_said_to_be(shell: Shell) -> None:
+    sound(shell)
+    shell.put("Sources", source_id="gh", provider="github", secrets=["ssm:/doorbell/ci"])
+    document = shell.json("check")
+    assert document["ok"] is True
+    assert document["checks"] == 7
+
+
+def test_a_broken_item_is_named_with_its_field(shell: Shell) -> None:
+    shell.put("Sources", source_id="gh", provider="githob", secrets=["ssm:/doorbell/ci"])
+    finding = only_finding(shell)
+    assert finding["where"] == "source gh"
+    assert finding["problem"].startswith("provider: ")
+    assert "doorbell sources put" in finding["advice"]
+
+
+def test_a_secret_that_is_not_there_is_found(shell: Shell) -> None:
+    sound(shell, secrets=["ssm:/doorbell/nowhere"])
+    assert only_finding(shell)["problem"] == "secret ssm:/doorbell/nowhere: no such parameter"
+
+
+def test_a_secret_in_a_header_is_looked_at_too(shell: Shell) -> None:
+    sound(shell, headers={"authorization": "ssm:/doorbell/nowhere"})
+    assert "no such parameter" in only_finding(shell)["problem"]
+
+
+def test_a_secret_that_the_functions_may_not_read_is_found(shell: Shell) -> None:
+    shell.target.client("ssm").put_parameter(Name="/elsewhere/ci", Value="x", Type="SecureString")
+    sound(shell, secrets=["ssm:/elsewhere/ci"])
+    assert "may read /doorbell/… only" in only_finding(shell)["problem"]
+
+
+def test_a_name_that_leads_inside_is_found_by_looking_it_up(shell: Shell) -> None:
+    sound(shell, url="https://nowhere.invalid/")
+    finding = only_finding(shell)
+    assert finding["problem"].startswith("url: dns_failed")
+
+
+def test_a_parked_endpoint_is_found(shell: Shell) -> None:
+    sound(shell)
+    endpoints = EndpointTable(shell.target.client("dynamodb"), shell.target.table("Endpoints"))
+    endpoints.write_health("default/ci", Health(failures=6, failing_since=1.0, parked_until=9e9, parks=2))
+    finding = only_finding(shell)
+    assert "parked until" in finding["problem"]
+    assert finding["advice"].startswith("doorbell deliveries list")
+
+
+def test_one_switched_off_by_doorbell_is_found_and_one_by_hand_is_not(shell: Shell) -> None:
+    sound(shell, "gone", enabled=False, disabled_reason="the subscriber answered 410 Gone", disabled_at=1)
+    sound(shell, "off", enabled=False)
+    assert "410 Gone" in only_finding(shell)["problem"]
+
+
+def test_a_dead_letter_is_found(shell: Shell) -> None:
+    shell.target.client("sqs").send_message(
+        QueueUrl=shell.target.queue_url("DeliveriesDeadLetter"), MessageBody="x"
+    )
+    finding = only_finding(shell)
+    assert finding["where"] == "queue DeliveriesDeadLetter"
+    assert finding["advice"] == "doorbell dlq list"
+
+
+def test_an_alarm_of_this_stack_is_found_and_one_of_another_is_not(shell: Shell) -> None:
+    cloudwatch = shell.target.client("cloudwatch")
+    for name in ("depth", "gateway-but-not-ours"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            AlarmDescription="look into the queue",
+            ComparisonOperator="GreaterThanThreshold",
+            EvaluationPeriods=1,
+            MetricName="Depth",
+            Namespace="Test",
+            Period=60,
+            Statistic="Maximum",
+            Threshold=0,
+        )
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="3 > 0")
+    finding = only_finding(shell)
+    assert (finding["where"], finding["problem"]) == ("alarm depth", "3 > 0")
+    assert finding["advice"] == "look into the queue"

@@ -1,0 +1,117 @@
+"""A deployed Doorbell over moto: its tables, queues and bucket, and its operator."""
+
+import json
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import typer
+from typer.testing import CliRunner, Result
+
+from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
+from doorbell.domain.matching import Match, Reason
+from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
+from doorbell.store.deliveries import DeliveryTable
+from doorbell.store.events import EventTable
+from doorbell.store.tables import marshal
+from doorbell_cli.commands.ops_audit import audit
+from doorbell_cli.commands.ops_deliveries import deliveries
+from doorbell_cli.commands.ops_dlq import dlq
+from doorbell_cli.commands.ops_events import events
+from doorbell_cli.commands.ops_purge import purge
+from doorbell_cli.commands.ops_replay import replay
+from doorbell_cli.target import Target
+
+SHARDS = 32
+DAY = 86_400
+
+
+def application() -> typer.Typer:
+    app = typer.Typer()
+    for command in (audit, purge, replay):
+        app.command()(command)
+    for name, group in (("events", events), ("deliveries", deliveries), ("dlq", dlq)):
+        app.add_typer(group, name=name)
+    return app
+
+
+@dataclass
+class Doorbell:
+    """A deployed Doorbell's tables, queues and bucket, and its operator."""
+
+    target: Target
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner().invoke(application(), list(arguments))
+
+    def json(self, *arguments: str) -> Any:
+        result = self.run(*arguments, "--json")
+        return json.loads(result.stdout)
+
+    def subscribe(self, subscription_id: str, tenant: str = "acme", **fields: Any) -> None:
+        item = {"tenant_id": tenant, "subscription_id": subscription_id, "url": "https://example.com/hook"}
+        self.put("SubscriptionsTable", {**item, "signing": "none", **fields})
+
+    def put(self, table: str, item: dict[str, Any]) -> None:
+        self.target.client("dynamodb").put_item(TableName=table, Item=marshal(item))
+
+    def event(
+        self,
+        number: int,
+        to: str = "billing",
+        state: str = "delivered",
+        tenant: str = "acme",
+        age: float = 60,
+    ) -> str:
+        """An event, `age` seconds old, with one delivery in `state`; its id."""
+        event_id, now = f"evt_{tenant}_{number}", time.time() - age
+        incoming = Incoming(
+            f"ing_{number}",
+            event_id,
+            tenant,
+            "github",
+            "github",
+            "push",
+            3600,
+            now,
+            "application/json",
+            {},
+            BodyAt(2, b"{}"),
+        )
+        routing = RoutingPage((Match(to, Reason.MATCHED),))
+        event = StoredEvent(event_id, incoming, 0, now, now + 3600, int(now) + 30 * DAY, routing)
+        assert EventTable(self.target.client("dynamodb"), "EventsTable").put_new(event) is None
+        self.deliver(
+            Delivery(DeliveryKey(event_id, to), tenant, State.PENDING, now, now, now + 900, int(now) + DAY),
+            state,
+        )
+        return event_id
+
+    def deliver(self, delivery: Delivery, state: str) -> None:
+        """Put it and, unless pending, end it as the dispatcher does."""
+        table = DeliveryTable(self.target.client("dynamodb"), "EventsTable", SHARDS)
+        table.create([delivery])
+        if state == "pending":
+            return
+        claimed = replace(delivery, lease=Lease(f"lease_{delivery.key.event_id}", time.time() + 60))
+        assert claimed.lease is not None
+        table.claim(delivery.key, 1, claimed.lease, time.time())
+        status = 204 if state == "delivered" else 500
+        attempt = Attempt(1, time.time(), 20, status, None, "", "out of order" if status == 500 else "")
+        reason = None if state == "delivered" else "schedule"
+        after = replace(delivery, state=State(state), due_at=None, ended_at=time.time(), reason=reason)
+        assert table.record(claimed, attempt, after)
+
+    def items(self, event_id: str) -> dict[str, dict[str, Any]]:
+        found = self.target.client("dynamodb").query(
+            TableName="EventsTable",
+            KeyConditionExpression="event_id = :id",
+            ExpressionAttributeValues={":id": {"S": event_id}},
+        )
+        return {item["sk"]["S"]: item for item in found["Items"]}
+
+    def messages(self, queue: str) -> list[Any]:
+        answer = self.target.client("sqs").receive_message(
+            QueueUrl=self.target.queue_url(queue), MaxNumberOfMessages=10
+        )
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]

@@ -1,0 +1,25 @@
+"""`doorbell events` and `doorbell deliveries`: what came in, where it went, what failed."""
+
+from tests.integration.ops.deployed import Doorbell
+
+
+def test_events_are_listed_newest_first_and_shown_with_the_answers_they_got(doorbell: Doorbell) -> None:
+    first, second = doorbell.event(1), doorbell.event(2, state="exhausted")
+    assert [row["event_id"] for row in doorbell.json("events", "list", "--tenant", "acme")] == [second, first]
+    shown = doorbell.run("events", "show", second).stdout
+    assert "billing: exhausted (schedule)" in shown
+    assert "attempt 1: 500 'out of order'" in shown
+
+
+def test_tail_shows_each_event_once(doorbell: Doorbell) -> None:
+    event_id = doorbell.event(1, age=1)
+    result = doorbell.run("events", "tail", "--tenant", "acme", "--since", "1h", "--for", "1.5")
+    assert result.stdout.count(event_id) == 1
+
+
+def test_failed_deliveries_are_found_by_subscription(doorbell: Doorbell) -> None:
+    doorbell.event(1)
+    failed, off = doorbell.event(2, state="exhausted"), doorbell.event(3, state="cancelled")
+    rows = doorbell.json("deliveries", "list", "--failed", "--tenant", "acme")
+    assert [(row["event_id"], row["state"]) for row in rows] == [(failed, "exhausted"), (off, "cancelled")]
+    assert doorbell.json("deliveries", "list", "--subscription", "other", "--tenant", "acme") == []

@@ -1,0 +1,207 @@
+"""The admin API's configuration half: sources, subscriptions, event types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doorbell.store.tables import marshal
+from tests.integration.admin_desk import Desk, api_event, close_desk, open_desk
+from tests.integration.conftest import Aws
+
+EVENTS = Path(__file__).parents[2] / "events"
+SOURCE = {"source_id": "gh", "provider": "github", "secrets": ["ssm:/doorbell/gh"]}
+SUBSCRIPTION = {
+    "tenant_id": "acme",
+    "subscription_id": "audit",
+    "url": "https://example.com/hook",
+    "secrets": ["ssm:/doorbell/audit"],
+    "retry": {"jitter": 0.5},
+}
+SUBSCRIPTIONS = "/admin/tenants/acme/subscriptions"
+
+
+@pytest.fixture
+def desk(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    yield open_desk(aws, monkeypatch)
+    close_desk()
+
+
+def test_a_source_that_is_written_is_shown_listed_and_gone_when_deleted(desk: Desk) -> None:
+    written = desk.call("PUT", "/admin/sources/gh", SOURCE)
+    assert written.status == 200
+    assert written.json["item"].items() >= SOURCE.items()
+    assert desk.call("GET", "/admin/sources/gh").json == written.json
+    assert [i["key"] for i in desk.call("GET", "/admin/sources").json["items"]] == [{"source_id": "gh"}]
+    assert desk.call("DELETE", "/admin/sources/gh").status == 204
+    gone = desk.call("GET", "/admin/sources/gh")
+    assert (gone.status, gone.json["code"]) == (404, "unknown_source")
+    assert gone.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_subscription_keeps_its_numbers_and_its_birthday_when_written_again(desk: Desk) -> None:
+    first = desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION).json["item"]
+    second = desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "description": "x"}).json["item"]
+    assert first["retry"] == second["retry"] == {"jitter": 0.5}
+    assert first["created_at"] == second["created_at"]
+    assert second["description"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"url": "https://127.0.0.1/"}, "url"),
+        ({"filter": "a["}, "filter"),
+        ({"secrets": ["whsec_c2VjcmV0"]}, "secrets.0"),
+        ({"retry": {"jitter": 2}}, "retry.jitter"),
+        ({"subscription_id": "other"}, "subscription_id"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_subscription_that_could_not_be_used_is_refused_with_its_field_and_nothing_is_written(
+    desk: Desk, change: dict[str, Any], field: str
+) -> None:
+    refused = desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, **change})
+    assert (refused.status, refused.json["field"]) == (422, field)
+    assert "whsec" not in refused.body
+    assert desk.call("GET", f"{SUBSCRIPTIONS}/audit").status == 404
+
+
+def test_a_source_its_provider_cannot_work_with_is_refused(desk: Desk) -> None:
+    refused = desk.call("PUT", "/admin/sources/gh", {"source_id": "gh", "provider": "no-such"})
+    assert (refused.status, refused.json["field"]) == (422, "provider")
+
+
+def test_disabling_says_why_and_enabling_forgets_it_and_the_endpoint_s_health(desk: Desk) -> None:
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    desk.put_raw(
+        "Endpoints",
+        marshal(
+            {"subscription_id": "acme/audit", "failures": 7, "parks": 2, "parked_until": 9e9, "version": 3}
+        ),
+    )
+    off = desk.call("POST", f"{SUBSCRIPTIONS}/audit/disable", {"reason": "moving house"}).json
+    assert (off["enabled"], off["item"]["disabled_reason"]) == (False, "moving house")
+    assert desk.call("GET", f"{SUBSCRIPTIONS}/audit/health").json["circuit"] == "open"
+    on = desk.call("POST", f"{SUBSCRIPTIONS}/audit/enable").json
+    assert on["enabled"] is True
+    assert "disabled_reason" not in on["item"]
+    health = desk.call("GET", f"{SUBSCRIPTIONS}/audit/health").json
+    assert (health["circuit"], health["failures"]) == ("closed", 0)
+
+
+def test_a_source_can_be_disabled_without_a_reason(desk: Desk) -> None:
+    desk.call("PUT", "/admin/sources/gh", SOURCE)
+    assert desk.call("POST", "/admin/sources/gh/disable").json["enabled"] is False
+    assert desk.call("POST", "/admin/sources/gh/enable").json["enabled"] is True
+
+
+def test_health_can_be_reset(desk: Desk) -> None:
+    desk.put_raw("Endpoints", marshal({"subscription_id": "acme/audit", "failures": 7, "version": 3}))
+    assert desk.call("POST", f"{SUBSCRIPTIONS}/audit/health/reset").json["failures"] == 0
+    assert desk.call("GET", f"{SUBSCRIPTIONS}/audit/health").json["failures"] == 0
+
+
+def test_a_broken_item_is_listed_with_its_problems_and_none_of_its_values(desk: Desk) -> None:
+    secret = "whsec_in_the_wrong_place"
+    desk.put_raw(
+        "Subscriptions",
+        marshal({**SUBSCRIPTION, "retry": None, "secrets": [secret], "headers": {"x-a": secret}}),
+    )
+    listed = desk.call("GET", SUBSCRIPTIONS)
+    (entry,) = listed.json["items"]
+    assert entry["key"] == {"tenant_id": "acme", "subscription_id": "audit"}
+    assert entry["item"] is None
+    assert entry["problems"][0]["field"] == "secrets.0"
+    assert secret not in listed.body
+    assert desk.call("POST", f"{SUBSCRIPTIONS}/audit/enable").status == 422
+    assert desk.call("DELETE", f"{SUBSCRIPTIONS}/audit").status == 204
+
+
+def test_a_list_goes_on_by_its_cursor_to_the_end_and_no_other_list_takes_it(desk: Desk) -> None:
+    for n in range(5):
+        desk.call("PUT", f"{SUBSCRIPTIONS}/s{n}", {**SUBSCRIPTION, "subscription_id": f"s{n}"})
+    seen: list[str] = []
+    cursor = None
+    for _ in range(5):
+        query: dict[str, Any] = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = desk.call("GET", SUBSCRIPTIONS, **query).json
+        seen += [item["key"]["subscription_id"] for item in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+        foreign = desk.call("GET", "/admin/tenants/other/subscriptions", cursor=cursor)
+        assert (foreign.status, foreign.json["code"]) == (422, "bad_cursor")
+    assert seen == ["s0", "s1", "s2", "s3", "s4"]
+
+
+def test_the_public_key_of_an_ed25519_subscription_is_answered_and_its_secret_is_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import boto3
+
+    from doorbell.signatures.outgoing import public_key
+
+    secret = "whsk_" + "A" * 43 + "="
+    boto3.client("ssm").put_parameter(Name="/doorbell/ed", Value=secret, Type="SecureString")
+    signing = {"signing": "standard-ed25519", "secrets": ["ssm:/doorbell/ed"]}
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, **signing})
+    answer = desk.call("GET", f"{SUBSCRIPTIONS}/audit/public-keys")
+    assert answer.json == {"public_keys": [public_key(secret)]}
+    assert "whsk_" not in answer.body
+
+
+def test_a_subscription_signed_by_hmac_has_no_public_key(desk: Desk) -> None:
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    answer = desk.call("GET", f"{SUBSCRIPTIONS}/audit/public-keys")
+    assert (answer.status, answer.json["code"]) == (409, "no_public_key")
+
+
+def test_an_event_type_keeps_its_schema_to_the_digit(desk: Desk) -> None:
+    schema = {"type": "object", "properties": {"n": {"multipleOf": 0.00000001}}}
+    path = "/admin/tenants/acme/event-types/invoice~1paid"
+    written = desk.call("PUT", path, {"json_schema": schema})
+    assert (written.json["event_type"], written.json["json_schema"]) == ("invoice/paid", schema)
+    assert desk.call("GET", path).json == written.json
+    (listed,) = desk.call("GET", "/admin/tenants/acme/event-types").json["event_types"]
+    assert listed == written.json
+    assert desk.call("DELETE", path).status == 204
+    assert desk.call("GET", path).json["code"] == "unknown_event_type"
+
+
+def test_a_schema_that_is_none_is_refused(desk: Desk) -> None:
+    refused = desk.call("PUT", "/admin/tenants/acme/event-types/a", {"json_schema": {"type": "thing"}})
+    assert (refused.status, refused.json["field"]) == (422, "json_schema")
+
+
+def test_a_number_dynamodb_cannot_hold_is_refused_not_failed(desk: Desk) -> None:
+    refused = desk.call("PUT", "/admin/sources/gh", {**SOURCE, "json_schema": {"maximum": 10**50 + 1}})
+    assert (refused.status, refused.json["code"]) == (422, "not_storable")
+
+
+@pytest.mark.parametrize("raw", [b"{", b"\xff", b"[" * 100_000, b'{"json_schema": {"a": 1e999}}', b"NaN"])
+def test_a_body_that_is_not_json_is_400(desk: Desk, raw: bytes) -> None:
+    refused = desk.call("PUT", "/admin/sources/gh", raw=raw)
+    assert (refused.status, refused.json["code"]) == (400, "not_json")
+
+
+def test_a_request_without_an_identity_is_refused_before_anything_is_read(desk: Desk) -> None:
+    event = api_event("GET", "/admin/sources")
+    del event["requestContext"]["authorizer"]
+    assert desk.send(event).status == 403
+
+
+def test_an_unknown_path_is_a_problem_too(desk: Desk) -> None:
+    answer = desk.call("GET", "/admin/nothing")
+    assert (answer.status, answer.json["code"]) == (404, "no_route")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("admin-*.json")), ids=lambda path: path.stem)
+def test_a_sample_request_is_understood(desk: Desk, path: Path) -> None:
+    reply = desk.send(json.loads(path.read_text()))
+    unknown = {"unknown_event"} if "/admin/events/" in path.read_text() else set()
+    assert reply.status == 200 or reply.json["code"] in unknown

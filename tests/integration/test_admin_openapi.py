@@ -1,0 +1,172 @@
+"""The OpenAPI document of the admin API: served, committed, and kept to."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings, strategies
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from schemathesis.core.result import Ok
+
+from doorbell.domain.deliveries import State
+from doorbell.runtime.admin import openapi
+from doorbell.store.events import EventTable
+from doorbell.store.tables import marshal
+from tests.integration.admin_desk import Desk, close_desk, open_desk
+from tests.integration.admin_wsgi import wsgi
+from tests.integration.conftest import Aws
+from tests.support.builders import TENANT, a_delivery, a_stored_event
+
+COMMITTED = Path(__file__).parents[2] / "openapi" / "admin.json"
+CASES = 4
+"""For each operation and kind of data, sound and unsound."""
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+UNLIKELY = {"GET /admin/tenants/{tenant_id}/subscriptions/{subscription_id}/public-keys"}
+"""What no generated request makes go well."""
+OURS = {
+    "source_id": "gh",
+    "tenant_id": TENANT,
+    "subscription_id": "sub_1",
+    "event_id": "evt_1",
+    "event_type": "invoice.paid",
+}
+SOUND: dict[str, dict[str, Any]] = {
+    "Sources": {"source_id": "gh", "provider": "github", "secrets": ["ssm:/doorbell/gh"]},
+    "Subscriptions": {
+        "tenant_id": TENANT,
+        "subscription_id": "sub_1",
+        "url": "https://example.com/",
+        "signing": "none",
+    },
+    "EventTypes": {"tenant_id": TENANT, "event_type": "invoice.paid", "json_schema": "{}"},
+}
+"""What is there to be found, changed and deleted."""
+
+
+@pytest.fixture
+def desk(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    yield open_desk(aws, monkeypatch)
+    close_desk()
+
+
+def test_the_committed_document_is_the_served_one(desk: Desk) -> None:
+    served = desk.call("GET", openapi.PATH)
+    assert served.status == 200
+    assert served.json == json.loads(COMMITTED.read_text()), (
+        "the API has changed: write openapi/admin.json anew with `python -m tests.integration.write_openapi`"
+    )
+
+
+def test_the_document_is_openapi_3_1_in_which_every_operation_has_a_name_a_sound_answer_and_a_problem(
+    desk: Desk,
+) -> None:
+    document = desk.call("GET", openapi.PATH).json
+    operations = [op for path in document["paths"].values() for op in path.values()]
+    assert document["openapi"].startswith("3.1")
+    assert len({op["operationId"] for op in operations}) == len(operations) >= 24
+    for operation in operations:
+        assert any(status.startswith("2") for status in operation["responses"]), operation["operationId"]
+        assert "application/problem+json" in operation["responses"]["422"]["content"]
+    for reference in _references(document):
+        assert _found(document, reference), reference
+
+
+def test_no_operation_fails_or_leaves_its_description_whatever_it_is_asked(desk: Desk) -> None:
+    schema = schemathesis.openapi.from_wsgi(openapi.PATH, wsgi(desk))
+    asked: dict[str, set[int]] = {}
+
+    def ask(operation: Any, mode: GenerationMode) -> None:
+        @settings(
+            max_examples=CASES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode), of_ours=strategies.integers(0, 3))
+        def one(case: Any, of_ours: int) -> None:
+            if of_ours:
+                seed(desk)
+                aim(case, keep=of_ours - 1)
+            response = case.call_and_validate(checks=CHECKS)
+            asked.setdefault(operation.label, set()).add(response.status_code)
+
+        with suppress(Unsatisfiable):  # nothing of an operation without parameters can be unsound
+            one()
+
+    for result in schema.get_all_operations():
+        assert isinstance(result, Ok)
+        for mode in GenerationMode:
+            ask(result.ok(), mode)
+    document = json.loads(COMMITTED.read_text())
+    assert len(asked) == sum(len(path) for path in document["paths"].values())
+    assert {label for label, statuses in asked.items() if not statuses & {200, 202, 204}} <= UNLIKELY
+
+
+def seed(desk: Desk) -> None:
+    """Whatever an earlier request has deleted is there again."""
+    dynamodb = desk.aws.dynamodb
+    for table, item in SOUND.items():
+        dynamodb.put_item(TableName=f"{table}Table", Item=marshal(item))
+    now = time.time()
+    event = a_stored_event(created_at=now - 60, expires_at=int(now) + 3600)
+    EventTable(dynamodb, "EventsTable").put_new(event)
+    ended = a_delivery(state=State.EXHAUSTED, due_at=None, ended_at=now - 30, reason="schedule")
+    desk.put_ended(replace(ended, expires_at=event.expires_at))
+
+
+def aim(case: Any, keep: int) -> None:
+    """Make it a request of something that is there; what it would write is sound but for the last `keep`
+    fields of what was generated."""
+    for name in case.path_parameters or {}:
+        case.path_parameters[name] = OURS[name]
+    sound = next(
+        (item for item in SOUND.values() if item.keys() >= (case.path_parameters or {}).keys()), None
+    )
+    if case.method == "PUT" and isinstance(case.body, dict) and "json_schema" not in (sound or {}):
+        kept = dict(list(case.body.items())[-keep:] if keep else [])
+        case.body = {**(sound or {}), **kept, **case.path_parameters}
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == "$ref":
+                yield value
+            else:
+                yield from _references(value)
+    elif isinstance(node, list):
+        for entry in node:
+            yield from _references(entry)
+
+
+def _found(document: dict[str, Any], reference: str) -> bool:
+    node: Any = document
+    for step in reference.removeprefix("#/").split("/"):
+        node = node.get(step)
+        if node is None:
+            return False
+    return True

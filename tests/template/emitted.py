@@ -1,0 +1,41 @@
+"""What the code counts and measures, read from its source: each metric's name and its sets of dimensions."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from doorbell.domain.deliveries import State
+from tests.template.reading import ROOT
+
+PACKAGE = ROOT / "layers" / "core" / "doorbell"
+TERMINAL = frozenset(state.value.capitalize() for state in State if state.terminal)
+"""`count(state.value.capitalize())`: the one name that is not written out."""
+SERVICE = "service"
+
+
+def emitted() -> dict[str, set[frozenset[str]]]:
+    """Name → sets of dimensions' names; the service is in all of them."""
+    found: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for path in PACKAGE.rglob("*.py"):
+        for call in _calls(path):
+            dimensions = frozenset({word.arg or "**" for word in call.keywords} | {SERVICE})
+            for name in _names(call):
+                found[name].add(dimensions)
+    return dict(found)
+
+
+def _calls(path: Path) -> Iterator[ast.Call]:
+    """`…metrics.count(…)`, `…metrics().measure(…)`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            owner = owner.func if isinstance(owner, ast.Call) else owner
+            named = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+            if node.func.attr in ("count", "measure") and named == "metrics":
+                yield node
+
+
+def _names(call: ast.Call) -> frozenset[str]:
+    first = call.args[0]
+    return frozenset({first.value}) if isinstance(first, ast.Constant) else TERMINAL  # type: ignore[arg-type]

@@ -1,0 +1,112 @@
+"""Configuration in YAML: what is in it, and on which line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from doorbell.egress.guard import EgressPolicy
+from doorbell_cli.configfile import FileError, read_file
+
+POLICY = EgressPolicy()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "doorbell.yaml"
+
+
+def refusal(file: Path, text: str) -> str:
+    file.write_text(text)
+    with pytest.raises(FileError) as raised:
+        read_file(file)
+    return str(raised.value).removeprefix(str(file))
+
+
+def test_both_lists_are_read_in_order(file: Path) -> None:
+    file.write_text(
+        "sources:\n  - {source_id: a}\n  - {source_id: b}\nsubscriptions:\n  - {subscription_id: c}\n"
+    )
+    assert [entry.label for entry in read_file(file)] == [
+        "source a",
+        "source b",
+        "subscription default/c",
+    ]
+
+
+@pytest.mark.parametrize("text", ["source_id: a\n", "- source_id: a\n", "---\nsource_id: a\n---\n"])
+def test_one_item_can_stand_alone(file: Path, text: str) -> None:
+    file.write_text(text)
+    assert [entry.label for entry in read_file(file)] == ["source a"]
+
+
+def test_an_item_with_a_url_is_a_subscription_even_without_its_id(file: Path) -> None:
+    file.write_text("url: https://example.com/\nsigning: none\n")
+    (entry,) = read_file(file)
+    (problem,) = entry.problems(POLICY)
+    assert problem.endswith(":1: subscription default/?: subscription_id: missing")
+
+
+def test_each_problem_is_on_the_line_of_its_field(file: Path) -> None:
+    file.write_text(
+        "subscriptions:\n"
+        "- subscription_id: ci\n"
+        "  url: http://10.0.0.1/\n"
+        "  signing: none\n"
+        "  filter: 'length('\n"
+        "  retry:\n"
+        "    schedule:\n"
+        "      - 0\n"
+        "      - soon\n"
+    )
+    (entry,) = read_file(file)
+    lines = [problem.removeprefix(f"{file}:").split(":")[0] for problem in entry.problems(POLICY)]
+    assert sorted(lines) == ["5", "9"]
+    assert entry.line("url") == 3
+    assert entry.line("nowhere") == 2
+    assert entry.line() == 2
+
+
+def test_what_only_the_checks_know_is_on_its_line_too(file: Path) -> None:
+    file.write_text("subscription_id: ci\nsigning: none\nurl: https://10.0.0.1/\nfilter: nope(@)\n")
+    (entry,) = read_file(file)
+    assert [problem.removeprefix(f"{file}:")[0] for problem in entry.problems(POLICY)] == ["3", "4"]
+
+
+def test_two_equal_keys_are_refused_instead_of_the_last_one_winning(file: Path) -> None:
+    assert refusal(file, "source_id: a\nprovider: github\nprovider: stripe\n") == ":3: provider: given twice"
+
+
+def test_two_equal_keys_deep_inside_are_refused_too(file: Path) -> None:
+    assert refusal(file, "source_id: a\noptions:\n  x: 1\n  x: 2\n") == ":4: x: given twice"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sources: {a: b}\n", ":1: sources: must be a list"),
+        ("sources:\n  - hello\n", ":2: an item is a map of fields"),
+        ("sources: []\nsauces: []\n", ":2: sauces: not sources or subscriptions"),
+        ("just text\n", ":1: an item, a list of items, or lists sources and subscriptions"),
+        ("a: [\n", ":2: not YAML"),
+        ("a: !!python/object:os.system {}\n", ":1: not YAML"),
+    ],
+)
+def test_what_is_no_configuration_is_refused_with_its_line(file: Path, text: str, said: str) -> None:
+    assert refusal(file, text).startswith(said)
+
+
+def test_merge_keys_and_anchors_are_understood(file: Path) -> None:
+    file.write_text(
+        "- &base {subscription_id: a, url: https://example.com/, signing: none}\n"
+        "- {<<: *base, subscription_id: b}\n"
+    )
+    entries = read_file(file)
+    assert [entry.values["subscription_id"] for entry in entries] == ["a", "b"]
+    assert [entry.problems(POLICY) for entry in entries] == [[], []]
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="No such file"):
+        read_file(tmp_path / "none.yaml")

@@ -1,0 +1,46 @@
+"""What people type: spans, moments, counts, sizes, shares."""
+
+import pytest
+import typer
+
+from doorbell_cli.commands.ops_cost import count, share, size
+from doorbell_cli.ops.times import moment, seconds, span
+
+NOW = 1_700_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("30s", 30), ("90m", 5400), ("1.5h", 5400), ("7d", 604_800), ("2w", 1_209_600)]
+)
+def test_a_span_is_a_number_and_a_unit(text: str, expected: float) -> None:
+    assert seconds(text) == expected
+
+
+def test_a_moment_is_now_a_span_ago_or_a_date_in_utc() -> None:
+    assert moment("now", NOW) == NOW
+    assert moment("1h", NOW) == NOW - 3600
+    assert moment("2023-11-14", NOW) == 1_699_920_000
+    assert moment("2023-11-14T22:13:20Z", NOW) == NOW
+    assert moment("2023-11-15T00:13:20+02:00", NOW) == NOW
+
+
+@pytest.mark.parametrize("text", ["", "7", "d", "7 days ago", "yesterday"])
+def test_anything_else_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="say"):
+        moment(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(8, "8 s"), (60, "1 min"), (725, "12 min 5 s"), (100_800, "1 d 4 h")]
+)
+def test_a_span_is_shown_in_two_units_at_most(value: float, expected: str) -> None:
+    assert span(value) == expected
+
+
+def test_counts_sizes_and_shares_are_read_as_people_write_them() -> None:
+    assert (count("10M"), count("500k"), count("12")) == (10e6, 500e3, 12)
+    assert (size("4KB"), size("800B"), size("1MB"), size("300")) == (4096, 800, 1_048_576, 300)
+    assert (share("5%"), share("0.05"), share("120%")) == (0.05, 0.05, 1.2)
+    for read, text in ((count, "many"), (size, "-4KB"), (share, "few")):
+        with pytest.raises(typer.BadParameter):
+            read(text)
