@@ -70,6 +70,10 @@ class Tables:
                 return before
         return self.items[table].get(key)
 
+    def rows(self, table: str) -> list[Item]:
+        """All items, in order of their keys."""
+        return [row for _, row in sorted(self.items[table].items())]
+
     def index(self) -> list[Item]:
         """The due index as it is seen now, by `due_at`."""
         now = self.clock()
@@ -146,7 +150,7 @@ class DynamoClient:
         values, holds = given["ExpressionAttributeValues"], condition(given["KeyConditionExpression"])
         check_used([given["KeyConditionExpression"]], values, {})
         indexed = given.get("IndexName") == "due"
-        rows = self.tables.index() if indexed else [row for _, row in sorted(self.tables.items[table].items())]
+        rows = self.tables.index() if indexed else self.tables.rows(table)
         found = [row for row in rows if holds(Given(row, values, {}))]
         start = given.get("ExclusiveStartKey")
         if start is not None:

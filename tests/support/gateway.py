@@ -66,6 +66,12 @@ class Gateway:
         self.put("SubscriptionsTableName", item)
         return subscription_id
 
+    def put_subscription_of_a_new_tenant(self, url: str, **fields: Any) -> str:
+        """For what is published; the tenant's id, which is the subscription's too."""
+        name = f"t-{uuid4().hex[:12]}"
+        self.put_subscription("", url, tenant_id=name, subscription_id=name, **fields)
+        return name
+
     def put(self, table: str, item: dict[str, Any]) -> None:
         serialize = TypeSerializer().serialize
         self.stack.client("dynamodb").put_item(
@@ -81,6 +87,18 @@ class Gateway:
             ExpressionAttributeNames={f"#{name}": name for name in values},
             ExpressionAttributeValues={f":{name}": serialize(value) for name, value in values.items()},
         )
+
+    def delete(self, table: str, key: dict[str, str]) -> None:
+        values = {name: {"S": value} for name, value in key.items()}
+        self.stack.client("dynamodb").delete_item(TableName=self.stack.outputs[table], Key=values)
+
+    def subscription(self, source_id: str, subscription_id: str) -> dict[str, Any]:
+        """The item as it is now."""
+        key = {"tenant_id": {"S": f"t-{source_id}"}, "subscription_id": {"S": subscription_id}}
+        table = self.stack.outputs["SubscriptionsTableName"]
+        answer = self.stack.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
+        read = TypeDeserializer().deserialize
+        return {name: read(value) for name, value in answer["Item"].items()}
 
     def ring(self, source_id: str, body: bytes = PUSH, headers: dict[str, str] | None = None) -> Answer:
         """Exactly these headers, beside the content type."""
@@ -129,7 +147,7 @@ class Gateway:
         return {item["sk"].removeprefix(prefix): item for item in items if item["sk"].startswith(prefix)}
 
     def wait_until_ended(self, event_id: str, count: int, seconds: float) -> dict[str, dict[str, Any]]:
-        """The deliveries once there are `count` and all have ended; raises `AssertionError` after `seconds`."""
+        """The deliveries once there are `count` and all have ended. `AssertionError` after `seconds`."""
         deadline = monotonic() + seconds
         while True:
             found = self.deliveries(event_id)
@@ -138,7 +156,9 @@ class Gateway:
             assert monotonic() < deadline, f"after {seconds} s: {found}"
             sleep(0.1)
 
-    def wait_for_attempts(self, event_id: str, subscription_id: str, count: int, seconds: float) -> dict[str, Any]:
+    def wait_for_attempts(
+        self, event_id: str, subscription_id: str, count: int, seconds: float
+    ) -> dict[str, Any]:
         """The delivery as soon as `count` attempts are on record."""
         deadline = monotonic() + seconds
         while True:

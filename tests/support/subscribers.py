@@ -25,6 +25,7 @@ class Subscriber:
     behaviour: Behaviour
     received: list[Received] = field(default_factory=list)
     url: str = ""
+    connections: int = 0
 
     def wait_for(self, count: int, seconds: float) -> list[Received]:
         """What came, as soon as there are `count` requests; raises `AssertionError` after `seconds`."""
@@ -38,6 +39,10 @@ class Subscriber:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     subscriber: Subscriber
+
+    def setup(self) -> None:
+        super().setup()
+        self.subscriber.connections += 1
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", "0")))

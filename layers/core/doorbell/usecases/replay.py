@@ -26,12 +26,13 @@ class Replay:
         """The new delivery. Refuses (404) an event that is not kept and (409) one still under way there.
 
         A subscription that did not match then can be named too: that is how a forgotten one is served.
+        Generation 0 stays what fan-out promised, so the ledger's count of it is not disturbed.
         """
         story = self.inspect(event_id)
         earlier = [d for d in story.deliveries if d.key.subscription_id == subscription_id]
         if any(d.state is State.PENDING for d in earlier):
             raise Refusal(409, "delivery_pending", "a delivery to this subscription is still under way")
-        generation = max((d.key.generation for d in earlier), default=-1) + 1
+        generation = max((d.key.generation for d in earlier), default=0) + 1
         now = self.clock()
         delivery = Delivery(
             key=DeliveryKey(story.event.event_id, subscription_id, generation),

@@ -1,0 +1,73 @@
+"""Bugs of the claim and the record, and of what comes after an attempt."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from doorbell.domain import transitions
+from doorbell.domain.deliveries import Delivery, DeliveryKey
+from doorbell.domain.health import Health
+from doorbell.domain.outbound import Outcome
+from doorbell.store.deliveries import DeliveryTable
+from doorbell.usecases.conclude import Conclude
+from tests.simulation.mutations import Wrap, bug
+
+
+def _without(part: str) -> Wrap:
+    """DeliveryTable._update without a part of its condition."""
+
+    def wrap(sound: Callable[..., Any]) -> Callable[..., Any]:
+        def mutant(
+            self: DeliveryTable, key: DeliveryKey, update: str, condition: str, values: dict[str, Any],
+            names: dict[str, str],
+        ) -> Any:  # fmt: skip
+            left = " AND ".join(p for p in condition.split(" AND ") if p != part) or "attribute_exists(sk)"
+            used = re.findall(r"[:#]\w+", f"{update} {left}")
+            kept = {name: value for name, value in values.items() if name in used}
+            return sound(self, key, update, left, kept, {n: v for n, v in names.items() if n in used})
+
+        return mutant
+
+    return wrap
+
+
+for _says, _part in {
+    "claim: a live lease does not matter": "(attribute_not_exists(lease_until) OR lease_until < :now)",
+    "claim: any attempt number will do": "attempts_made = :made",
+    "claim: before its time will do": "next_attempt_at <= :soon",
+    "claim, record: what has ended can go on": "#state = :pending",
+    "record: without the claim's lease": "lease_id = :lease",
+}.items():
+    bug(_says, DeliveryTable, "_update")(_without(_part))
+
+
+@bug("conclude: due_at is forgotten", Conclude, "_after")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: Conclude, *given: Any) -> Any:
+        after, step = sound(self, *given)
+        return replace(after, due_at=None), step
+
+    return mutant
+
+
+@bug("conclude: the next message is forgotten", Conclude, "send_next")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, delivery, step: None
+
+
+@bug("conclude: health is state: no record where its write is lost", Conclude, "attempt")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(
+        self: Conclude, delivery: Delivery, subscription: Any, outcome: Outcome, seen: Health, at: float
+    ) -> None:
+        wanted = self._judge(seen, outcome, self.clock())
+        if wanted == seen or self.endpoints.write_health(subscription.endpoint_id, wanted):
+            sound(self, delivery, subscription, outcome, wanted, at)
+
+    return mutant
+
+
+@bug("retry: the schedule never ends", transitions, "next_delay")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda policy, attempts_made, rand: 5.0

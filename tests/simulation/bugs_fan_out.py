@@ -1,0 +1,100 @@
+"""Bugs on the way in: ingest, dedupe, fan-out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.deliveries import Delivery
+from doorbell.domain.errors import Unavailable
+from doorbell.domain.records import Incoming, StoredEvent
+from doorbell.queues.events import EventsQueueWriter
+from doorbell.signatures import digests, verifier
+from doorbell.signatures.gate import Gate
+from doorbell.store.aws_errors import translated
+from doorbell.store.deliveries import DeliveryTable
+from doorbell.store.delivery_items import delivery_values
+from doorbell.store.events import EventTable
+from doorbell.store.tables import marshal
+from doorbell.usecases.fan_out import FanOut
+from tests.simulation.mutations import bug
+
+
+@bug("fan-out: unconditional put on resume", DeliveryTable, "_create")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: DeliveryTable, delivery: Delivery) -> None:
+        with translated("dynamodb", "PutItem"):
+            self.client.put_item(TableName=self.table, Item=marshal(delivery_values(delivery, self.shards)))
+
+    return mutant
+
+
+@bug("fan-out: acknowledges on error", FanOut, "__call__")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: FanOut, incoming: Incoming) -> None:
+        try:
+            sound(self, incoming)
+        except Unavailable:
+            return
+
+    return mutant
+
+
+@bug("fan-out: the message before the delivery", FanOut, "_deliver_to")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: FanOut, event: StoredEvent, subscription_ids: Sequence[str]) -> None:
+        wanted = [self._delivery(event, subscription_id) for subscription_id in subscription_ids]
+        self.queue.send((DeliveryMessage(d.key, d.tenant_id, attempt=1), 0) for d in wanted)
+        self.deliveries.create(wanted)
+
+    return mutant
+
+
+@bug("fan-out: a resumed event is taken for a duplicate", EventTable, "put_new")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: EventTable, event: StoredEvent) -> StoredEvent | None:
+        there: StoredEvent | None = sound(self, event)
+        return None if there is None else replace(there, incoming=replace(there.incoming, ingest_id="?"))
+
+    return mutant
+
+
+@bug("fan-out: a resumed event is matched anew", EventTable, "put_new")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: EventTable, event: StoredEvent) -> StoredEvent | None:
+        there: StoredEvent | None = sound(self, event)
+        return None if there is None else replace(there, routing=event.routing)
+
+    return mutant
+
+
+@bug("dedupe: by the ingest, not by the provider's key", verifier, "event_id_for")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    serial = count()
+    return lambda tenant_id, source_id, key: sound(tenant_id, source_id, f"{key}/{next(serial)}")
+
+
+@bug("ingest: the signature is not checked", digests, "check")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda scheme, claim: None
+
+
+@bug("ingest: the secret travels with the event", Gate, "examine")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: Gate, source: Any, request: Any, secrets: Sequence[str], **given: Any) -> Any:
+        event = sound(self, source, request, secrets, **given)
+        return replace(event, headers={**event.headers, "x-secret": secrets[0]})
+
+    return mutant
+
+
+@bug("ingest: accepts what SQS did not take", EventsQueueWriter, "send")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: EventsQueueWriter, event: Any, body: Any) -> None:
+        try:
+            sound(self, event, body)
+        except Unavailable:
+            return
+
+    return mutant

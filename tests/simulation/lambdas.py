@@ -1,0 +1,120 @@
+"""The Lambdas: an invocation for a batch, a request or a tick, in an environment that is new or warm."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.requests import Answer, RawRequest
+from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
+from tests.simulation.gateway import Environment, Services
+from tests.simulation.queues import Message
+from tests.simulation.workers import Invocation, Worker
+from tests.simulation.world import World
+
+TIMEOUTS = {
+    "ingest": 10.0,
+    "publish": 10.0,
+    "fanout": 60.0,
+    "dispatcher": 60.0,
+    "sweeper": 55.0,
+    "admin": 28.0,
+}
+"""As in the template."""
+STOP_BEFORE_END = 10.0
+"""As in `functions/sweeper`."""
+
+type Ended = Callable[[Invocation], None]
+type Work = tuple[Callable[[], Any], DeliveryMessage | None]
+
+
+class Lambdas:
+    def __init__(self, services: Services, on_end: Callable[[], None]) -> None:
+        self.services, self.world, self._on_end = services, services.world, on_end
+        self._environments: dict[str, list[Environment]] = {name: [] for name in TIMEOUTS}
+        self._count = 0
+
+    def fan_out(self, batch: Sequence[Message], on_end: Ended) -> None:
+        def works(environment: Environment, _: Invocation) -> list[Work]:
+            return [(lambda body=m.body: environment.fan_out(_event(body)), None) for m in batch]  # type: ignore[misc]
+
+        self._start("fanout", works, on_end)
+
+    def dispatch(self, batch: Sequence[Message], on_end: Ended) -> None:
+        def works(environment: Environment, invocation: Invocation) -> list[Work]:
+            return [_delivering(environment, invocation, message) for message in batch]
+
+        self._start("dispatcher", works, on_end)
+
+    def sweep(self) -> None:
+        def works(environment: Environment, invocation: Invocation) -> list[Work]:
+            stop_at = invocation.deadline - STOP_BEFORE_END + environment.skew
+            return [(lambda: environment.sweep(stop_at=stop_at), None)]
+
+        self._start("sweeper", works, lambda _: None)
+
+    def replay(self, event_id: str, name: str) -> None:
+        self._start("admin", lambda here, _: [(lambda: here.replay(event_id, name), None)], lambda _: None)
+
+    def ingest(self, request: RawRequest, on_answer: Callable[[Answer | None], None]) -> None:
+        """`on_answer` hears nothing when the Lambda dies."""
+        self._start(
+            "ingest",
+            lambda here, _: [(lambda: here.accept("hub", request), None)],
+            lambda invocation: on_answer(invocation.workers[0].result),
+        )
+
+    def publish(self, body: bytes, on_answer: Callable[[Answer | None], None]) -> None:
+        self._start(
+            "publish",
+            lambda here, _: [(lambda: here.publish("arn:aws:iam::1:role/own", body), None)],
+            lambda invocation: on_answer(invocation.workers[0].result),
+        )
+
+    def _start(
+        self, name: str, works: Callable[[Environment, Invocation], list[Work]], on_end: Ended
+    ) -> None:
+        environment = self._environment(name)
+        environment.busy = True
+        self._count += 1
+
+        def ended(invocation: Invocation) -> None:
+            environment.busy = False
+            self.world.tell(invocation.name, "ends: " + ", ".join(_how(w) for w in invocation.workers))
+            on_end(invocation)
+            self._on_end()
+
+        deadline = self.world.now + TIMEOUTS[name]
+        invocation = Invocation(f"{name}/{self._count}", environment, deadline, ended)
+        for work, subject in works(environment, invocation):
+            Worker(invocation, work, subject)
+        self.world.start(invocation)
+
+    def _environment(self, name: str) -> Environment:
+        """A busy one takes no other work; that of a dead invocation stays busy for good."""
+        idle = [environment for environment in self._environments[name] if not environment.busy]
+        rng, skew = self.world.rng, self.world.story.skew / 2
+        if idle and rng.random() >= self.world.story.new_environment:
+            return rng.choice(idle)
+        environment = Environment(self.services, rng.uniform(-skew, skew))
+        self._environments[name].append(environment)
+        return environment
+
+
+def _event(body: str) -> Any:
+    return EventEnvelope.model_validate_json(body).to_domain()
+
+
+def _delivering(environment: Environment, invocation: Invocation, message: Message) -> Work:
+    called, again = DeliveryEnvelope.model_validate_json(message.body).to_domain(), message.receives > 1
+    world: World = environment.world
+
+    def work() -> None:
+        environment.deliver(called, redelivered=again, time_left=invocation.deadline - world.now)
+
+    return work, called
+
+
+def _how(worker: Worker) -> str:
+    if worker.problem is None:
+        return "done"
+    return f"{type(worker.problem).__name__} {worker.problem}"

@@ -1,0 +1,57 @@
+"""Deliberate bugs in the real code. Each must be caught, or the simulation proves less than it says."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulation.loop import Violation
+from tests.simulation.simulation import simulate
+
+type Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """`wrap` makes the bug of the sound function `owner.name`."""
+
+    says: str
+    owner: Any
+    name: str
+    wrap: Wrap
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        sound = self.owner.__dict__[self.name]
+        setattr(self.owner, self.name, self.wrap(sound))
+        try:
+            yield
+        finally:
+            setattr(self.owner, self.name, sound)
+
+
+MUTATIONS: list[Mutation] = []
+
+
+def bug(says: str, owner: Any, name: str) -> Callable[[Wrap], Wrap]:
+    def register(wrap: Wrap) -> Wrap:
+        MUTATIONS.append(Mutation(says, owner, name, wrap))
+        return wrap
+
+    return register
+
+
+def hunt(mutation: Mutation, histories: int) -> tuple[int, str] | None:
+    """Which history caught it, counted from 1, and how; None when none of so many did."""
+    with mutation.applied():
+        for seed in range(histories):
+            try:
+                simulate(seed)
+            except Violation as violation:
+                return seed + 1, str(violation)
+    return None
+
+
+def row(mutation: Mutation, caught: tuple[int, str] | None) -> str:
+    after, how = caught or (0, "NOT CAUGHT")
+    return f"{mutation.says:<70} {after:>5}  {how[:110]}"

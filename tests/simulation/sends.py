@@ -1,0 +1,170 @@
+"""What may be sent: every request is held against the claim, the plan and the limits."""
+
+from dataclasses import dataclass, field
+
+from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, DeliveryKey
+from doorbell.domain.outbound import OutboundRequest, Outcome
+from doorbell.domain.subscriptions import scoped
+from doorbell.store.tables import unmarshal
+from tests.simulation.outside import TENANT, People
+from tests.simulation.workers import Worker
+from tests.simulation.world import World
+from tests.support.fakes_dynamo import Key, Tables
+from tests.support.fakes_expressions import Item
+
+SUBSCRIPTION_CACHE_SECONDS = 13.0
+"""Ten seconds of cache, and what an eventually consistent read may lag."""
+
+
+@dataclass(eq=False, slots=True)
+class Send:
+    """`faults_before`: how many faults its worker had met when it began. `excused`: it began after a freeze
+    that nothing could have noticed."""
+
+    key: DeliveryKey
+    attempt: int
+    worker: Worker
+    begun: float
+    lease_until: float
+    faults_before: int
+    excused: bool
+    ended: bool = False
+    arrived: bool = False
+    outcome: Outcome | None = None
+
+    @property
+    def hit(self) -> bool:
+        """A fault kept its worker from recording it in time."""
+        return self.excused or self.worker.faults > self.faults_before or not self.worker.invocation.alive
+
+    @property
+    def under_way(self) -> bool:
+        return not self.ended and self.worker.invocation.alive
+
+
+@dataclass(eq=False)
+class SendWatch:
+    world: World
+    tables: Tables
+    people: People
+    deliveries: dict[DeliveryKey, Delivery]
+    bodies: dict[str, bytes]
+    sends: list[Send] = field(default_factory=list)
+    slots: dict[str, list[float]] = field(default_factory=dict)
+    parked_at: dict[str, float] = field(default_factory=dict)
+    failed: dict[str, int] = field(default_factory=dict)
+    duplicates: int = 0
+    latest: float = 0.0
+
+    def begin(self, worker: Worker, request: OutboundRequest) -> Send:
+        key: DeliveryKey = worker.subject.key
+        delivery, now, skew = self.deliveries[key], self.world.now, self.world.story.skew
+        headers = dict(request.headers)
+        lease = delivery.lease
+        live = lease is not None and lease.lease_id in worker.leases and lease.until >= now - skew - 0.01
+        frozen = worker.frozen_at >= worker.clock_read_at
+        if not live and not frozen:
+            raise self.world.violated(f"sent without a live claim: {key}")
+        attempt = int(headers["doorbell-attempt"])
+        send = Send(
+            key, attempt, worker, now, lease.until if lease else 0.0, worker.faults, frozen and not live
+        )
+        if not send.excused:
+            self._planned(delivery, attempt, worker.subject.attempt)
+            self._limits(send)
+        self._once(send)
+        self._same(key, headers, request.body)
+        self._wanted(key, worker)
+        self.sends.append(send)
+        worker.last_send = send
+        return send
+
+    def end(self, send: Send, arrived: bool, outcome: Outcome) -> None:
+        send.ended, send.arrived, send.outcome = True, arrived, outcome
+        if not outcome.is_success:
+            name = scoped(TENANT, send.key.subscription_id)
+            self.failed[name] = self.failed.get(name, 0) + 1
+
+    def endpoint_written(self, key: Key, before: Item | None, after: Item) -> None:
+        """A slot, or news of its health."""
+        old, new = unmarshal(before or {}), unmarshal(after)
+        target = self.people.targets[key[0].partition("/")[2]]
+        if new.get("tat") != old.get("tat") and target.rate_limit is not None:
+            interval, burst = 1 / target.rate_limit, max(1, int(target.rate_limit))
+            if new["tat"] < old.get("tat", 0.0) + interval - 0.001:
+                raise self.world.violated(f"{key[0]}: a rate slot was given out twice")
+            self.slots.setdefault(key[0], []).append(new["tat"] - burst * interval)
+        if new.get("parked_until") is not None and new.get("parked_until") != old.get("parked_until"):
+            self.parked_at[key[0]] = self.world.now
+        worker = self.world.worker
+        repeats = sum(invocation.repeats for invocation in self.world.invocations)
+        if worker is not None and new.get("failures", 0) > self.failed.get(key[0], 0) + repeats:
+            raise self.world.violated(f"{key[0]}: more failures counted than there were")
+
+    def _planned(self, delivery: Delivery, attempt: int, called: int) -> None:
+        if attempt != called:
+            raise self.world.violated(f"{delivery.key}: a message for attempt {called} made {attempt}")
+        if delivery.state.terminal or attempt != delivery.next_attempt:
+            raise self.world.violated(f"attempt {attempt} of {delivery.key} is not its turn")
+        self.latest = max(self.latest, self.world.now - delivery.next_attempt_at)
+        slack = STEP_SLACK_SECONDS + self.world.story.skew + 0.01
+        if delivery.next_attempt_at > self.world.now + slack:
+            early = delivery.next_attempt_at - self.world.now
+            raise self.world.violated(f"{delivery.key} sent {early:.1f} s before its plan")
+
+    def _once(self, send: Send) -> None:
+        """A second send of an attempt only where the first one's worker met a fault before its record."""
+        for earlier in self.sends:
+            if (earlier.key, earlier.attempt) == (send.key, send.attempt):
+                if not (earlier.hit or send.excused):
+                    raise self.world.violated(f"{send.key} attempt {send.attempt} sent twice, and no fault")
+                self.duplicates += 1
+
+    def _same(self, key: DeliveryKey, headers: dict[str, str], body: bytes) -> None:
+        if headers["webhook-id"] != key.event_id:
+            raise self.world.violated(f"{key} bears webhook-id {headers['webhook-id']}")
+        if body != self.bodies[key.event_id]:
+            raise self.world.violated(f"{key} is not the provider's bytes")
+
+    def _wanted(self, key: DeliveryKey, worker: Worker) -> None:
+        since = worker.invocation.started - SUBSCRIPTION_CACHE_SECONDS
+        if "enable" not in self.people.during(key.subscription_id, since, self.world.now):
+            raise self.world.violated(f"{key} sent, though the subscription is off")
+
+    def _limits(self, send: Send) -> None:
+        name, now = send.key.subscription_id, self.world.now
+        target, skew, endpoint = self.people.targets[name], self.world.story.skew, scoped(TENANT, name)
+        if target.max_in_flight is not None and len(self._busy(name)) >= target.max_in_flight:
+            raise self.world.violated(f"{endpoint}: more than {target.max_in_flight} in flight")
+        if target.rate_limit is not None:
+            made = {(other.key, other.attempt) for other in self.sends if other.key.subscription_id == name}
+            made.add((send.key, send.attempt))
+            open_slots = [at for at in self.slots.get(endpoint, []) if at <= now + skew + 1.01]
+            if len(made) > len(open_slots):
+                raise self.world.violated(f"{endpoint}: {len(made)} sent in {len(open_slots)} rate slots")
+        self._parked(endpoint, send)
+
+    def _busy(self, name: str) -> list[Send]:
+        """What is under way there, each with a claim that all clocks agree on."""
+        until = self.world.now + 2 * self.world.story.skew + 0.01
+        return [
+            send for send in self.sends
+            if send.key.subscription_id == name and send.under_way and not send.excused
+            and send.lease_until > until
+        ]  # fmt: skip
+
+    def _parked(self, endpoint: str, send: Send) -> None:
+        """Nothing is sent to a parked endpoint, and then one probe at a time, by all who could know of it."""
+        story, now = self.world.story, self.world.now
+        parked_until = unmarshal(self.tables.items["endpoints"].get((endpoint,), {})).get("parked_until")
+        if parked_until is None or not self._knows(endpoint, send.worker):
+            return
+        if parked_until > now + story.skew + 0.01:
+            raise self.world.violated(f"{endpoint}: sent to while it is parked")
+        for other in self._busy(send.key.subscription_id):
+            if self._knows(endpoint, other.worker) and other.begun > self.parked_at[endpoint]:
+                raise self.world.violated(f"{endpoint}: two probes at once")
+
+    def _knows(self, endpoint: str, worker: Worker) -> bool:
+        """Whether the worker read the endpoint's health after it was parked."""
+        return self.parked_at[endpoint] < worker.health_read_at - self.world.story.read_lag - 0.01

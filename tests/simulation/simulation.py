@@ -1,0 +1,243 @@
+"""One history: a story, told to its end.
+
+Until `calm_at` anything may fail. After it nothing does, and the history goes on until nothing is pending:
+every guarantee is held against every step, and the ledger against the end.
+"""
+
+import gc
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from doorbell.domain.deliveries import DeliveryKey, State
+from doorbell.domain.outbound import OutboundRequest, Outcome
+from doorbell.domain.requests import Answer
+from tests.simulation.faults import Fault, Faults
+from tests.simulation.gateway import SECRET, SOURCE_SECRET, Services
+from tests.simulation.lambdas import Lambdas
+from tests.simulation.ledger import Ledger, key_of
+from tests.simulation.loop import Line
+from tests.simulation.outside import People, Subscribers, body_of, published_body_of, request_of
+from tests.simulation.queues import Queue, SqsClient
+from tests.simulation.sends import SendWatch
+from tests.simulation.story import START, Change, Ring, Story, story_of
+from tests.simulation.watch_events import EventWatch
+from tests.simulation.workers import current
+from tests.simulation.world import World
+from tests.support.fakes_dynamo import DynamoClient, Key, Tables
+
+TICK = 60.0
+PATIENCE_SECONDS = 15.0
+"""How long a provider waits for an answer before it rings again."""
+LONGEST_SECONDS = 60 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What became of a story. `latest`: by how many seconds an attempt missed its plan at most. `shapes` are
+    the distinct states it went through, `sites` its side effects."""
+
+    states: Counter[State]
+    duplicates: int
+    latest: float
+    sites: list[str]
+    hit: dict[Fault, int]
+    shapes: set[int]
+    timeline: list[Line]
+
+
+@dataclass
+class WatchedDynamo(DynamoClient):
+    """Notes when a worker looked at an endpoint's health."""
+
+    def _get(self, table: str, key: Key, consistent: bool) -> dict[str, Any]:
+        worker = current()
+        if worker is not None and table == "endpoints" and not consistent:
+            worker.health_read_at = self.tables.clock()
+        return super()._get(table, key, consistent)
+
+
+class Simulation:
+    """`faults` None: those of the story, at random."""
+
+    def __init__(self, story: Story, faults: Faults | None = None) -> None:
+        self.story, self.world = story, World(story, faults)
+        self.tables = _tables(self.world)
+        targets = {target.name: target for target in story.targets}
+        self.people = People(self.world, self.tables, targets)
+        self.subscribers = Subscribers(self.world, story, targets)
+        objects, bodies = dict[str, bytes](), dict[str, bytes]()
+        genuine = frozenset(body_of(ring) for ring in story.rings if not ring.forged)
+        self.sends = SendWatch(self.world, self.tables, self.people, {}, bodies)
+        events = EventWatch(self.world, self.people, bodies, objects, genuine)
+        self.ledger = Ledger(self.world, self.people, self.sends, events, self._held)
+        self.events, self.deliveries = self._queues()
+        sqs = SqsClient(self.world, {"events": self.events, "deliveries": self.deliveries})
+        dynamo = WatchedDynamo(self.tables, self.world.call)
+        self.lambdas = Lambdas(Services(self.world, dynamo, sqs, objects, self._transmit), self._note_shape)
+        self.shapes: set[int] = set()
+        self._unheard = {ring for ring in story.rings if not ring.forged}
+        self._changes_left = len(story.changes)
+        self._done = self._calm_told = False
+
+    def run(self) -> History:
+        """Raises `Violation` at the first guarantee that does not hold."""
+        world = self.world
+        gc.disable()  # a third of the time of a short history goes into looking for garbage
+        try:
+            self.people.set_up()
+            self.tables.listeners.append(self.ledger.written)
+            for ring in self.story.rings:
+                world.at(START + ring.at, lambda ring=ring: self._ring(ring))  # type: ignore[misc]
+            for change in self.story.changes:
+                world.at(START + change.at, lambda change=change: self._change(change))  # type: ignore[misc]
+            world.at(START + world.rng.random() * TICK, self._tick)
+            while not self._done and world.step():
+                pass
+            states = self.ledger.check_balance()
+            self._check_secrets()
+        finally:
+            world.close()
+            gc.enable()
+        sends = self.sends
+        return History(
+            states, sends.duplicates, sends.latest, world.sites, world.hit, self.shapes, world.timeline
+        )
+
+    def _queues(self) -> tuple[Queue, Queue]:
+        ledger = self.ledger
+        events = Queue(
+            self.world,
+            "events",
+            lambda batch, on_end: self.lambdas.fan_out(batch, on_end),
+            on_sent=lambda _: None,
+            on_lost=lambda _: None,
+            on_done=ledger.event_done,
+        )
+        deliveries = Queue(
+            self.world,
+            "deliveries",
+            lambda batch, on_end: self.lambdas.dispatch(batch, on_end),
+            on_sent=ledger.delivery_called,
+            on_lost=ledger.delivery_lost,
+            on_done=ledger.delivery_done,
+            may_lose=True,
+        )
+        return events, deliveries
+
+    # ------------------------------------------------------------------ what happens by itself
+
+    def _ring(self, ring: Ring) -> None:
+        def on_answer(answer: Answer | None) -> None:
+            if answer is None or answer.status != 202:
+                return
+            if ring.forged:
+                raise self.world.violated(f"{ring.key} was forged, and was accepted")
+            told = json.loads(answer.body)["event_id"] if ring.own else answer.headers["doorbell-event-id"]
+            self.ledger.accepted.add(told)
+            if not self.world.chance(self.story.lose_ack):
+                self._unheard.discard(ring)
+
+        def look() -> None:
+            if ring in self._unheard:
+                self._ring(ring)
+
+        self.world.at(self.world.now + PATIENCE_SECONDS, look)
+        if ring.own:
+            self.lambdas.publish(published_body_of(ring), on_answer)
+        else:
+            self.lambdas.ingest(request_of(ring), on_answer)
+
+    def _change(self, change: Change) -> None:
+        self._changes_left -= 1
+        known = sorted(self.ledger.events.events)
+        if change.what != "replay":
+            self.people.write(change.name, change.what)
+        elif known:
+            self.lambdas.replay(known[change.event % len(known)], change.name)
+
+    def _tick(self) -> None:
+        world, story = self.world, self.story
+        world.at(world.now + TICK, self._tick)
+        if world.calm:
+            self._calm_tick()
+        if world.chance(story.skip_tick):
+            world.tell("scheduler", "skips a tick")
+            return
+        self._sweep()
+        if world.chance(story.double_tick):
+            world.tell("scheduler", "ticks twice")
+            world.at(world.now + world.rng.choice((0.0, 0.1, 30.0)), self._sweep)
+
+    def _sweep(self) -> None:
+        """A sweep that would find nothing is left out."""
+        rows = self.tables.index()
+        if rows and float(rows[0]["due_at"]["N"]) <= self.world.now + TICK + 5:
+            self.lambdas.sweep()
+
+    def _calm_tick(self) -> None:
+        """An operator mends what is broken and sends dead events back; then it must come to rest."""
+        if not self._calm_told:
+            self._calm_told = True
+            self.world.tell("world", "all faults stop")
+            for name in self.people.targets:
+                if self.people.config[name][-1][1] == "break":
+                    self.people.write(name, "enable")
+        self.events.redrive()
+        self.ledger.check_late()
+        busy = any(invocation.alive and invocation.running for invocation in self.world.invocations)
+        waiting = self.events.messages or self.deliveries.messages or self.ledger.pending()
+        self._done = not (busy or waiting or self._unheard or self._changes_left)
+        if self.world.now > self.world.calm_at + LONGEST_SECONDS:
+            raise self.world.violated("it does not come to rest")
+
+    def _transmit(self, request: OutboundRequest) -> Outcome:
+        worker = current()
+        assert worker is not None
+        name = worker.subject.key.subscription_id
+
+        def exchange() -> Outcome:
+            send = self.sends.begin(worker, request)
+            arrived, took, outcome = self.subscribers.answer(name, request)
+            self.world.tell(worker.invocation.name, f"{name} answers {outcome.status or outcome.error}")
+            self.world.wait(took)
+            self.sends.end(send, arrived, outcome)
+            return outcome
+
+        return self.world.process_step(f"POST {name} attempt {worker.subject.attempt}", exchange)
+
+    # ------------------------------------------------------------------ looking on
+
+    def _check_secrets(self) -> None:
+        """Guarantee 6, as far as the tables go."""
+        written = repr(self.tables.items)
+        if SECRET in written or SOURCE_SECRET in written:
+            raise self.world.violated("a secret is in a table")
+
+    def _held(self, key: DeliveryKey) -> bool:
+        return any(key_of(message.body) == key for message in self.deliveries.messages.values())
+
+    def _note_shape(self) -> None:
+        """What this moment looks like; times and names are left out."""
+        now, shapes = self.world.now, []
+        for d in self.ledger.deliveries.values():
+            leased = d.lease is not None, d.lease is not None and d.lease.until > now
+            times = d.next_attempt_at > now, d.slot_at is not None
+            shapes.append((d.state.value, d.attempts_made, d.key.generation, leased, times))
+        queues = min(len(self.events.messages), 3), min(len(self.deliveries.messages), 4)
+        parked = sum("parked_until" in item for item in self.tables.items["endpoints"].values())
+        self.shapes.add(hash((tuple(sorted(shapes)), queues, len(self.deliveries.dead) > 0, parked)))
+
+
+def simulate(seed: int) -> History:
+    return Simulation(story_of(seed)).run()
+
+
+def _tables(world: World) -> Tables:
+    story, rng = world.story, world.rng
+
+    def index_lag() -> float:
+        return rng.random() * min(story.index_lag, 1.0 if world.calm else 1000.0)
+
+    return Tables(lambda: world.now, lambda: rng.random() * story.read_lag, index_lag)

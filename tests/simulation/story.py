@@ -1,0 +1,165 @@
+"""What a history is about: events, subscriptions, people who change them, faults. All of it of one seed."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.simulation.faults import Fault
+
+START = 1_800_000_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A provider rings with event `key`. `forged`: without the right signature. `own`: one of the team's own
+    services publishes it."""
+
+    at: float
+    key: str
+    event_type: str = "push"
+    size: int = 40
+    forged: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A subscription, and how its subscriber behaves: from each time on, one of `BEHAVIOURS`."""
+
+    name: str
+    schedule: tuple[float, ...] = (0.0, 5.0, 300.0)
+    max_age_hours: float = 8.0
+    behaviour: tuple[tuple[float, str], ...] = ((0.0, "ok"),)
+    rate_limit: float | None = None
+    max_in_flight: int | None = None
+    event_types: tuple[str, ...] = ()
+    filter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """People: `what` is disable, enable, delete, break or replay; `event` counts those that are stored."""
+
+    at: float
+    what: str
+    name: str
+    event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Times are seconds from the start. At `calm_at` all faults stop. Rates are per side effect."""
+
+    seed: int
+    rings: tuple[Ring, ...]
+    targets: tuple[Target, ...]
+    changes: tuple[Change, ...] = ()
+    rates: dict[Fault, float] = field(default_factory=dict)
+    calm_at: float = 3600.0
+    skew: float = 0.0
+    read_lag: float = 0.0
+    index_lag: float = 0.0
+    duplicate_message: float = 0.0
+    lose_message: float = 0.0
+    slow_message: float = 0.0
+    lose_ack: float = 0.0
+    partial_batch: float = 0.0
+    skip_tick: float = 0.0
+    double_tick: float = 0.0
+    new_environment: float = 0.2
+    latency: float = 0.02
+    window_hours: int = 96
+    grace: float = 900.0
+
+
+BEHAVIOURS = ("ok", "error", "busy", "busy-briefly", "hang", "late", "drop", "unreachable", "gone", "any")
+_USUAL = (*(what for what in BEHAVIOURS if what != "gone"), "ok", "ok", "any")
+_SHORT = ((0.0,), (0.0, 5.0), (0.0, 5.0, 300.0), (0.0, 1.0, 5.0, 30.0, 120.0))
+_SCHEDULES = (*_SHORT, (0.0, 2000.0), (0.0, 5.0, 1500.0))
+
+
+def story_of(seed: int) -> Story:
+    """The story of one seed: small worlds, each with some kinds of trouble and without others."""
+    rng = Random(seed)
+    calm_at = rng.choice((300.0, 1000.0, 2500.0, 6000.0))
+    targets = tuple(_target(rng, f"s{n}", calm_at) for n in range(rng.choice((1, 1, 2, 2, 3))))
+    rings = tuple(ring for n in range(rng.choice((1, 1, 2, 2, 3, 5))) for ring in _rings(rng, f"e{n}"))
+
+    def sometimes(*values: float) -> float:
+        return rng.choice((0.0, *values))
+
+    return Story(
+        seed=seed,
+        rings=rings,
+        targets=targets,
+        changes=tuple(_changes(rng, targets, calm_at)),
+        rates={
+            Fault.KILL_BEFORE: sometimes(0.01, 0.05),
+            Fault.KILL_AFTER: sometimes(0.01, 0.05),
+            Fault.REFUSED: sometimes(0.02, 0.1),
+            Fault.LOST_ANSWER: sometimes(0.02, 0.05),
+            Fault.REPEATED: sometimes(0.05),
+            Fault.LATE: sometimes(0.0, 0.03),
+            Fault.FREEZE_BEFORE: sometimes(0.0, 0.02),
+            Fault.FREEZE_AFTER: sometimes(0.0, 0.02),
+        },
+        calm_at=calm_at,
+        skew=sometimes(0.3, 1.0, 2.0),
+        read_lag=sometimes(0.5, 2.0),
+        index_lag=sometimes(0.5, 3.0, 90.0),
+        duplicate_message=sometimes(0.1, 0.3),
+        lose_message=sometimes(0.0, 0.1),
+        slow_message=sometimes(0.2),
+        lose_ack=sometimes(0.1),
+        partial_batch=sometimes(0.2),
+        skip_tick=sometimes(0.5),
+        double_tick=sometimes(0.3),
+        new_environment=rng.choice((0.1, 0.9)),
+        latency=rng.choice((0.005, 0.05, 0.5)),
+        window_hours=rng.choice((96, 96, 1)),
+        grace=rng.choice((900.0, 900.0, 30.0)),
+    )
+
+
+def _target(rng: Random, name: str, calm_at: float) -> Target:
+    times = sorted(rng.uniform(0, calm_at) for _ in range(rng.choice((0, 1, 1, 2))))
+    behaviour = [(0.0, rng.choice(_USUAL)), *((at, rng.choice(_USUAL)) for at in times)]
+    if rng.random() < 0.05:
+        behaviour.append((calm_at * 0.7, "gone"))
+    behaviour.append((calm_at, rng.choice(("ok", "ok", "ok", "error"))))
+    return Target(
+        name,
+        schedule=rng.choice(_SCHEDULES),
+        max_age_hours=rng.choice((0.3, 2.0, 8.0)),
+        behaviour=tuple(behaviour),
+        rate_limit=rng.choice((None, None, None, 0.05, 0.5)),
+        max_in_flight=rng.choice((None, None, None, 1, 2)),
+        event_types=rng.choice(((), (), ("push",), ("pu*", "x"))),
+        filter=rng.choice((None, None, None, "body.even")),
+    )
+
+
+def _rings(rng: Random, key: str) -> list[Ring]:
+    at = rng.choice((0.0, rng.uniform(0, 1), rng.uniform(0, 300)))
+    kind = rng.choice(("push", "push", "issues"))
+    size = rng.choice((40, 40, 40, 40, 40, 40, 40, 40, 20_000, 140_000))
+    own = rng.random() < 0.2
+    rings = [Ring(at, key, kind, size, own=own)]
+    if rng.random() < 0.3:
+        rings.append(Ring(at + rng.choice((0.0, 0.05, 30.0, 4000.0)), key, kind, size, own=own))
+    if rng.random() < 0.1:
+        rings.append(Ring(at + 1, f"{key}-forged", kind, forged=True))
+    return rings
+
+
+def _changes(rng: Random, targets: tuple[Target, ...], calm_at: float) -> list[Change]:
+    changes = []
+    if rng.random() < 0.3:
+        name, at = rng.choice(targets).name, rng.choice((0.0, 0.03, rng.uniform(0, calm_at)))
+        changes.append(Change(at, rng.choice(("disable", "delete", "break")), name))
+        if rng.random() < 0.7:
+            changes.append(Change(at + rng.choice((0.1, 20.0, 500.0)), "enable", name))
+    for _ in range(rng.choice((0, 0, 0, 1, 2))):
+        changes.append(
+            Change(rng.uniform(0, calm_at * 1.2), "replay", rng.choice(targets).name, rng.randrange(3))
+        )
+    return changes

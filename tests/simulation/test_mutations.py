@@ -1,0 +1,23 @@
+"""The simulation is itself under test: a deliberate bug must not get past it."""
+
+import pytest
+
+from tests.simulation.bugs import MUTATIONS
+from tests.simulation.mutations import Mutation, hunt, row
+
+HISTORIES = 3000
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=[mutation.says for mutation in MUTATIONS])
+def test_a_deliberate_bug_is_caught(mutation: Mutation, capsys: pytest.CaptureFixture[str]) -> None:
+    caught = hunt(mutation, HISTORIES)
+    with capsys.disabled():
+        print(f"\n{row(mutation, caught)}", end=" ")
+    assert caught is not None
+
+
+def test_a_mutation_is_gone_when_its_hunt_is_over() -> None:
+    (due_at,) = [mutation for mutation in MUTATIONS if "due_at is forgotten" in mutation.says]
+    assert hunt(due_at, 5) is not None
+    assert hunt(Mutation("none", due_at.owner, due_at.name, lambda sound: sound), 5) is None

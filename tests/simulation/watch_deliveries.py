@@ -1,0 +1,130 @@
+"""What may be written of a delivery: history only grows, an end is an end, what is on record was."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, State
+from tests.simulation.outside import People
+from tests.simulation.sends import SUBSCRIPTION_CACHE_SECONDS, Send
+from tests.simulation.workers import Worker
+from tests.simulation.world import World
+
+LOOK_AHEAD = 60.0
+
+
+@dataclass(eq=False)
+class DeliveryWatch:
+    """`deliveries` is the table, read. `on_moved` hears of a delivery whose `due_at` alone was moved."""
+
+    world: World
+    people: People
+    deliveries: dict[DeliveryKey, Delivery]
+    on_moved: Callable[[DeliveryKey], None]
+
+    def written(self, new: Delivery) -> None:
+        old = self.deliveries.get(new.key)
+        self.deliveries[new.key] = new
+        if old is None:
+            self._created(new)
+        elif old.state.terminal:
+            raise self.world.violated(f"{new.key} had ended ({old.state}) and was changed")
+        else:
+            self._changed(old, new)
+        self._due(new)
+
+    def _created(self, new: Delivery) -> None:
+        if new.state is not State.PENDING or new.attempts:
+            raise self.world.violated(f"{new.key} was not new when it was created")
+        for key, other in self.deliveries.items():
+            same = (key.event_id, key.subscription_id) == (new.key.event_id, new.key.subscription_id)
+            if same and key != new.key and not other.state.terminal:
+                raise self.world.violated(f"{new.key} was replayed while another was under way")
+
+    def _changed(self, old: Delivery, new: Delivery) -> None:
+        before = (old.created_at, old.expires_at, old.attempts)
+        after = (new.created_at, new.expires_at, new.attempts[: old.attempts_made])
+        if before != after or new.attempts_made - old.attempts_made not in (0, 1):
+            raise self.world.violated(f"the history of {new.key} was rewritten")
+        if new.lease is not None and new.lease != old.lease:
+            self._claimed(old)
+        elif old.lease is not None and new.lease is None:
+            self._recorded(old, new)
+        elif new.due_at != old.due_at:
+            self.on_moved(new.key)
+
+    def _claimed(self, old: Delivery) -> None:
+        agreed = self.world.now + self.world.story.skew + 0.01
+        if old.lease is not None and old.lease.until > agreed:
+            raise self.world.violated(f"{old.key} was claimed while a claim was live")
+
+    def _recorded(self, old: Delivery, new: Delivery) -> None:
+        worker = self._worker()
+        assert old.lease is not None
+        if old.lease.lease_id not in worker.leases:
+            raise self.world.violated(f"{new.key} was recorded without its lease")
+        if new.attempts_made > old.attempts_made:
+            self._attempted(new, new.attempts[-1], worker.last_send)
+        if new.state.terminal:
+            self._ended(new)
+
+    def _attempted(self, new: Delivery, made: Attempt, send: Send | None) -> None:
+        """A broken subscription's attempt is on record though nothing can be sent; every other was made."""
+        if made.error == "config_error":
+            if "break" not in self._ways(new):
+                raise self.world.violated(f"{new.key}: a sound subscription is called broken")
+            return
+        if send is None or (send.key, send.attempt) != (new.key, made.number) or send.outcome is None:
+            raise self.world.violated(f"{new.key}: attempt {made.number} on record was never made")
+        if (made.status, made.error) != (send.outcome.status, send.outcome.error):
+            raise self.world.violated(f"{new.key}: attempt {made.number} is not what happened")
+        if _sent(new) > len(self.people.targets[new.key.subscription_id].schedule):
+            raise self.world.violated(f"{new.key}: more attempts than its schedule has")
+
+    def _ended(self, new: Delivery) -> None:
+        if not self._may_end(new) or new.due_at is not None or new.ended_at is None:
+            raise self.world.violated(f"{new.key} ended as {new.state} ({new.reason}), and should not have")
+
+    def _may_end(self, new: Delivery) -> bool:
+        status = new.attempts[-1].status if new.attempts else None
+        target = self.people.targets[new.key.subscription_id]
+        match new.state, new.reason:
+            case State.DELIVERED, None:
+                return status is not None and 200 <= status < 300
+            case State.EXHAUSTED, "schedule":
+                return new.attempts_made == len(target.schedule) or _sent(new) < new.attempts_made
+            case State.EXHAUSTED, "age":
+                furthest = max(3600.0, 1.2 * max(target.schedule)) + self.world.story.skew
+                return self.world.now + furthest >= new.created_at + target.max_age_hours * 3600
+            case State.CANCELLED, "gone":
+                return status == 410
+            case State.CANCELLED, "subscription_disabled" | "subscription_deleted":
+                return bool(self._ways(new) & {"disable", "delete"})
+            case _:
+                return False
+
+    def _due(self, new: Delivery) -> None:
+        """The sweeper will look at whatever is pending, a grace after its plan at the latest."""
+        if new.state.terminal:
+            return
+        latest = (
+            max(new.next_attempt_at, self.world.now + LOOK_AHEAD)
+            + self.world.story.grace
+            + self.world.story.skew
+            + 1
+        )
+        if new.due_at is None or new.due_at > latest:
+            raise self.world.violated(f"{new.key} is pending and nobody will look at it in time")
+
+    def _ways(self, delivery: Delivery) -> set[str]:
+        """How the subscription was configured since the worker may have read it."""
+        since = self._worker().invocation.started - SUBSCRIPTION_CACHE_SECONDS
+        return self.people.during(delivery.key.subscription_id, since, self.world.now)
+
+    def _worker(self) -> Worker:
+        worker = self.world.worker
+        assert worker is not None
+        return worker
+
+
+def _sent(delivery: Delivery) -> int:
+    return sum(attempt.error != "config_error" for attempt in delivery.attempts)
