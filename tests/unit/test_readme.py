@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from doorbell.domain.retry import PRESETS
+from doorbell.signatures.catalogue import find, names
 from doorbell.signatures.gate import Gate
 from doorbell.store.items import load_source, load_subscription
 from doorbell.store.items_source import SourceItem
 from doorbell.store.items_subscription import SubscriptionItem
 from doorbell.store.tables import unmarshal
+from doorbell_cli.commands.providers import as_markdown
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 
@@ -39,6 +41,17 @@ def test_every_field_of_an_item_is_in_its_table(heading: str, model: type[Any]) 
     bookkeeping = {"created_at", "updated_at", "disabled_at"}
     fields = {field.alias or name for name, field in model.model_fields.items()}
     assert fields - bookkeeping - named == set()
+
+
+def test_the_table_of_providers_is_the_catalogues() -> None:
+    table = README.partition("<!-- doorbell providers --markdown -->")[2].partition("<!-- end -->")[0]
+    entries = [entry for name in names() if (entry := find(name)) is not None]
+    assert table.strip() == as_markdown(entries).strip()
+
+
+def test_the_declared_scheme_of_the_readme_is_accepted() -> None:
+    (text,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    Gate().check_source(load_source(json.loads(text)))
 
 
 def test_the_presets_of_the_readme_are_those_of_the_code() -> None:
