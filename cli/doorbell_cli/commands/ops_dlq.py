@@ -19,6 +19,9 @@ _MEANING = {
 }
 
 
+PEEK_SECONDS = 5
+
+
 class Queue(StrEnum):
     EVENTS = "events"
     DELIVERIES = "deliveries"
@@ -26,9 +29,7 @@ class Queue(StrEnum):
 
 @dlq.command("list")
 def list_letters(
-    peek: Annotated[
-        int, typer.Option(min=0, help="Show so many messages of each; hides them for a second.")
-    ] = 5,
+    peek: Annotated[int, typer.Option(min=0, help="Show so many messages of each; hides them for 5 s.")] = 5,
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -37,7 +38,7 @@ def list_letters(
     with connected(stack) as target:
         for name, queue in DEAD_LETTERS.items():
             count = depth(target, queue)
-            found = list(letters(target, queue, peek, hide_seconds=1)) if count and peek else []
+            found = list(letters(target, queue, peek, hide_seconds=PEEK_SECONDS)) if count and peek else []
             document[name] = {"messages": count, "samples": [_sample(letter) for letter in found]}
     rows = [(name, held["messages"], _MEANING[name]) for name, held in document.items()]
     out.rows(["queue", "messages", "what they are"], rows, document=document)

@@ -41,20 +41,20 @@ class Letter:
 
 
 def letters(target: Target, name: str, limit: int, hide_seconds: int = HIDE_SECONDS) -> Iterator[Letter]:
-    """Receive up to `limit` messages; each is hidden from others for `hide_seconds`."""
-    taken = 0
-    while taken < limit:
+    """Receive up to `limit` messages, none twice; each is hidden from others for `hide_seconds`."""
+    seen = set[str]()
+    while len(seen) < limit:
         answer = target.client("sqs").receive_message(
             QueueUrl=target.queue_url(name),
-            MaxNumberOfMessages=min(BATCH, limit - taken),
+            MaxNumberOfMessages=min(BATCH, limit - len(seen)),
             VisibilityTimeout=hide_seconds,
             WaitTimeSeconds=1,
             MessageSystemAttributeNames=["All"],
         )
-        found = answer.get("Messages", [])
+        found = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
         if not found:
             return
-        taken += len(found)
+        seen |= {message["MessageId"] for message in found}
         yield from (_letter(message) for message in found)
 
 

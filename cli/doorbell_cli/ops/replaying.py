@@ -83,7 +83,7 @@ def preview(out: Output, opened: Opened, job: ReplayJob, dry_run: bool) -> int:
         "ended between": f"{clock(job.selection.since)} and {clock(job.selection.until)}",
         "per_second": job.per_second,
         "takes": span(estimate.count / job.per_second),
-        "cost_usd": round(replay_cost(estimate.count), 4),
+        "cost_usd": round(replay_cost(estimate.count), 6),
         "skipped": dict(estimate.skipped),
     }
     if dry_run:

@@ -44,6 +44,7 @@ def test_pages_show_every_event_once_newest_first_however_many_share_a_moment(
         page = browse.events("acme", 0.0, until, limit, seen)
         assert len(page.rows) <= limit
         found += page.rows
+        assert len(found) <= len(times)
         until, seen = page.until, page.seen
     assert len({row.event_id for row in found}) == len(found) == len(times)
     assert [row.created_at for row in found] == sorted(map(float, times), reverse=True)

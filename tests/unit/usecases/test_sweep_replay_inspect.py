@@ -197,7 +197,9 @@ def test_of_two_replays_at_the_same_time_one_wins() -> None:
 def test_a_subscription_that_did_not_match_can_be_served_by_replay() -> None:
     w = World()
     ended(w)
-    assert w.replay("evt_1", "forgotten").key == DeliveryKey("evt_1", "forgotten", 1), "0 is fan-out's promise"
+    assert w.replay("evt_1", "forgotten").key == DeliveryKey("evt_1", "forgotten", 1), (
+        "0 is fan-out's promise"
+    )
 
 
 def test_an_unknown_event_cannot_be_replayed() -> None:

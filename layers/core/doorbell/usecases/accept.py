@@ -54,7 +54,7 @@ class Accept:
             self.log.info("refused", source_id=source_id, status=refusal.status, reason=refusal.code)
             return problem(refusal)
         except Unavailable as error:
-            self.metrics.count("IngestUnavailable", service=error.service)
+            self.metrics.count("IngestUnavailable", dependency=error.service)
             self.log.error("ingest_unavailable", source_id=source_id, cause=str(error))
             return problem(Refusal(503, "try_again", "not accepted now; send it again"), retry_after=10)
         return answer

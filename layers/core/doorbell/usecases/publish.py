@@ -81,7 +81,7 @@ class Publish:
             self.log.info("refused", source_id="publish", status=refusal.status, reason=refusal.code)
             return {"status": refusal.status, "code": refusal.code, "detail": refusal.detail}
         except Unavailable as error:
-            self.metrics.count("IngestUnavailable", service=error.service)
+            self.metrics.count("IngestUnavailable", dependency=error.service)
             self.log.error("ingest_unavailable", source_id="publish", cause=str(error))
             return {"status": 503, "code": "try_again", "detail": "not accepted now; publish it again"}
         self.metrics.count("Accepted", provider=event.provider)

@@ -43,7 +43,10 @@ class Sweep:
                 swept += len(batch)
                 if self.clock() > stop_at:
                     self.log.error("sweep_unfinished", swept=swept, shard=shard)
-                    return swept
+                    return self._done(swept, lag)
+        return self._done(swept, lag)
+
+    def _done(self, swept: int, lag: float) -> int:
         self.metrics.count("Swept", swept)
         self.metrics.measure("DueLag", max(0.0, lag))
         return swept
