@@ -20,8 +20,9 @@ class Plan:
     message_delay: int | None
 
 
-def plan(next_attempt_at: float, *, now: float, grace: float) -> Plan:
+def plan(next_attempt_at: float, *, now: float, grace: float, reach: float = SQS_MAX_DELAY_SECONDS) -> Plan:
+    """`reach`: the longest wait in seconds that a message of its own is spent on."""
     wait = max(0, math.ceil(next_attempt_at - now))
-    if wait <= SQS_MAX_DELAY_SECONDS:
+    if wait <= min(reach, SQS_MAX_DELAY_SECONDS):
         return Plan(next_attempt_at, next_attempt_at + grace, wait)
     return Plan(next_attempt_at, next_attempt_at, None)

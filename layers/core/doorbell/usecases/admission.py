@@ -5,6 +5,7 @@ A message that may not go is told when to come back, once, and uses up no attemp
 
 from dataclasses import dataclass, replace
 
+from doorbell.domain.clocks import SQS_MAX_DELAY_SECONDS
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, Lease
 from doorbell.domain.health import DRAIN_PER_SECOND, Circuit, Health
 from doorbell.domain.rate import Rate
@@ -19,13 +20,21 @@ class Ticket:
     health: Health
 
 
+PARKED_REACH_SECONDS = 60.0
+"""Who waits longer for a parked endpoint is woken by the sweeper, not by a message that waits with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Come back at `until`. `slot_at` is set when that is a place already paid for in the rate limit."""
+    """Come back at `until`. `slot_at` is set when that is a place already paid for in the rate limit.
+
+    `reach`: the longest wait in seconds for which a delayed message is sent.
+    """
 
     until: float
     reason: str
     slot_at: float | None = None
+    reach: float = SQS_MAX_DELAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,8 @@ class Admission:
     ) -> Hold:
         per_second = subscription.rate_limit_per_second or DRAIN_PER_SECOND
         until = self.endpoints.take_drain_slot(subscription.endpoint_id, per_second, floor)
-        return Hold(until, reason, delivery.slot_at if delivery else None)
+        slot_at = delivery.slot_at if delivery else None
+        return Hold(until, reason, slot_at, PARKED_REACH_SECONDS)
 
     def _limit(self, delivery: Delivery, subscription: Subscription, now: float) -> Hold | None:
         name, slot_at = subscription.endpoint_id, delivery.slot_at

@@ -109,7 +109,7 @@ class Deliver:
     def _postpone(self, delivery: Delivery, hold: Hold) -> None:
         """Not an attempt: the plan moves, the count does not."""
         now = self.clock()
-        step = plan(hold.until, now=now, grace=self.conclude.grace)
+        step = plan(hold.until, now=now, grace=self.conclude.grace, reach=hold.reach)
         after = replace(
             delivery,
             next_attempt_at=step.next_attempt_at,
