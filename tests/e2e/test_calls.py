@@ -1,0 +1,61 @@
+"""The AWS calls an event costs, counted on the local stack, are those that `doorbell cost` prices."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+
+from doorbell_cli.ops.bill import CALLS_FILE
+from doorbell_cli.stack import Progress, local_stack
+from tests.support.counting import Counts, counting
+from tests.support.gateway import Gateway
+from tests.support.subscribers import ok, subscriber
+
+pytestmark = pytest.mark.e2e
+
+EVENTS, FANOUT = 4, 3
+CALLS = json.loads(CALLS_FILE.read_text())
+
+
+@pytest.fixture(scope="module")
+def counted() -> Iterator[tuple[Gateway, Counts]]:
+    """A stack whose functions find AWS through a proxy that counts. The grace is long: nothing is swept."""
+    with counting() as counts:
+        parameters = {"AwsEndpointUrl": counts.url, "GraceSeconds": "900"}
+        with local_stack(Progress(quiet=True), parameters=parameters) as stack:
+            counts.upstream = urlsplit(stack.endpoint_url).port or 0
+            yield Gateway(stack), counts
+
+
+def test_an_event_costs_the_calls_that_are_priced(counted: tuple[Gateway, Counts]) -> None:
+    gateway, counts = counted
+    with ExitStack() as subscribers:
+        source = gateway.put_source()
+        for _ in range(FANOUT):
+            gateway.put_subscription(source, subscribers.enter_context(subscriber(ok)).url)
+        _deliver(gateway, source)  # what is cached is read now
+        counts.take()
+        for _ in range(EVENTS):
+            _deliver(gateway, source)
+        made = counts.take()
+    events, endpoints = (gateway.stack.outputs[f"{name}TableName"] for name in ("Events", "Endpoints"))
+    assert made["SendMessage", ""] == EVENTS * CALLS["event"]["calls"]["sqs.SendMessage"]
+    assert made["SendMessageBatch", ""] == EVENTS * CALLS["event"]["calls"]["sqs.SendMessageBatch"]
+    assert _of(made, "PutItem") == EVENTS * CALLS["event"]["calls"]["dynamodb.PutItem"]
+    attempts = EVENTS * FANOUT
+    assert _of(made, "UpdateItem") == attempts * CALLS["attempt"]["calls"]["dynamodb.UpdateItem"]
+    reads = made["GetItem", events] + made["GetItem", endpoints]
+    assert reads == attempts * CALLS["attempt"]["calls"]["dynamodb.GetItem"]
+
+
+def _deliver(gateway: Gateway, source: str) -> None:
+    event_id = gateway.push(source).event_id
+    ended = gateway.wait_until_ended(event_id, FANOUT, 60)
+    assert {item["state"] for item in ended.values()} == {"delivered"}
+
+
+def _of(made: Counter[tuple[str, str]], operation: str) -> int:
+    return sum(count for (name, _), count in made.items() if name == operation)
