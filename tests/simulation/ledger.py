@@ -65,9 +65,13 @@ class Ledger:
                 self.check_held(key)
 
     def delivery_called(self, message: str) -> None:
-        key = key_of(message)
-        self.called.add(key)
-        self.lost.discard(key)
+        called = DeliveryEnvelope.model_validate_json(message).to_domain()
+        self.called.add(called.key)
+        delivery = self.deliveries.get(called.key)
+        if (
+            delivery is None or called.attempt >= delivery.next_attempt
+        ):  # one of an earlier turn replaces nothing
+            self.lost.discard(called.key)
 
     def delivery_lost(self, message: str) -> None:
         self.lost.add(key_of(message))

@@ -8,6 +8,8 @@ import pytest
 
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.errors import Refusal, Unavailable
+from doorbell.domain.matching import Match, Reason
+from doorbell.domain.records import RoutingPage
 from tests.support import fakes
 from tests.support.builders import TENANT, a_delivery, a_stored_event, a_subscription
 from tests.support.fakes import START, Crash, answered
@@ -200,6 +202,23 @@ def test_a_subscription_that_did_not_match_can_be_served_by_replay() -> None:
     assert w.replay("evt_1", "forgotten").key == DeliveryKey("evt_1", "forgotten", 1), (
         "0 is fan-out's promise"
     )
+
+
+@pytest.mark.parametrize(
+    "routing",
+    [
+        RoutingPage((Match("late", Reason.MATCHED),)),
+        RoutingPage((Match("sub_1", Reason.MATCHED),), after="sub_1"),
+    ],
+    ids=["promised", "more pages to come"],
+)
+def test_a_delivery_that_fan_out_is_still_to_make_cannot_be_replayed(routing: RoutingPage) -> None:
+    w = World()
+    ended(w)
+    w.events.items["evt_1"] = replace(w.events.items["evt_1"], routing=routing)
+    with pytest.raises(Refusal) as refused:
+        w.replay("evt_1", "late")
+    assert refused.value.status == 409
 
 
 def test_an_unknown_event_cannot_be_replayed() -> None:

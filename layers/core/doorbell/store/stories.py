@@ -19,17 +19,19 @@ class StoryTable:
     clock: Callable[[], float]
 
     def story(self, event_id: str) -> tuple[StoredEvent, Sequence[Delivery]] | None:
-        """The event with its whole routing record. None when there is none, or one that has expired and only
-        awaits removal."""
+        """The event with its whole routing record, whose `after` is set while fan-out still goes on.
+
+        None when there is none, or one that has expired and only awaits removal.
+        """
         items = self._items(event_id)
         events = [event_from(item) for item in items if item["sk"] == EVENT_SK]
         if not events or events[0].expires_at <= self.clock():
             return None
         further = [unpack_routing(item["routing"]) for item in items if item["sk"].startswith(ROUTING_PREFIX)]
-        matches = [match for page in (events[0].routing, *further) for match in page.matches]
-        return replace(events[0], routing=RoutingPage(tuple(matches))), [
-            delivery_from(item) for item in items if item["sk"].startswith(PREFIX)
-        ]
+        pages = [events[0].routing, *further]
+        matches = tuple(match for page in pages for match in page.matches)
+        whole = replace(events[0], routing=RoutingPage(matches, after=pages[-1].after))
+        return whole, [delivery_from(item) for item in items if item["sk"].startswith(PREFIX)]
 
     def _items(self, event_id: str) -> list[dict[str, Any]]:
         call: dict[str, Any] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.errors import Refusal
-from doorbell.usecases.inspect import Inspect
+from doorbell.usecases.inspect import Inspect, Story
 from doorbell.usecases.ports import Clock, Deliveries, DeliveriesQueue, Log, Metrics
 
 KEPT_SECONDS = 7 * 24 * 3600.0
@@ -30,7 +30,8 @@ class Replay:
         """
         story = self.inspect(event_id)
         earlier = [d for d in story.deliveries if d.key.subscription_id == subscription_id]
-        if any(d.state is State.PENDING for d in earlier):
+        under_way = any(d.state is State.PENDING for d in earlier)
+        if under_way or (not earlier and _promised(story, subscription_id)):
             raise Refusal(409, "delivery_pending", "a delivery to this subscription is still under way")
         generation = max((d.key.generation for d in earlier), default=0) + 1
         now = self.clock()
@@ -50,3 +51,9 @@ class Replay:
         self.metrics.count("Replayed")
         self.log.info("replayed", event_id=event_id, subscription_id=subscription_id, generation=generation)
         return delivery
+
+
+def _promised(story: Story, subscription_id: str) -> bool:
+    """Whether fan-out is still to make the first delivery to it."""
+    routing = story.event.routing
+    return subscription_id in routing.matched or routing.after is not None
