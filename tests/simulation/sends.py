@@ -62,12 +62,19 @@ class SendWatch:
         headers = dict(request.headers)
         lease = delivery.lease
         live = lease is not None and lease.lease_id in worker.leases and lease.until >= now - skew - 0.01
+        by_all_clocks = live and lease is not None and lease.until > now + 2 * skew + 0.01
         frozen = worker.frozen_at >= worker.clock_read_at
         if not live and not frozen:
             raise self.world.violated(f"sent without a live claim: {key}")
         attempt = int(headers["doorbell-attempt"])
         send = Send(
-            key, attempt, worker, now, lease.until if lease else 0.0, worker.faults, frozen and not live
+            key,
+            attempt,
+            worker,
+            now,
+            lease.until if lease else 0.0,
+            worker.faults,
+            frozen and not by_all_clocks,
         )
         if not send.excused:
             self._planned(delivery, attempt, worker.subject.attempt)
