@@ -2,7 +2,7 @@
 
 Real HTTP, SQS, DynamoDB and Lambda workers of the local stack. DOORBELL_CHAOS_EVENTS (1000),
 DOORBELL_CHAOS_SECONDS (120: for so long new events are rung) and DOORBELL_CHAOS_SEED (1) change the run; the
-default is over in about six minutes. Its clock is quicker than a production one: GraceSeconds is 30, and
+default is over in about eight minutes. Its clock is quicker than a production one: GraceSeconds is 30, and
 the events queue gives a dead worker's message back after 30 s instead of 360. All else is the template's.
 """
 
@@ -25,7 +25,7 @@ EVENTS = int(os.environ.get("DOORBELL_CHAOS_EVENTS", "1000"))
 SEED = int(os.environ.get("DOORBELL_CHAOS_SEED", "1"))
 LINGER_SECONDS = 90.0
 RING_SECONDS = float(os.environ.get("DOORBELL_CHAOS_SECONDS", "120"))
-SETTLE_SECONDS = 240.0
+SETTLE_SECONDS = 420.0
 SENDER_KILLED_EVERY = 10
 EVENTS_VISIBILITY_SECONDS = 30
 

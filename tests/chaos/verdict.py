@@ -97,13 +97,18 @@ class Verdict:
         if totals.states["pending"]:
             yield f"{totals.states['pending']} deliveries are still pending"
         ended = sum(totals.states[state] for state in ("delivered", "exhausted", "cancelled"))
-        wanted = 3 * len(accepted) + 2 * len(set(issues(self.provider)))
+        wanted = self._wanted()
         if not ended == totals.matched == wanted:
             yield f"wanted {wanted} deliveries, matched {totals.matched}, ended {ended}"
         for witness in self.crowd:
             yield from self._missing(witness)
             if (unrecorded := self._unrecorded(witness)) > 10 * sum(self.chaos.killed.values()):
                 yield f"{witness.name}: {unrecorded} sends without a record, more than the kills explain"
+
+    def _wanted(self) -> int:
+        """Three want every event, one every issue; the one that goes away those until it is off."""
+        rung, gone = len(set(issues(self.provider))), len(self.deliveries["gone"])
+        return 3 * len(set(self.provider.accepted.values())) + rung + min(gone, rung)
 
     def _missing(self, witness: Witness) -> Iterator[str]:
         """Who was delivered to has seen the event and said 2xx; the sound ones have seen all."""
