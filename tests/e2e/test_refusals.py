@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 
+from doorbell.domain.refusals import REFUSALS
 from tests.support.gateway import PUSH, Answer, Gateway, github_headers
 from tests.support.subscribers import ok, subscriber
 
@@ -105,3 +107,18 @@ def test_what_was_refused_never_reaches_a_subscriber_and_what_follows_does(gatew
         assert accepted.status == 202
         gateway.wait_until_ended(accepted.event_id, 1, 60)
         assert [json.loads(received.body) for received in serving.received] == [json.loads(PUSH)]
+
+
+def test_many_forged_requests_are_told_to_the_operators_on_the_event_bus(gateway: Gateway) -> None:
+    sqs, bus = gateway.stack.client("sqs"), gateway.stack.client("events")
+    queue = sqs.create_queue(QueueName=f"operators-{uuid4().hex[:8]}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = json.dumps({"source": ["doorbell"], "detail-type": ["source.refusals"]})
+    bus.put_rule(Name="operators", EventPattern=pattern)
+    bus.put_targets(Rule="operators", Targets=[{"Id": "1", "Arn": arn}])
+    source = gateway.put_source()
+    for _ in range(3 * REFUSALS):  # in case two environments share them
+        gateway.ring(source, headers=github_headers(PUSH, secret="not the secret"))
+    told = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=15)["Messages"]
+    detail = json.loads(told[0]["Body"])["detail"]
+    assert detail == {"source_id": source, "reason": "signature_mismatch", "refusals": REFUSALS}

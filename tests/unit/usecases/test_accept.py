@@ -10,6 +10,7 @@ import pytest
 
 from doorbell.domain.errors import ConfigError, Refusal, SignatureError
 from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.refusals import REFUSALS, RefusalWatch
 from doorbell.domain.requests import Answer, Learn, RawRequest
 from doorbell.domain.sources import Source
 from doorbell.usecases.accept import INLINE_BYTES, Accept
@@ -43,6 +44,8 @@ class Door:
         self.secrets = fakes.FakeSecrets({"ssm:/s": "right"})
         self.bodies = fakes.FakeBodies(self.faults)
         self.queue = fakes.FakeEventsQueue(self.faults)
+        self.notices = fakes.RecordingNotices()
+        self.watch = RefusalWatch()
 
     def ring(self, proof: str | None = "right", *, at: str = "github-main", body: bytes = b"{}") -> Answer:
         headers = {"content-type": "application/json"} | ({} if proof is None else {"x-proof": proof})
@@ -57,6 +60,8 @@ class Door:
             ids=fakes.Sequential("ing_"),
             metrics=self.metrics,
             log=self.log,
+            notices=self.notices,
+            watch=self.watch,
         )
         return accept(at, a_request(body, headers=headers))
 
@@ -99,6 +104,14 @@ def test_guarantee_1_whatever_the_gate_does_not_find_proven_is_refused(reason: s
 
     door = Door(gate=fakes.FakeGate(never))
     assert door.refused(door.ring(), 401, reason)
+
+
+def test_many_refusals_of_a_source_are_told_once_and_those_of_invented_sources_never() -> None:
+    door = Door()
+    for _ in range(3 * REFUSALS):
+        door.ring("forged")
+        door.ring(at="nobody")
+    assert door.notices.kinds == ["source.refusals"]
 
 
 def test_guarantee_1_unknown_source_is_refused_before_anything_else() -> None:

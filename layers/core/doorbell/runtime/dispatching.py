@@ -6,7 +6,15 @@ from doorbell.payloads.compose import Composer
 from doorbell.queues.notices import EventBusNotices
 from doorbell.runtime.egress import sender, tokens
 from doorbell.runtime.outbound import bodies, deliveries, deliveries_queue, events, jitter, subscriptions
-from doorbell.runtime.wiring import client, log, metrics, new_id, settings, stale_secret
+from doorbell.runtime.wiring import (
+    client,
+    log,
+    metrics,
+    new_id,
+    notice_lost,
+    settings,
+    stale_secret,
+)
 from doorbell.signatures.outgoing import sign
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.secrets import SecretStore
@@ -23,7 +31,7 @@ def deliver() -> Deliver:
         queue=deliveries_queue(),
         endpoints=endpoints,
         subscriptions=subscriptions(),
-        notices=EventBusNotices(client("events"), settings().event_bus_name, _notice_lost),
+        notices=EventBusNotices(client("events"), settings().event_bus_name, notice_lost),
         clock=time.time,
         random=jitter,
         metrics=metrics(),
@@ -48,8 +56,3 @@ def deliver() -> Deliver:
         metrics=metrics(),
         log=log(),
     )
-
-
-def _notice_lost(kind: str, cause: str) -> None:
-    metrics().count("NoticesLost")
-    log().error("notice_lost", kind=kind, cause=cause)

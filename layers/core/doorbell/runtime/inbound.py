@@ -1,11 +1,12 @@
 """The composition of what takes events in: ingest and publish."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from doorbell.domain.sources import Source
 from doorbell.queues.events import EventsQueueWriter
-from doorbell.runtime.wiring import client, log, metrics, new_id, settings, stale_secret
+from doorbell.queues.notices import EventBusNotices
+from doorbell.runtime.wiring import client, log, metrics, new_id, notice_lost, settings, stale_secret
 from doorbell.signatures.gate import Gate
 from doorbell.signatures.sender import check_content_type, check_sender
 from doorbell.store.bodies import BodyBucket
@@ -50,6 +51,13 @@ class GuardedFetch:
         )
 
 
+class RareNotices:
+    """Notices of ingest: so rare that the client is made when the first is sent."""
+
+    def publish(self, kind: str, detail: Mapping[str, object]) -> None:
+        EventBusNotices(client("events"), settings().event_bus_name, notice_lost).publish(kind, detail)
+
+
 def accept() -> Accept:
     return Accept(
         sources=SourceTable(
@@ -64,6 +72,7 @@ def accept() -> Accept:
         ids=new_id,
         metrics=metrics(),
         log=log(),
+        notices=RareNotices(),
     )
 
 

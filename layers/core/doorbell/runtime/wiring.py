@@ -56,6 +56,12 @@ def stale_secret(reference: str, cause: str) -> None:
     log().error("stale_secret", reference=reference, cause=cause)
 
 
+def notice_lost(kind: str, cause: str) -> None:
+    """A notice to the operators that could not be sent."""
+    metrics().count("NoticesLost")
+    log().error("notice_lost", kind=kind, cause=cause)
+
+
 def config_error(error: ConfigError) -> None:
     """A broken item that is left out: never in silence."""
     metrics().count("ConfigError", item=error.item.partition(" ")[0])

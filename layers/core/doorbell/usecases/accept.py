@@ -5,11 +5,12 @@ and one S3 put for a body above `INLINE_BYTES`. No table is written.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from doorbell.domain.errors import ConfigError, Refusal, SecretMissing, SignatureError, Unavailable
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.records import BodyAt
+from doorbell.domain.refusals import REFUSALS, RefusalWatch
 from doorbell.domain.requests import Answer, Learn, RawRequest
 from doorbell.domain.sources import Source
 from doorbell.usecases.ports import (
@@ -21,6 +22,7 @@ from doorbell.usecases.ports import (
     Ids,
     Log,
     Metrics,
+    Notices,
     Secrets,
     Sources,
 )
@@ -43,6 +45,8 @@ class Accept:
     ids: Ids
     metrics: Metrics
     log: Log
+    notices: Notices | None = None
+    watch: RefusalWatch = field(default_factory=RefusalWatch)
 
     def __call__(self, source_id: str, request: RawRequest) -> Answer:
         """The answer for the caller; every refusal is counted and logged with its reason."""
@@ -52,12 +56,21 @@ class Accept:
         except Refusal as refusal:
             self.metrics.count("Refused", reason=refusal.code)
             self.log.info("refused", source_id=source_id, status=refusal.status, reason=refusal.code)
+            self._tell(source_id, refusal)
             return problem(refusal)
         except Unavailable as error:
             self.metrics.count("IngestUnavailable", dependency=error.service)
             self.log.error("ingest_unavailable", source_id=source_id, cause=str(error))
             return problem(Refusal(503, "try_again", "not accepted now; send it again"), retry_after=10)
         return answer
+
+    def _tell(self, source_id: str, refusal: Refusal) -> None:
+        """One notice for each window of many refusals; of unknown sources none: anybody can invent them."""
+        if self.notices is None or refusal.code == "unknown_source":
+            return
+        if self.watch.refused(source_id, self.clock()):
+            detail = {"source_id": source_id, "reason": refusal.code, "refusals": REFUSALS}
+            self.notices.publish("source.refusals", detail)
 
     def _source(self, source_id: str) -> Source:
         try:
