@@ -48,7 +48,7 @@ simulate-long: $(READY) ## 200,000 simulated histories
 fuzz: $(READY) ## 100,000 spoilt requests against ingest, guided by coverage
 	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.fuzz.ingest -runs=100000
 
-chaos: $(READY) ## a thousand events on the local stack while workers are killed and AWS goes away
+chaos: $(READY) ## 3,000 events on the local stack while workers are killed and AWS goes away
 	$(BIN)/python -m pytest tests/chaos -s $(PYTEST_ARGS)
 
 check: $(READY) ## lint, format, types, template

@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from doorbell.store.aws_errors import translated
+from doorbell.aws_errors import translated
 from doorbell.store.secret_fetch import encrypt
 from doorbell.store.secret_refs import BadReference, parse
 from doorbell_cli.target import Target

@@ -20,9 +20,9 @@ import typer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoRegionError
 
+from doorbell.aws_errors import code_of
 from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, SecretMissing
 from doorbell.runtime.settings import SettingsError
-from doorbell.store.aws_errors import code_of
 from doorbell_cli.output import Exit, fail
 from doorbell_cli.stack.deploy import STACK_NAME
 from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET, StackError, project_root

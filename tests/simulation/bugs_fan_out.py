@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from doorbell.aws_errors import translated
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import Unavailable
@@ -12,7 +13,6 @@ from doorbell.domain.records import Incoming, StoredEvent
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.signatures import digests, verifier
 from doorbell.signatures.gate import Gate
-from doorbell.store.aws_errors import translated
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.delivery_items import delivery_values
 from doorbell.store.events import EventTable

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from doorbell.aws_errors import translated
 from doorbell.domain.errors import ConfigError, Refusal, Unavailable
-from doorbell.store.aws_errors import translated
 from tests.simulation.faults import AWS_FAULTS, PROCESS_FAULTS, Fault, Faults, RandomFaults
 from tests.simulation.loop import Loop
 from tests.simulation.story import Story

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import batched
 
+from doorbell.aws_errors import translated
 from doorbell.egress.guard import EgressPolicy
-from doorbell.store.aws_errors import translated
 from doorbell_cli.commands.check_items import Finding
 from doorbell_cli.target import Target
 

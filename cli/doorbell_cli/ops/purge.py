@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
+from doorbell.aws_errors import translated
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.log import DAY_SECONDS
 from doorbell.domain.subscriptions import scoped
-from doorbell.store.aws_errors import translated
 from doorbell.store.event_log import EventLog
 from doorbell.store.replay_jobs import jobs_partition
 from doorbell.store.tables import marshal, unmarshal

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from doorbell.aws_errors import translated
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.subscriptions import scoped
@@ -49,12 +48,8 @@ class DeliveriesQueueWriter:
 
     def _call(self, entries: list[dict[str, Any]]) -> dict[str, str]:
         """The ids that were not taken, with the code of why."""
-        try:
+        with translated("sqs", "SendMessageBatch"):
             answer = self.client.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
-        except ClientError as error:
-            raise Unavailable("sqs", "SendMessageBatch", error.response["Error"]["Code"]) from error
-        except BotoCoreError as error:
-            raise Unavailable("sqs", "SendMessageBatch", type(error).__name__) from error
         return {failure["Id"]: failure["Code"] for failure in answer.get("Failed", [])}
 
 

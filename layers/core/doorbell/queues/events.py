@@ -5,9 +5,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from doorbell.domain.errors import Unavailable
+from doorbell.aws_errors import translated
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.records import BodyAt
 
@@ -45,9 +43,5 @@ class EventsQueueWriter:
     def send(self, event: VerifiedEvent, body: BodyAt) -> None:
         if not isinstance(event, VerifiedEvent):
             raise TypeError("only a VerifiedEvent can be enqueued")
-        try:
+        with translated("sqs", "SendMessage"):
             self.client.send_message(QueueUrl=self.queue_url, MessageBody=encode(event, body))
-        except ClientError as error:
-            raise Unavailable("sqs", "SendMessage", error.response["Error"]["Code"]) from error
-        except BotoCoreError as error:
-            raise Unavailable("sqs", "SendMessage", type(error).__name__) from error

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from doorbell.store.aws_errors import translated
+from doorbell.aws_errors import translated
 
 
 @dataclass(frozen=True, slots=True)

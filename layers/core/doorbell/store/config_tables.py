@@ -11,9 +11,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.errors import DoorbellError
 from doorbell.domain.health import after_success
-from doorbell.store.aws_errors import is_condition_failed, translated
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.items import SourceItem, SubscriptionItem
 from doorbell.store.tables import Item, marshal, unmarshal

@@ -15,10 +15,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from doorbell.aws_errors import is_condition_failed, item_of, translated
 from doorbell.domain.claims import Lost, Won
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Attempt, Delivery, DeliveryKey, Lease, State
-from doorbell.store.aws_errors import is_condition_failed, item_of, translated
 from doorbell.store.delivery_items import attempt_values, delivery_from, delivery_key, delivery_values
+from doorbell.store.put_new import put_new
 from doorbell.store.tables import marshal, unmarshal
 
 SIDE_BY_SIDE = 8
@@ -39,20 +40,8 @@ class DeliveryTable:
         return list(self.pool.map(self._create, deliveries))
 
     def _create(self, delivery: Delivery) -> Delivery | None:
-        not_there = "attribute_not_exists(sk)"
-        with translated("dynamodb", "PutItem"):
-            try:
-                self.client.put_item(
-                    TableName=self.table,
-                    Item=marshal(delivery_values(delivery, self.shards)),
-                    ConditionExpression=not_there,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                if not is_condition_failed(error):
-                    raise
-                return delivery_from(unmarshal(item_of(error)))
-        return None
+        there = put_new(self.client, self.table, delivery_values(delivery, self.shards))
+        return None if there is None else delivery_from(there)
 
     def claim(self, key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
         pending = "#state = :pending"

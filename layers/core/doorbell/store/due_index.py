@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from doorbell.domain.claims import Due
-from doorbell.store.aws_errors import translated
+from doorbell.store import query
 from doorbell.store.delivery_items import parse_key
-from doorbell.store.tables import marshal, unmarshal
+from doorbell.store.tables import marshal
 
 INDEX = "due"
 
@@ -25,19 +25,13 @@ class DueIndexQuery:
 
     def due(self, shard: int, until: float) -> Iterator[Due]:
         """Rows of one shard due at `until` (epoch seconds) or before, earliest first, page by page."""
-        call: dict[str, Any] = {
+        call = {
             "TableName": self.table,
             "IndexName": INDEX,
             "KeyConditionExpression": "due_shard = :shard AND due_at <= :until",
             "ExpressionAttributeValues": marshal({":shard": f"{shard:02d}", ":until": Decimal(int(until))}),
         }
-        while True:
-            with translated("dynamodb", "Query"):
-                page = self.client.query(**call)
-            yield from (_row(unmarshal(item)) for item in page["Items"])
-            if "LastEvaluatedKey" not in page:
-                return
-            call["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        yield from map(_row, query.items(self.client, call))
 
 
 def _row(values: dict[str, Any]) -> Due:

@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.deliveries import Lease
 from doorbell.domain.health import Health
 from doorbell.domain.rate import Rate, slot_time
-from doorbell.store.aws_errors import is_condition_failed, translated
 from doorbell.store.tables import marshal, unmarshal
 
 HEALTH_FIELDS = ("failing_since", "parked_until", "probe_until")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.domain.log import DAY_SECONDS, LogRow
-from doorbell.store.aws_errors import translated
+from doorbell.store import query
 from doorbell.store.event_items import tenant_day
-from doorbell.store.tables import marshal, unmarshal
+from doorbell.store.tables import marshal
 
 INDEX = "by_tenant"
 
@@ -30,20 +30,14 @@ class EventLog:
             yield from self._day(tenant_day(tenant_id, start), since, until, newest_first)
 
     def _day(self, partition: str, since: float, until: float, newest_first: bool) -> Iterator[LogRow]:
-        call: dict[str, Any] = {
+        call = {
             "TableName": self.table,
             "IndexName": INDEX,
             "KeyConditionExpression": "tenant_day = :day AND created_at BETWEEN :since AND :until",
             "ExpressionAttributeValues": marshal({":day": partition, ":since": since, ":until": until}),
             "ScanIndexForward": not newest_first,
         }
-        while True:
-            with translated("dynamodb", "Query"):
-                page = self.client.query(**call)
-            yield from (_row(unmarshal(item)) for item in page["Items"])
-            if "LastEvaluatedKey" not in page:
-                return
-            call["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        yield from map(_row, query.items(self.client, call))
 
 
 def _days(since: float, until: float) -> Iterator[float]:

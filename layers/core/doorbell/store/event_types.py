@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from doorbell.aws_errors import translated
 from doorbell.domain.errors import ConfigError
-from doorbell.store.aws_errors import translated
 from doorbell.store.cache import TtlCache
 from doorbell.store.tables import marshal, unmarshal
 

@@ -7,10 +7,8 @@ eventually consistent read that misses it is read again strongly.
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from doorbell.aws_errors import translated
 from doorbell.domain.records import RoutingPage, StoredEvent
-from doorbell.store.aws_errors import is_condition_failed, item_of, translated
 from doorbell.store.event_items import (
     event_from,
     event_key,
@@ -19,6 +17,7 @@ from doorbell.store.event_items import (
     routing_key,
     unpack_routing,
 )
+from doorbell.store.put_new import put_new
 from doorbell.store.tables import TTL_ATTRIBUTE, marshal, unmarshal
 
 
@@ -28,12 +27,12 @@ class EventTable:
     table: str
 
     def put_new(self, event: StoredEvent) -> StoredEvent | None:
-        there = self._put_new(event_values(event))
+        there = put_new(self.client, self.table, event_values(event))
         return None if there is None else event_from(there)
 
     def put_page(self, event_id: str, number: int, page: RoutingPage, expires_at: int) -> RoutingPage | None:
         values = {**routing_key(event_id, number), "routing": pack_routing(page), TTL_ATTRIBUTE: expires_at}
-        there = self._put_new(values)
+        there = put_new(self.client, self.table, values)
         return None if there is None else unpack_routing(there["routing"])
 
     def get(self, event_id: str) -> StoredEvent | None:
@@ -44,21 +43,4 @@ class EventTable:
                 )
             if "Item" in answer:
                 return event_from(unmarshal(answer["Item"]))
-        return None
-
-    def _put_new(self, values: dict[str, Any]) -> dict[str, Any] | None:
-        """What was there already, or None when `values` are there now."""
-        not_there = "attribute_not_exists(sk)"
-        with translated("dynamodb", "PutItem"):
-            try:
-                self.client.put_item(
-                    TableName=self.table,
-                    Item=marshal(values),
-                    ConditionExpression=not_there,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                if not is_condition_failed(error):
-                    raise
-                return unmarshal(item_of(error))
         return None

@@ -10,10 +10,10 @@ from typing import Any
 
 from doorbell.domain.ledger import DeliveryEntry, EventEntry
 from doorbell.domain.records import RoutingPage
-from doorbell.store.aws_errors import translated
+from doorbell.store import query
 from doorbell.store.delivery_items import PREFIX, parse_key
 from doorbell.store.event_items import EVENT_SK, unpack_routing
-from doorbell.store.tables import TTL_ATTRIBUTE, marshal, unmarshal
+from doorbell.store.tables import TTL_ATTRIBUTE, marshal
 
 ROUTING_PREFIX = "routing#"
 
@@ -35,7 +35,7 @@ class LedgerTable:
         return None if event is None else _entry(event, items)
 
     def _items(self, event_id: str, consistent: bool) -> list[dict[str, Any]]:
-        call: dict[str, Any] = {
+        call = {
             "TableName": self.table,
             "KeyConditionExpression": "event_id = :id",
             "ExpressionAttributeValues": marshal({":id": event_id}),
@@ -43,14 +43,7 @@ class LedgerTable:
             "ProjectionExpression": ", ".join(PROJECTION),
             "ConsistentRead": consistent,
         }
-        found: list[dict[str, Any]] = []
-        while True:
-            with translated("dynamodb", "Query"):
-                page = self.client.query(**call)
-            found += [unmarshal(item) for item in page["Items"]]
-            if "LastEvaluatedKey" not in page:
-                return found
-            call["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        return list(query.items(self.client, call))
 
 
 def _entry(event: Mapping[str, Any], items: list[dict[str, Any]]) -> EventEntry:

@@ -14,12 +14,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from doorbell.aws_errors import is_condition_failed, item_of, translated
 from doorbell.domain.deliveries import Delivery, DeliveryKey
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.replays import Kept, ReplayJob, Selection
-from doorbell.store.aws_errors import is_condition_failed, item_of, translated
 from doorbell.store.delivery_items import delivery_key, delivery_values, parse_key
 from doorbell.store.event_log import INDEX
+from doorbell.store.put_new import put_new
 from doorbell.store.tables import TTL_ATTRIBUTE, marshal, unmarshal
 
 JOB_SK = "job"
@@ -90,20 +91,8 @@ class ReplayTable:
 
     def _create(self, delivery: Delivery, job_id: str) -> Kept | None:
         values = {**delivery_values(delivery, self.shards), "replay_job": job_id}
-        not_there = "attribute_not_exists(sk)"
-        with translated("dynamodb", "PutItem"):
-            try:
-                self.client.put_item(
-                    TableName=self.table,
-                    Item=marshal(values),
-                    ConditionExpression=not_there,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                if not is_condition_failed(error):
-                    raise
-                return _kept(unmarshal(item_of(error)))
-        return None
+        there = put_new(self.client, self.table, values)
+        return None if there is None else _kept(there)
 
     def kept(self, keys: Sequence[DeliveryKey]) -> Mapping[DeliveryKey, Kept]:
         found: dict[DeliveryKey, Kept] = {}

@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from doorbell.aws_errors import code_of, translated
 from doorbell.domain.errors import SecretMissing
-from doorbell.store.aws_errors import code_of, translated
 from doorbell.store.secret_refs import SecretRef
 
 MAX_PLAINTEXT_BYTES = 4096

@@ -4,9 +4,9 @@ source and environment every `ttl` seconds. Below 4 KiB: half a read unit."""
 from collections.abc import Callable
 from typing import Any
 
+from doorbell.aws_errors import translated
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.sources import Source
-from doorbell.store.aws_errors import translated
 from doorbell.store.cache import TtlCache
 from doorbell.store.tables import marshal, unmarshal
 

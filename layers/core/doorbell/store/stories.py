@@ -6,10 +6,10 @@ from typing import Any
 
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.records import RoutingPage, StoredEvent
-from doorbell.store.aws_errors import translated
+from doorbell.store import query
 from doorbell.store.delivery_items import PREFIX, delivery_from
 from doorbell.store.event_items import EVENT_SK, ROUTING_PREFIX, event_from, unpack_routing
-from doorbell.store.tables import marshal, unmarshal
+from doorbell.store.tables import marshal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,10 @@ class StoryTable:
         return whole, [delivery_from(item) for item in items if item["sk"].startswith(PREFIX)]
 
     def _items(self, event_id: str) -> list[dict[str, Any]]:
-        call: dict[str, Any] = {
+        call = {
             "TableName": self.table,
             "KeyConditionExpression": "event_id = :id",
             "ExpressionAttributeValues": marshal({":id": event_id}),
             "ConsistentRead": True,
         }
-        found: list[dict[str, Any]] = []
-        while True:
-            with translated("dynamodb", "Query"):
-                page = self.client.query(**call)
-            found += [unmarshal(item) for item in page["Items"]]
-            if "LastEvaluatedKey" not in page:
-                return found
-            call["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        return list(query.items(self.client, call))

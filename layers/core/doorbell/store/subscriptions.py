@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.subscriptions import Subscription, SubscriptionPage
-from doorbell.store.aws_errors import is_condition_failed, translated
 from doorbell.store.cache import TtlCache
 from doorbell.store.items import load_subscription
 from doorbell.store.tables import marshal, unmarshal

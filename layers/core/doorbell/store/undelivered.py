@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from doorbell.aws_errors import translated
 from doorbell.domain.log import Missed
 from doorbell.domain.replays import Cursor, MissedPage, Selection
 from doorbell.domain.subscriptions import scoped
-from doorbell.store.aws_errors import translated
 from doorbell.store.delivery_items import parse_key
 from doorbell.store.tables import marshal, unmarshal
 

@@ -10,8 +10,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from doorbell.aws_errors import is_condition_failed, item_of, translated
 from doorbell.domain.errors import Unavailable
-from doorbell.store.aws_errors import is_condition_failed, item_of, translated
 
 
 def client_error(code: str | None, status: int = 400, **more: object) -> ClientError:

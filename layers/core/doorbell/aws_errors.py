@@ -1,4 +1,4 @@
-"""The one place that reads botocore's errors.
+"""The one place that reads botocore's errors, for the store and the queues.
 
 Whatever goes wrong with a call becomes `Unavailable`, a refused permission and a malformed request
 included: to the caller the call did not do its work, and asking again is safe. The one exception is a
