@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARCHITECTURE ?= arm64
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 SEED ?= 1
-TESTS := $(addprefix tests/,unit integration template simulation fuzz e2e)
+TESTS := $(addprefix tests/,unit integration template simulation fuzz guard e2e)
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test check local simulate simulate-long fuzz chaos build deploy clean lock format
+.PHONY: help setup demo test check local simulate simulate-long fuzz chaos bench build deploy clean lock format
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -51,6 +52,14 @@ fuzz: $(READY) ## 100,000 spoilt requests against ingest, guided by coverage
 chaos: $(READY) ## 3,000 events on the local stack while workers are killed and AWS goes away
 	$(BIN)/python -m pytest tests/chaos -s $(PYTEST_ARGS)
 
+bench: $(READY) .bench/.ready ## everything measured against its limit: table, JSON, chart (.bench/)
+	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+.bench/.ready: requirements/bench.txt
+	rm -rf .bench/packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .bench/packages --require-hashes -r $<
+	@touch $@
+
 check: $(READY) ## lint, format, types, template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -67,6 +76,7 @@ format: $(READY) ## let ruff format and fix
 
 build: $(READY) ## sam build for AWS; ARCHITECTURE=x86_64 for the other processor
 	$(BIN)/sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+	$(BIN)/python -m compileall -qq -j 0 --invalidation-mode unchecked-hash .aws-sam/build
 
 deploy: build ## sam deploy to the account your AWS credentials are of
 	$(BIN)/sam deploy --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -76,6 +86,7 @@ lock: $(READY) ## resolve the pinned and hashed requirements files again
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --upgrade layers/deps/requirements.in -o layers/deps/requirements.txt
 	$(LOCK) --upgrade requirements/dev.in -c layers/deps/requirements.txt -o requirements/dev.txt
+	$(LOCK) --upgrade requirements/bench.in -o requirements/bench.txt
 
 clean: ## remove what was built and the environment
-	rm -rf $(VENV) .aws-sam .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .aws-sam .bench .mypy_cache .pytest_cache .ruff_cache
