@@ -1,17 +1,20 @@
 """What every function is made of: settings, clients, logs, metrics; each made once for an environment.
 
-`runtime/compose_*.py` put the use cases together of them, one file for each side of the queues, so that a
-function loads its own parts and no other's.
+`inbound`, `outbound`, `dispatching`, `publishing` and `administering` put the use cases together of them, so
+that a function loads its own parts and no other's.
 """
 
 import os
 from functools import cache
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
-import boto3
+import botocore
 from botocore.config import Config
+from botocore.session import Session
 
+from doorbell import __version__
 from doorbell.domain.errors import ConfigError
 from doorbell.runtime.logs import JsonLog
 from doorbell.runtime.metrics import EmfMetrics
@@ -22,8 +25,12 @@ CLIENT = Config(
     read_timeout=5,
     retries={"mode": "standard", "max_attempts": 3},
     max_pool_connections=20,
+    parameter_validation=False,
+    user_agent=f"doorbell/{__version__} Botocore/{botocore.__version__}",
 )
-"""Time-outs that leave a function the time to say what went wrong."""
+"""Time-outs that leave a function the time to say what went wrong. Two things that each call would pay for
+are left out: our own arguments are not checked against the service's model (the service does), and the user
+agent is not put together anew."""
 
 
 @cache
@@ -42,8 +49,19 @@ def metrics() -> EmfMetrics:
 
 
 @cache
+def _session() -> Session:
+    return Session()
+
+
+_making = Lock()
+
+
+@cache
 def client(service: str) -> Any:
-    return boto3.client(service, config=CLIENT)  # type: ignore[call-overload]
+    """The one client of `service`, from botocore: boto3 adds to it only what a function's start would pay for
+    in vain. Making clients is not safe in threads, using them is."""
+    with _making:
+        return _session().create_client(service, config=CLIENT)
 
 
 def new_id() -> str:

@@ -37,8 +37,8 @@ class Item(Part):
         return {name: plain(value) for name, value in values.items() if value is not None}
 
     def to_item(self) -> dict[str, Any]:
-        """What was written, in types that boto3 takes for DynamoDB (Decimal, no float, lists); defaults that
-        were not written stay unwritten."""
+        """What was written, in types that DynamoDB has (lists; Decimal where a float would be rounded).
+        Defaults that were not written stay unwritten."""
         values = self.model_dump(by_alias=True, exclude_unset=True)
         return {name: _storable(value) for name, value in values.items() if value is not None}
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from boto3.dynamodb.types import Binary
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -22,7 +21,6 @@ MAX_EXPRESSION_CHARS = 4096
 _PRESET = re.compile(r"preset:[a-z0-9_.-]{1,64}")
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]"
 _CONTENT_TYPE = re.compile(rf"{_TOKEN}{{1,127}}/{_TOKEN}{{1,127}}")
-_BINARY: Any = Binary  # whose stub does not know __bytes__
 _URL_TEXT = re.compile(r"[\x21-\x7e]+")
 
 
@@ -32,11 +30,9 @@ def bad(problem: str, field: str = "") -> PydanticCustomError:
 
 
 def plain(value: Any) -> Any:
-    """DynamoDB's Python types to plain ones: Decimal to int or float, Binary to bytes."""
+    """Decimals, where somebody gives them, to int or float."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, _BINARY):
-        return bytes(value)
     if isinstance(value, dict):
         return {name: plain(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):

@@ -3,7 +3,6 @@ that is wrong, where it is one. No value that was refused is repeated."""
 
 import json
 from collections.abc import Mapping, Sequence
-from decimal import DecimalException
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -96,7 +95,7 @@ _ANSWERS: Mapping[type[Exception], Any] = {
     Conflict: _conflict,
     SecretMissing: _secret_missing,
     Unavailable: _unavailable,
-    DecimalException: _not_storable,
+    OverflowError: _not_storable,
     NotFoundError: _not_found,
     RequestUnsupportedContentType: _unsupported,
     Exception: _failed,
