@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 _CREDENTIAL: Final = re.compile(
@@ -13,6 +14,7 @@ _NOT_CREDENTIAL: Final = re.compile(r"(.*-)?(idempotency|continuation|page)-toke
 """Twilio's `i-twilio-idempotency-token` tells one delivery from another; it opens nothing."""
 
 
+@lru_cache(maxsize=256)
 def is_credential(name: str) -> bool:
     """Whether a header (lower-case name) bears something that would let its reader act as the sender.
 
@@ -25,11 +27,10 @@ def is_credential(name: str) -> bool:
 def without_credentials(headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
     """The headers (lower-case names) that may be kept: none that is a credential by its name, and none
     whose value holds one of `secrets`, whatever its name."""
-    return {
-        name: value
-        for name, value in headers.items()
-        if not is_credential(name) and not any(secret in value for secret in secrets if secret)
-    }
+    kept = {name: value for name, value in headers.items() if not is_credential(name)}
+    for secret in filter(None, secrets):
+        kept = {name: value for name, value in kept.items() if secret not in value}
+    return kept
 
 
 def is_secret_reference(text: str) -> bool:

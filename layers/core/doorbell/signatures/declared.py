@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from doorbell.domain.errors import ConfigError
-from doorbell.signatures.digests import ENCODERS, HASHES
-from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.scheme import ENCODERS, HASHES, Scheme, SignatureAt, TimestampAt
 
 KEYS = ("text", "hex", "base64", "whsec", "html")
 UNITS = ("s", "ms", "s_or_ms", "rfc3339")

@@ -2,26 +2,20 @@
 
 import hashlib
 import hmac
-from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from functools import cache
+from hmac import compare_digest
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.keys import usable_keys
-from doorbell.signatures.message import messages
-from doorbell.signatures.packing import candidates, signature_values, timestamp_text
-from doorbell.signatures.scheme import Scheme
+from doorbell.signatures.keyed import decoded_keys, keyed_hashes
+from doorbell.signatures.message import messages, parts
+from doorbell.signatures.packing import signatures
+from doorbell.signatures.scheme import HASHES, Scheme
 from doorbell.signatures.timestamps import epoch_seconds, require_fresh
 
-HASHES = {"hmac-sha1": "sha1", "hmac-sha256": "sha256", "hmac-sha384": "sha384", "hmac-sha512": "sha512"}
 PLAIN_HASHES = {"sha256": "sha256"}
 ASYMMETRIC = ("ed25519", "ecdsa-p256-sha256")
-
-ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "hex": lambda digest: digest.hex().encode(),
-    "base64": b64encode,
-    "base64url": lambda digest: urlsafe_b64encode(digest).rstrip(b"="),
-}
 
 
 def matches(expected: Sequence[bytes], given: Sequence[bytes]) -> bool:
@@ -29,7 +23,7 @@ def matches(expected: Sequence[bytes], given: Sequence[bytes]) -> bool:
     found = False
     for one in expected:
         for other in given:
-            found |= hmac.compare_digest(one, other)
+            found |= compare_digest(one, other)
     return found
 
 
@@ -39,7 +33,7 @@ def digest(scheme: Scheme, key: bytes, message: bytes) -> bytes:
     raw = (
         hashlib.new(plain, message).digest() if plain else hmac.digest(key, message, HASHES[scheme.algorithm])
     )
-    return ENCODERS[scheme.signature.encoding](raw)
+    return scheme.encode(raw)
 
 
 def check(scheme: Scheme, claim: Claim) -> None:
@@ -48,36 +42,65 @@ def check(scheme: Scheme, claim: Claim) -> None:
     Signatures are compared as the text the provider would have written: another spelling of the same
     bytes (upper-case hex, loose base64) is not its signature.
     """
-    request = claim.request
-    for name, value in scheme.required.items():
-        if request.headers.get(name) != value:
-            raise SignatureError("header_unexpected")
-    values = signature_values(scheme.signature, request)
-    given = [
-        text.encode() for text in candidates(scheme.signature, values, timed=scheme.timestamp is not None)
-    ]
-    stamp = timestamp_text(scheme.timestamp, scheme.signature, values, request)
-    if scheme.timestamp is not None:
-        at = epoch_seconds(stamp, scheme.timestamp.unit)
-        tolerance = claim.tolerance_or(scheme.timestamp.tolerance)
-        require_fresh(at, claim.now, tolerance, scheme.timestamp.ahead)
-    if not _any_match(scheme, claim, given, stamp):
+    if scheme.required:
+        _require_headers(scheme, claim)
+    given, stamp = signatures(scheme.signature, scheme.timestamp, claim.request)
+    timestamp = scheme.timestamp
+    if timestamp is not None:
+        tolerance = timestamp.tolerance if claim.tolerance is None else claim.tolerance
+        require_fresh(epoch_seconds(stamp, timestamp.unit), claim.now, tolerance, timestamp.ahead)
+    if scheme.hash_name:
+        proven = _hmac_matches(scheme, claim, stamp, given)
+    elif scheme.algorithm in ASYMMETRIC:
+        proven = _verifies(scheme, claim, stamp, given)
+    else:
+        proven = _plain_hash_matches(scheme, claim, stamp, given)
+    if not proven:
         raise SignatureError("signature_mismatch")
 
 
-def _any_match(scheme: Scheme, claim: Claim, given: list[bytes], stamp: str) -> bool:
-    keys = usable_keys(scheme.key, claim.secrets)
-    if scheme.algorithm in ASYMMETRIC:
-        from doorbell.signatures import asymmetric
+def _require_headers(scheme: Scheme, claim: Claim) -> None:
+    for name, value in scheme.required.items():
+        if claim.request.headers.get(name) != value:
+            raise SignatureError("header_unexpected")
 
-        return any(
-            asymmetric.verifies(scheme, key, message, text)
-            for message in messages(scheme, claim, stamp)
-            for key in keys
-            for text in given
-        )
-    if scheme.algorithm in PLAIN_HASHES:
-        expected = [digest(scheme, b"", m) for key in keys for m in messages(scheme, claim, stamp, key)]
-    else:
-        expected = [digest(scheme, key, m) for m in messages(scheme, claim, stamp) for key in keys]
-    return matches(expected, given)
+
+def _hmac_matches(scheme: Scheme, claim: Claim, stamp: str, given: list[bytes]) -> bool:
+    """Whether any is what a key makes of a message. For a spelling of the message every pair is compared,
+    each in constant time; the next spelling is made only for who is not proven by this one."""
+    keys = keyed_hashes(scheme.key, scheme.hash_name, tuple(claim.secrets))
+    encode, found = scheme.encode, False
+    for message in parts(scheme, claim, stamp):
+        for key in keys:
+            expected = encode(key.digest(message))
+            for text in given:
+                found |= compare_digest(expected, text)
+        if found:
+            return True
+    return False
+
+
+def _plain_hash_matches(scheme: Scheme, claim: Claim, stamp: str, given: list[bytes]) -> bool:
+    keys = decoded_keys(scheme.key, tuple(claim.secrets))
+    return matches(
+        [digest(scheme, b"", message) for key in keys for message in messages(scheme, claim, stamp, key)],
+        given,
+    )
+
+
+def _verifies(scheme: Scheme, claim: Claim, stamp: str, given: list[bytes]) -> bool:
+    verifies = _asymmetric()
+    keys = decoded_keys(scheme.key, tuple(claim.secrets))
+    for message in messages(scheme, claim, stamp):
+        for key in keys:
+            for text in given:
+                if verifies(scheme, key, message, text):
+                    return True
+    return False
+
+
+@cache
+def _asymmetric() -> Callable[[Scheme, bytes, bytes, bytes], bool]:
+    from doorbell.signatures.asymmetric import verifies
+
+    return verifies

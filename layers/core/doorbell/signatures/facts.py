@@ -9,8 +9,10 @@ cannot be read is None.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
+from typing import Any
 from urllib.parse import parse_qs
 
 from doorbell.domain.errors import SignatureError
@@ -70,7 +72,7 @@ class Facts:
     def _special(self, argument: str) -> str | None:
         module, _, name = argument.partition(".")
         try:
-            found = import_module(f"doorbell.signatures.special.{module}").fact(self._request, name)
+            found = special(module).fact(self._request, name)
         except (SignatureError, ValueError, TypeError):
             return None
         return found if isinstance(found, str) else None
@@ -81,14 +83,39 @@ class Facts:
         return next((key for key in keys if key not in others.split(",")), None)
 
 
+@cache
+def special(name: str) -> Any:
+    """The module of `doorbell.signatures.special` by that name."""
+    return import_module(f"doorbell.signatures.special.{name}")
+
+
 def parse_json(body: bytes) -> object:
-    """The value, or None for what is not JSON (or too deep or too large a number to be read)."""
+    """The value, or None for what is not JSON (or too deep or too large a number to be read).
+
+    What pydantic's parser takes it reads as the standard library does, in half the time; what it refuses
+    (a lone surrogate, another encoding than UTF-8, deep nesting) is for the standard library to judge.
+    """
+    try:
+        return _from_json()(body, cache_strings="keys")
+    except ValueError:
+        return _read_slowly(body)
+
+
+@cache
+def _from_json() -> Callable[..., object]:
+    from pydantic_core import from_json
+
+    return from_json
+
+
+def _read_slowly(body: bytes) -> object:
     import json
 
     try:
-        return json.loads(body)
+        found: object = json.loads(body)
     except (ValueError, RecursionError):
         return None
+    return found
 
 
 def parse_form(body: bytes) -> dict[str, list[str]]:

@@ -1,7 +1,6 @@
 """The gate: every request that ingest lets through has passed here."""
 
 from collections.abc import Sequence
-from importlib import import_module
 
 from doorbell.domain.errors import ConfigError, Refusal, SignatureError
 from doorbell.domain.events import VerifiedEvent
@@ -11,6 +10,7 @@ from doorbell.signatures import digests, verifier
 from doorbell.signatures.catalogue import find
 from doorbell.signatures.catalogue.entry import Entry
 from doorbell.signatures.claim import Claim, Fetch
+from doorbell.signatures.facts import special
 
 _FROM_INPUT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What malformed bytes can make a parser raise. Here they become one refusal; nothing else is caught."""
@@ -53,7 +53,7 @@ class Gate:
         does not use. No input makes it raise anything else.
         """
         entry = _entry(source)
-        claim = self._claim(source, entry, request, secrets, verify_token, now)
+        claim = self.claim(source, entry, request, secrets, verify_token, now)
         try:
             return _examine(entry, claim, ingest_id)
         except ConfigError as error:
@@ -61,7 +61,7 @@ class Gate:
         except _FROM_INPUT as error:
             raise SignatureError("request_malformed") from error
 
-    def _claim(
+    def claim(
         self,
         source: Source,
         entry: Entry,
@@ -77,7 +77,7 @@ class Gate:
         return Claim(
             source,
             request,
-            [secret for secret in secrets if secret],
+            tuple(filter(None, secrets)),
             now,
             parameters,
             source.tolerance_seconds,
@@ -102,7 +102,7 @@ def _examine(entry: Entry, claim: Claim, ingest_id: str) -> VerifiedEvent | Answ
         raise Refusal(405, "method_not_allowed", f"use {' or '.join(entry.methods)}")
     if entry.needs_secret and not claim.secrets:
         raise SignatureError("secret_missing")
-    _check(entry, claim)
+    check(entry, claim)
     answer = _signed(entry, claim)
     if answer is not None:
         return answer
@@ -111,11 +111,11 @@ def _examine(entry: Entry, claim: Claim, ingest_id: str) -> VerifiedEvent | Answ
     )
 
 
-def _check(entry: Entry, claim: Claim) -> None:
+def check(entry: Entry, claim: Claim) -> None:
     if entry.scheme is not None:
         digests.check(entry.scheme, claim)
     else:
-        import_module(f"doorbell.signatures.special.{entry.special}").check(claim)
+        special(entry.special).check(claim)
 
 
 def _unsigned(entry: Entry, claim: Claim) -> Answer | Learn | None:

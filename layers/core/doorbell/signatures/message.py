@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from doorbell.domain.errors import SignatureError
@@ -37,23 +38,31 @@ def _rare_part(kind: str, claim: Claim, url: str, secret: bytes) -> bytes:
         return secret
     if kind == "method":
         return claim.request.method.upper().encode()
-    return {"url": url, "path": url_path(url), "query": claim.request.raw_query}[kind].encode()
+    if kind == "path":
+        return url_path(url).encode()
+    if kind == "query":
+        return claim.request.raw_query.encode()
+    raise KeyError(kind)
 
 
-def _assembled(scheme: Scheme, claim: Claim, url: str, body: bytes, stamp: bytes, secret: bytes) -> bytes:
+def _assembled(
+    scheme: Scheme, claim: Claim, url: str, body: bytes, stamp: bytes, secret: bytes
+) -> list[bytes]:
     pieces = []
     for kind, argument, literal in scheme.plan:
-        if kind == "body":
-            pieces.append(body)
-        elif kind == "text":
+        if kind == "text":
             pieces.append(literal)
+        elif kind == "body":
+            pieces.append(body)
         elif kind == "timestamp":
             pieces.append(stamp)
+        elif kind == "url":
+            pieces.append(url.encode())
         elif kind == "header":
             pieces.append(_header_part(claim.request, argument))
         else:
             pieces.append(_rare_part(kind, claim, url, secret))
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    return pieces
 
 
 def urls(scheme: Scheme, claim: Claim) -> list[str]:
@@ -80,12 +89,16 @@ _LISTED = {
 }  # fmt: skip
 
 
-def bodies(scheme: Scheme, claim: Claim) -> list[bytes]:
-    """The spellings of the body that the provider may have signed."""
+PLAIN = bytes(code for code in range(0x20, 0x7F) if code != ord("\\"))
+"""What Box never escapes."""
+
+
+def bodies(scheme: Scheme, claim: Claim) -> Iterator[bytes]:
+    """The spellings of the body that the provider may have signed; each is made when it is asked for."""
     body = claim.request.body
-    return (
-        [body, _escaped(body.decode(errors="replace")).encode()] if scheme.body_forms == "escaped" else [body]
-    )
+    yield body
+    if scheme.body_forms == "escaped" and body.translate(None, PLAIN):
+        yield _escaped(body.decode(errors="replace")).encode()
 
 
 def _escaped(text: str) -> str:
@@ -96,9 +109,19 @@ def _escaped(text: str) -> str:
 
 def messages(scheme: Scheme, claim: Claim, timestamp: str, secret: bytes = b"") -> list[bytes]:
     """Every message that a genuine request may be signed over (more than one only for other spellings)."""
+    return [b"".join(pieces) for pieces in parts(scheme, claim, timestamp, secret)]
+
+
+def parts(scheme: Scheme, claim: Claim, timestamp: str, secret: bytes = b"") -> Iterable[list[bytes]]:
+    """`messages`, each still in its parts: a hash takes them one by one, and a large body is not copied."""
+    if scheme.signs_body_alone:
+        return [[claim.request.body]]
     stamp = timestamp.encode()
-    return [
+    if scheme.is_spelt_once:
+        url = claim.public_url if scheme.signs_url else ""
+        return [_assembled(scheme, claim, url, claim.request.body, stamp, secret)]
+    return (
         _assembled(scheme, claim, url, body, stamp, secret)
         for url in urls(scheme, claim)
         for body in bodies(scheme, claim)
-    ]
+    )

@@ -18,82 +18,92 @@ def query_value(request: RawRequest, name: str) -> str | None:
     return values[0] if values else None
 
 
-def signature_values(at: SignatureAt, request: RawRequest) -> list[str]:
-    """The non-empty signature headers (or the query parameter)."""
+def signatures(at: SignatureAt, time: TimestampAt | None, request: RawRequest) -> tuple[list[bytes], str]:
+    """The encoded signatures to try, and the signed time as written (empty when the scheme has none)."""
     if at.query:
         value = query_value(request, at.query)
         values = [value] if value else []
     else:
-        values = [value for name in at.headers if (value := request.headers.get(name))]
+        headers = request.headers
+        values = [value for name in at.headers if (value := headers.get(name))]
     if not values:
         raise SignatureError("signature_missing")
-    return values
-
-
-def _plain(at: SignatureAt, value: str) -> str:
-    if "," in value:
-        raise SignatureError("signature_duplicated")
-    if not value.startswith(at.prefix):
-        raise SignatureError("signature_malformed")
-    return value[len(at.prefix) :]
-
-
-def pairs(at: SignatureAt, value: str) -> list[tuple[str, str]]:
-    """The `k=v` items of a packed header."""
-    separator = at.separator.strip()
-    if separator != "," and "," in value:
-        raise SignatureError("signature_duplicated")
-    items = value.split(separator)
-    if len(at.separator) > len(separator):
-        items = [item.strip() for item in items]
-    return [(key, text) for key, found, text in (item.partition("=") for item in items) if found]
-
-
-def _spaced(at: SignatureAt, value: str) -> list[str]:
-    found = []
-    for item in value.split(" "):
-        version, _, text = item.partition(",")
-        if "," in text:
-            raise SignatureError("signature_duplicated")
-        if version == at.key:
-            found.append(text)
-    return found
-
-
-def candidates(at: SignatureAt, values: list[str], *, timed: bool) -> list[str]:
-    """The encoded signatures to try. `timed`: there is a time in the same list, which then tells a header
-    sent twice (some libraries' tests repeat a signature); without it a repeated signature tells it."""
+    times: list[str] = []
     if at.packing == "plain":
-        found = [_plain(at, value) for value in values]
+        given = _plain(at.prefix, values)
     elif at.packing == "pairs":
-        found = [text for value in values for key, text in pairs(at, value) if key == at.key]
-        if at.prefix:
-            found = [text.removeprefix(at.prefix) for text in found]
+        given, times = _pairs(at, time, values)
     else:
-        found = [text for value in values for text in _spaced(at, value)]
-    found = [text for text in found if text]
-    if at.packing == "pairs" and not timed and len(set(found)) < len(found):
-        raise SignatureError("signature_duplicated")
-    if not found or len(found) > MAX_CANDIDATES:
+        given = _spaced(at.key, values)
+    if not given or len(given) > MAX_CANDIDATES:
         raise SignatureError("signature_malformed")
-    return found
+    if time is None:
+        return given, ""
+    return given, _one(times) if time.pair else _time(time, request)
 
 
-def timestamp_text(
-    at: TimestampAt | None, signature: SignatureAt, values: list[str], request: RawRequest
-) -> str:
-    """The signed time as written; empty when the scheme has none."""
-    if at is None:
-        return ""
-    if at.pair:
-        found = [text for value in values for key, text in pairs(signature, value) if key == at.pair]
-        if len(found) > 1:
+def _plain(prefix: str, values: list[str]) -> list[bytes]:
+    given = []
+    for value in values:
+        if "," in value:
             raise SignatureError("signature_duplicated")
-        text = found[0] if found else ""
-    elif at.query:
-        text = query_value(request, at.query) or ""
-    else:
-        text = next((value for name in at.headers if (value := request.headers.get(name))), "")
-    if not text:
+        if not value.startswith(prefix):
+            raise SignatureError("signature_malformed")
+        if len(value) > len(prefix):
+            given.append(value[len(prefix) :].encode())
+    return given
+
+
+def _pairs(at: SignatureAt, time: TimestampAt | None, values: list[str]) -> tuple[list[bytes], list[str]]:
+    """The signatures and the times among the `k=v` items.
+
+    A time in the same list tells a header sent twice (some libraries' tests repeat a signature); without
+    it a repeated signature tells it.
+    """
+    mark, blanks, prefix, signature_key = at.mark, at.blanks, at.prefix, at.key
+    time_key = None if time is None else time.pair
+    given: list[bytes] = []
+    times: list[str] = []
+    for value in values:
+        if mark != "," and "," in value:
+            raise SignatureError("signature_duplicated")
+        for item in value.split(mark):
+            key, equals, text = (item.strip(" ") if blanks else item).partition("=")
+            if key == signature_key and (signature := text.removeprefix(prefix) if prefix else text):
+                given.append(signature.encode())
+            if key == time_key and equals:
+                times.append(text)
+    if time is None and len(set(given)) < len(given):
+        raise SignatureError("signature_duplicated")
+    return given, times
+
+
+def _spaced(version: str, values: list[str]) -> list[bytes]:
+    given = []
+    for value in values:
+        for item in value.split(" "):
+            found, _, text = item.partition(",")
+            if "," in text:
+                raise SignatureError("signature_duplicated")
+            if found == version and text:
+                given.append(text.encode())
+    return given
+
+
+def _one(times: list[str]) -> str:
+    if len(times) > 1:
+        raise SignatureError("signature_duplicated")
+    if not times or not times[0]:
         raise SignatureError("timestamp_missing")
-    return text
+    return times[0]
+
+
+def _time(at: TimestampAt, request: RawRequest) -> str:
+    if at.query:
+        found = [query_value(request, at.query)]
+    else:
+        found = [request.headers.get(name) for name in at.headers]
+    for text in found:
+        if text:
+            return text
+    raise SignatureError("timestamp_missing")

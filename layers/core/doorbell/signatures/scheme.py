@@ -1,10 +1,21 @@
 """One declaration for every scheme of the form "a keyed digest over parts of the request"."""
 
-from collections.abc import Mapping
+from base64 import b64encode, urlsafe_b64encode
+from binascii import hexlify
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 NEVER = 10**12
 """A tolerance in seconds that no clock exceeds: the time is read, its age is not judged."""
+
+
+HASHES = {"hmac-sha1": "sha1", "hmac-sha256": "sha256", "hmac-sha384": "sha384", "hmac-sha512": "sha512"}
+
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "hex": hexlify,
+    "base64": b64encode,
+    "base64url": lambda digest: urlsafe_b64encode(digest).rstrip(b"="),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,13 @@ class SignatureAt:
     key: str = ""
     separator: str = ","
     encoding: str = "hex"
+    mark: str = field(init=False, repr=False, compare=False)
+    blanks: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """The separator without blanks, and whether it had some."""
+        object.__setattr__(self, "mark", self.separator.strip())
+        object.__setattr__(self, "blanks", self.mark != self.separator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +85,21 @@ class Scheme:
     url_forms: str = "exact"
     body_forms: str = "exact"
     plan: tuple[tuple[str, str, bytes], ...] = field(init=False, repr=False, compare=False)
+    hash_name: str = field(init=False, repr=False, compare=False)
+    encode: Callable[[bytes], bytes] = field(init=False, repr=False, compare=False)
+    signs_url: bool = field(init=False, repr=False, compare=False)
+    signs_body_alone: bool = field(init=False, repr=False, compare=False)
+    is_spelt_once: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Split the parts once, not per request: kind, argument, argument as bytes."""
+        """Once, not per request: the parts as kind, argument, argument as bytes; whether the public URL is
+        one of them; whether the body, as it is, is all there is; whether only one spelling is ever signed."""
         split = (part.partition(":") for part in self.message)
         plan = tuple((kind, argument, argument.encode()) for kind, _, argument in split)
         object.__setattr__(self, "plan", plan)
-
-    @property
-    def signs_url(self) -> bool:
-        """Whether the public URL is part of what is signed."""
-        return "url" in self.message or "path" in self.message
+        object.__setattr__(self, "encode", ENCODERS[self.signature.encoding])
+        object.__setattr__(self, "hash_name", HASHES.get(self.algorithm, ""))
+        object.__setattr__(self, "signs_url", "url" in self.message or "path" in self.message)
+        exact = self.url_forms == "exact" and self.body_forms == "exact"
+        object.__setattr__(self, "is_spelt_once", exact)
+        object.__setattr__(self, "signs_body_alone", exact and self.message == ("body",))

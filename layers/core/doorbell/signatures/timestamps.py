@@ -9,12 +9,6 @@ _MILLISECONDS_FROM = 100_000_000_000
 """As seconds this is the year 5138; as milliseconds 1973."""
 
 
-def _digits(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 16):
-        raise SignatureError("timestamp_malformed")
-    return int(text)
-
-
 def _rfc3339(text: str) -> float:
     try:
         moment = datetime.fromisoformat(text)
@@ -29,7 +23,11 @@ def epoch_seconds(text: str, unit: str) -> float:
     """`text` as epoch seconds; `SignatureError("timestamp_malformed")` when it is not of that unit."""
     if unit == "rfc3339":
         return _rfc3339(text)
-    number = _digits(text)
+    if not (text.isascii() and text.isdigit() and len(text) <= 16):
+        raise SignatureError("timestamp_malformed")
+    number = int(text)
+    if unit == "s":
+        return number
     if unit == "ms" and number < _MILLISECONDS_FROM:
         raise SignatureError("timestamp_malformed")
     if unit == "ms" or (unit == "s_or_ms" and number >= _MILLISECONDS_FROM):

@@ -5,21 +5,21 @@ https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hma
 
 import hmac
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.claim import Claim, single
 from doorbell.signatures.digests import matches
 from doorbell.signatures.facts import parse_json
-from doorbell.signatures.keys import usable_keys
+from doorbell.signatures.keyed import KeyedHash, keyed_hashes
 
 HEADER = "hmacsignature"
 MAX_ITEMS = 100
 
 
 def check(claim: Claim) -> None:
-    keys = usable_keys("hex", claim.secrets)
+    keys = keyed_hashes("hex", "sha256", tuple(claim.secrets))
     if HEADER in claim.request.headers:
         _require(keys, claim.request.body, single(claim.request, HEADER))
         return
@@ -84,6 +84,6 @@ def _text(value: object) -> str:
     raise SignatureError("signature_malformed")
 
 
-def _require(keys: list[bytes], message: bytes, given: str) -> None:
-    if not matches([sign(key, message) for key in keys], [given.encode()]):
+def _require(keys: Sequence[KeyedHash], message: bytes, given: str) -> None:
+    if not matches([b64encode(key.digest((message,))) for key in keys], (given.encode(),)):
         raise SignatureError("signature_mismatch")
