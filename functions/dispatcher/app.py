@@ -10,8 +10,10 @@ deliver = dispatching.deliver()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    deliver_each = dispatching.reading_ahead(deliver, event)
+
     def one(record: dict[str, Any]) -> None:
-        deliver(
+        deliver_each(
             DeliveryEnvelope.model_validate_json(record["body"]).to_domain(),
             redelivered=received_before(record),
             time_left=context.get_remaining_time_in_millis() / 1000,

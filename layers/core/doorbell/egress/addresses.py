@@ -75,7 +75,12 @@ _ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})
 
 def special_kind(address: Address, allowed_cidrs: Sequence[str] = ()) -> str | None:
     """What makes `address` not public, in words; None when it is public or `allowed_cidrs` lets it in."""
-    if any(address in network for network in _networks(tuple(allowed_cidrs))):
+    return _kind(address, tuple(allowed_cidrs))
+
+
+@lru_cache(maxsize=1024)
+def _kind(address: Address, allowed_cidrs: tuple[str, ...]) -> str | None:
+    if any(address in network for network in _networks(allowed_cidrs)):
         return None
     if isinstance(address, IPv4Address):
         return _ipv4_kind(address)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -18,6 +19,7 @@ from doorbell.egress.errors import GuardError
 from doorbell.egress.hosts import is_inside_name, parse_host
 
 MAX_URL: Final = 2048
+CHECKED_KEPT: Final = 256
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 _ALLOWED_CHARACTERS: Final = re.compile(r"[!-\[\]-~]*")  # printable ASCII without the backslash
 _URL: Final = re.compile(
@@ -54,8 +56,9 @@ class CheckedUrl:
     address: Address | None
 
 
+@lru_cache(maxsize=CHECKED_KEPT)
 def check_url(url: str, policy: EgressPolicy) -> CheckedUrl:
-    """Parse once and strictly. Raises GuardError; looks no name up."""
+    """Parse once and strictly. Raises GuardError; looks no name up: the same text always checks alike."""
     scheme, authority, target = _split(url)
     if scheme not in _DEFAULT_PORTS or (scheme == "http" and not policy.allow_http):
         raise GuardError("scheme_refused", "neither https nor http" if policy.allow_http else "not https")

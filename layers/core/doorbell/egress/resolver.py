@@ -1,7 +1,7 @@
 """Host names to addresses by the system's resolver, within a time and with a bounded number of threads.
 
-`getaddrinfo` takes no time-out and cannot be interrupted. It runs in a thread of its own; a caller that
-waits too long leaves it behind. Callers that ask for the same name share one look-up, so a name whose
+`getaddrinfo` takes no time-out and cannot be interrupted. It runs in a thread beside the caller's; a caller
+that waits too long leaves it behind. Callers that ask for the same name share one look-up, so a name whose
 servers hang holds one thread, not all of them.
 """
 
@@ -12,11 +12,14 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from queue import Empty, SimpleQueue
 from typing import Final
 
 from doorbell.egress.errors import GuardError
 
 MAX_LOOKUPS: Final = 32
+IDLE_SECONDS: Final = 60.0
+"""How long a thread waits for its next look-up."""
 
 
 def system_lookup(host: str) -> tuple[str, ...]:
@@ -33,6 +36,7 @@ class SystemResolver:
         self._max_lookups = max_lookups
         self._lock = threading.Lock()
         self._running: dict[str, Future[Sequence[str]]] = {}
+        self._helpers = _Helpers()
 
     def __call__(self, host: str, timeout_seconds: float) -> Sequence[str]:
         """Raises GuardError `dns_failed`, or `timeout` when the answer is late."""
@@ -53,7 +57,7 @@ class SystemResolver:
             future: Future[Sequence[str]] = Future()
             self._running[host] = future
         try:
-            threading.Thread(target=self._run, args=(host, future), name="dns", daemon=True).start()
+            self._helpers.run(lambda: self._run(host, future))
         except RuntimeError as error:
             with self._lock:
                 del self._running[host]
@@ -71,6 +75,45 @@ class SystemResolver:
             future.set_result(result)
         else:
             future.set_exception(failure)
+
+
+type _Task = Callable[[], None]
+
+
+class _Helpers:
+    """Threads that are kept: starting one takes longer than most look-ups. Daemons, unlike those of a
+    `ThreadPoolExecutor`: a look-up that hangs must not hold up the end of the process. Never more of them
+    than tasks that ran at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[SimpleQueue[_Task]] = []
+
+    def run(self, task: _Task) -> None:
+        """`task` never raises. Raises RuntimeError when no thread can be started."""
+        with self._lock:
+            inbox = self._idle.pop() if self._idle else None
+        if inbox is None:
+            inbox = SimpleQueue()
+            threading.Thread(target=self._serve, args=(inbox,), name="dns", daemon=True).start()
+        inbox.put(task)
+
+    def _serve(self, inbox: SimpleQueue[_Task]) -> None:
+        while (task := self._next(inbox)) is not None:
+            task()
+            with self._lock:
+                self._idle.append(inbox)
+
+    def _next(self, inbox: SimpleQueue[_Task]) -> _Task | None:
+        """None after a while without any: unless one is just being handed over, the thread may end."""
+        try:
+            return inbox.get(timeout=IDLE_SECONDS)
+        except Empty:
+            with self._lock:
+                if inbox in self._idle:
+                    self._idle.remove(inbox)
+                    return None
+            return inbox.get()
 
 
 def _reason(error: Exception) -> str:

@@ -7,6 +7,7 @@ travel as `doorbell-original-…` then; in `raw` form under their own names.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final, Protocol
 
 import doorbell
@@ -139,16 +140,30 @@ def content_of(subscription: Subscription, event: StoredEvent, body: bytes) -> C
         raise ComposeError(BODY_MISSING, f"{len(body)} of {incoming.body.size} bytes of the body are there")
     headers = passed_on(incoming.headers)
     content_type = headers.get("content-type", incoming.content_type)
-    if subscription.transform is not None:
-        body, content_type = transformed(subscription.transform, event, body), JSON
-    elif subscription.body == "raw":
+    if subscription.transform is None and subscription.body == "raw":
         headers.pop("content-type", None)
         return Content(body, content_type, headers, fits=True)
-    if subscription.body == "cloudevents":
-        body, content_type = cloudevents.cloudevent(event, body, content_type), cloudevents.CONTENT_TYPE
-    elif subscription.body != "raw":
-        raise ComposeError(COMPOSE_FAILED, f"unknown body form {subscription.body[:40]!r}")
+    with _one_at_a_time:
+        body, content_type = _made_anew(subscription, event, body, content_type)
     return Content(body, content_type, headers, fits=False)
+
+
+_one_at_a_time = Lock()
+"""A parsed body can take thirty times its length: side by side, ten large ones are more than a function has.
+They would not be ready sooner either: Python computes one at a time."""
+
+
+def _made_anew(
+    subscription: Subscription, event: StoredEvent, body: bytes, content_type: str
+) -> tuple[bytes, str]:
+    """The body and its content type."""
+    if subscription.transform is not None:
+        body, content_type = transformed(subscription.transform, event, body), JSON
+    if subscription.body == "cloudevents":
+        return cloudevents.cloudevent(event, body, content_type), cloudevents.CONTENT_TYPE
+    if subscription.body != "raw":
+        raise ComposeError(COMPOSE_FAILED, f"unknown body form {subscription.body[:40]!r}")
+    return body, content_type
 
 
 def _owner(subscription: Subscription) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Which of a provider's headers travel on to a subscriber."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from doorbell.domain.credentials import is_credential
@@ -15,6 +16,8 @@ from doorbell.domain.headers import (
 )
 
 ORIGINAL_PREFIX: Final = "doorbell-original-"
+NAMES_KEPT: Final = 1024
+"""Judgements kept: providers use the same few names again and again."""
 
 
 def passed_on(headers: Mapping[str, str]) -> dict[str, str]:
@@ -35,7 +38,12 @@ def set_aside(headers: Mapping[str, str], names: Iterable[str]) -> dict[str, str
 
 
 def _travels(name: str, value: str) -> bool:
-    if not is_header_name(name) or not is_header_text(value):
+    return _name_travels(name) and is_header_text(value)
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _name_travels(name: str) -> bool:
+    if not is_header_name(name):
         return False
     if name in OF_THE_MESSAGE or name in FORWARDING or name.startswith(FORWARDING_PREFIXES):
         return False

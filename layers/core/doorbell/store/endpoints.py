@@ -15,7 +15,7 @@ from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.deliveries import Lease
 from doorbell.domain.health import Health
 from doorbell.domain.rate import Rate, slot_time
-from doorbell.store.tables import marshal, unmarshal
+from doorbell.store.tables import Item, marshal, unmarshal
 
 HEALTH_FIELDS = ("failing_since", "parked_until", "probe_until")
 
@@ -27,16 +27,10 @@ class EndpointTable:
 
     def health(self, endpoint_id: str) -> Health:
         with translated("dynamodb", "GetItem"):
-            answer = self.client.get_item(TableName=self.table, Key=_key(endpoint_id), ConsistentRead=False)
-        values = unmarshal(answer.get("Item", {}))
-        return Health(
-            failures=values.get("failures", 0),
-            failing_since=values.get("failing_since"),
-            parked_until=values.get("parked_until"),
-            parks=values.get("parks", 0),
-            probe_until=values.get("probe_until"),
-            version=values.get("version", 0),
-        )
+            answer = self.client.get_item(
+                TableName=self.table, Key=endpoint_key(endpoint_id), ConsistentRead=False
+            )
+        return health_from(answer.get("Item", {}))
 
     def write_health(self, endpoint_id: str, health: Health) -> bool:
         given = {name: getattr(health, name) for name in HEALTH_FIELDS}
@@ -73,7 +67,9 @@ class EndpointTable:
     def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float) -> bool:
         """A place whose lease has ended is free: a dead worker keeps none."""
         with translated("dynamodb", "GetItem"):
-            answer = self.client.get_item(TableName=self.table, Key=_key(endpoint_id), ConsistentRead=True)
+            answer = self.client.get_item(
+                TableName=self.table, Key=endpoint_key(endpoint_id), ConsistentRead=True
+            )
         there: dict[str, float] | None = unmarshal(answer.get("Item", {})).get("in_flight")
         held = {name: until for name, until in (there or {}).items() if until >= now}
         if lease.lease_id in held:
@@ -104,7 +100,7 @@ class EndpointTable:
         """The item after the write, or None when the condition did not hold."""
         call: dict[str, Any] = {
             "TableName": self.table,
-            "Key": _key(endpoint_id),
+            "Key": endpoint_key(endpoint_id),
             "UpdateExpression": update,
             "ConditionExpression": condition,
             "ReturnValues": "ALL_NEW",
@@ -122,5 +118,18 @@ class EndpointTable:
                 raise
 
 
-def _key(endpoint_id: str) -> dict[str, Any]:
+def endpoint_key(endpoint_id: str) -> Item:
     return marshal({"subscription_id": endpoint_id})
+
+
+def health_from(item: Item) -> Health:
+    """{} = no item = healthy."""
+    values = unmarshal(item)
+    return Health(
+        failures=values.get("failures", 0),
+        failing_since=values.get("failing_since"),
+        parked_until=values.get("parked_until"),
+        parks=values.get("parks", 0),
+        probe_until=values.get("probe_until"),
+        version=values.get("version", 0),
+    )

@@ -4,6 +4,7 @@ A message that may not go is told when to come back, once, and uses up no attemp
 """
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from doorbell.domain.clocks import SQS_MAX_DELAY_SECONDS
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, Lease
@@ -11,6 +12,10 @@ from doorbell.domain.health import DRAIN_PER_SECOND, Circuit, Health
 from doorbell.domain.rate import Rate
 from doorbell.domain.subscriptions import Subscription
 from doorbell.usecases.ports import Endpoints
+
+
+class Healths(Protocol):
+    def health(self, endpoint_id: str) -> Health: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
+    """`healths`: where an endpoint's health is first looked at, if that is not `endpoints` itself."""
+
     endpoints: Endpoints
+    healths: Healths | None = None
 
     def ask(self, delivery: Delivery, subscription: Subscription, now: float) -> Ticket | Hold:
         assert delivery.lease is not None
-        health = self.endpoints.health(subscription.endpoint_id)
+        health = (self.healths or self.endpoints).health(subscription.endpoint_id)
         circuit = health.circuit(now)
         if circuit is Circuit.OPEN:
             return self._wait_for(subscription, health.parked_until or now, "parked", delivery)

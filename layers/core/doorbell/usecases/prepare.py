@@ -1,17 +1,23 @@
 """Prepare: the request of an attempt, or why there is none to send."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.outbound import OutboundRequest, Outcome
+from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import Subscription
-from doorbell.usecases.ports import Bodies, Clock, Composer, Events
+from doorbell.usecases.ports import Bodies, Clock, Composer
+
+
+class KeptEvents(Protocol):
+    def get(self, event_id: str) -> StoredEvent | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    events: Events
+    events: KeptEvents
     bodies: Bodies
     composer: Composer
     clock: Clock

@@ -1,0 +1,69 @@
+"""The dispatcher's batch: its deliveries share what they read; a message nobody can read spoils nothing."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from doorbell.runtime import dispatching, outbound, wiring
+from tests.support.builders import TENANT
+
+
+class Client:
+    def __init__(self) -> None:
+        self.requests: list[Any] = []
+
+    def batch_get_item(self, **request: Any) -> dict[str, Any]:
+        self.requests.append(request)
+        return {"Responses": {}, "UnprocessedKeys": {}}
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    cached = (wiring.settings, outbound.events, dispatching.endpoints)
+    for made in cached:
+        made.cache_clear()
+    monkeypatch.setenv("EVENTS_TABLE", "Events")
+    monkeypatch.setenv("ENDPOINTS_TABLE", "Endpoints")
+    client = Client()
+    for module in (outbound, dispatching):
+        monkeypatch.setattr(module, "client", lambda service: client)
+    yield client
+    for made in cached:
+        made.cache_clear()
+
+
+def record(event_id: str, subscription_id: str) -> dict[str, str]:
+    message = {"event_id": event_id, "subscription_id": subscription_id, "tenant_id": TENANT, "attempt": 1}
+    return {"body": json.dumps(message)}
+
+
+def test_a_batch_asks_once_for_its_events_and_endpoints_and_leaves_out_what_it_cannot_read(
+    client: Client,
+) -> None:
+    records = [record("evt_1", "a"), {"body": "{"}, {"body": '{"v": 2}'}, record("evt_2", "a")]
+    deliver = dispatching.reading_ahead(dispatching.deliver(), {"Records": records})
+    assert deliver.admission.healths is not None
+    assert client.requests == []
+    deliver.admission.healths.health(f"{TENANT}/a")
+    keys = [{"event_id": {"S": event_id}, "sk": {"S": "event"}} for event_id in ("evt_1", "evt_2")]
+    assert client.requests == [
+        {
+            "RequestItems": {
+                "Events": {"Keys": keys},
+                "Endpoints": {"Keys": [{"subscription_id": {"S": f"{TENANT}/a"}}]},
+            }
+        }
+    ]
+
+
+def test_what_was_read_for_one_batch_is_not_kept_for_the_next(client: Client) -> None:
+    batch = {"Records": [record("evt_1", "a")]}
+    one = dispatching.deliver()
+    for _ in range(2):
+        healths = dispatching.reading_ahead(one, batch).admission.healths
+        assert healths is not None
+        healths.health(f"{TENANT}/a")
+        healths.health(f"{TENANT}/a")
+    assert len(client.requests) == 2
