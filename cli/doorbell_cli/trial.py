@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from doorbell.domain.claims import DeliveryMessage, Won
 from doorbell.domain.deliveries import Delivery, DeliveryKey, Lease, State
-from doorbell.domain.events import event_id_for
+from doorbell.domain.events import BodyAt, event_id_for
 from doorbell.domain.matching import Match, Reason
 from doorbell.domain.outbound import OutboundRequest, Outcome
-from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
+from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
 from doorbell.domain.subscriptions import Subscription
 from doorbell.egress.client import HttpSender
 from doorbell.egress.fetch import Fetcher

@@ -12,6 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.support.fakes_partiql import execute_each
 from tests.support.template import create_queue, create_table
 
 REGION = "eu-central-1"
@@ -52,6 +53,10 @@ class Atomic:
 
     def __init__(self, client: Any) -> None:
         self._client, self._lock = client, Lock()
+
+    def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
+        """As put_item and update_item: the emulation knows no parameters in an INSERT and no conditions."""
+        return execute_each(self, ("event_id", "sk"), Statements)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)

@@ -6,8 +6,9 @@ import pytest
 
 from doorbell.domain.deliveries import Lease, State
 from doorbell.domain.errors import Unavailable
+from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Match, Reason
-from doorbell.domain.records import BodyAt, RoutingPage
+from doorbell.domain.records import RoutingPage
 from doorbell.store.bodies import BodyBucket
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.due_index import DueIndexQuery
@@ -81,6 +82,13 @@ def test_a_routing_page_is_put_once_and_the_second_learns_of_the_first(events: E
     assert events.put_page("evt_1", 1, first, 2_000_000_000) is None
     assert events.put_page("evt_1", 1, second, 2_000_000_000) == first
     assert events.put_page("evt_1", 2, second, 2_000_000_000) is None
+
+
+def test_a_routing_page_is_there_when_it_was_put(events: EventTable) -> None:
+    page = RoutingPage((Match("a", Reason.MATCHED),), "a")
+    events.put_page("evt_1", 1, page, 2_000_000_000)
+    assert events.page("evt_1", 1) == page
+    assert events.page("evt_1", 2) is None
 
 
 def test_the_largest_routing_page_fits_its_item(events: EventTable) -> None:
@@ -163,7 +171,7 @@ def test_every_page_of_a_shard_is_read(aws: Aws, deliveries: DeliveryTable) -> N
 
     class SmallPages:
         def query(self, **call: object) -> object:
-            return aws.dynamodb.query(**call, Limit=7)
+            return aws.dynamodb.query(**{**call, "Limit": 7})
 
     index = DueIndexQuery(SmallPages(), deliveries.table, SHARDS)
     rows = [row for shard in range(SHARDS) for row in index.due(shard, START)]

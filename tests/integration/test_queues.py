@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import DeliveryKey
-from doorbell.domain.records import BodyAt
+from doorbell.domain.events import BodyAt
 from doorbell.queues.deliveries import DeliveriesQueueWriter
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter

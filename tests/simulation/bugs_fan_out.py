@@ -13,6 +13,7 @@ from doorbell.domain.records import Incoming, StoredEvent
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.signatures import digests, verifier
 from doorbell.signatures.gate import Gate
+from doorbell.store import inserts
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.delivery_items import delivery_values
 from doorbell.store.events import EventTable
@@ -28,6 +29,23 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
             self.client.put_item(TableName=self.table, Item=marshal(delivery_values(delivery, self.shards)))
 
     return mutant
+
+
+@bug("fan-out: a put that its batch did not do is taken for done", inserts, "execute")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda client, statements: [None for _ in sound(client, statements)]
+
+
+@bug("fan-out: all pages are recorded before the first is served", FanOut, "_pages")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, stored: list(sound(self, stored))
+
+
+@bug(
+    "fan-out: a page waits in the outbox although the next one's record vouches for it", FanOut, "_deliver_to"
+)
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, event, ids: sound(replace(self, queue=self.outbox or self.queue), event, ids)
 
 
 @bug("fan-out: acknowledges on error", FanOut, "__call__")

@@ -1,14 +1,13 @@
 """Bugs of the limits and of the sweeper."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from doorbell.domain.deliveries import DeliveryKey
+from doorbell.domain.claims import Due
 from doorbell.domain.health import Circuit, Health
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.endpoints import EndpointTable
-from doorbell.usecases.sweep import Sweep
+from doorbell.usecases.sweep import Sweep, _delay, _message
 from tests.simulation.mutations import bug
 
 
@@ -34,21 +33,18 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug("sweep: due_at is moved before the message is sent", Sweep, "_send")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: Sweep, batch: Iterable[Any], now: float) -> None:
-        rows = list(batch)
-        for row in rows:
-            self._postpone(row)
-        sound(replace(self, each=lambda work, items: ()), rows, now)
+    def mutant(self: Sweep, batch: Sequence[Due], now: float) -> None:
+        self._postpone(batch)
+        self.queue.send((_message(row), _delay(row, now)) for row in batch)
 
     return mutant
 
 
-@bug("sweep: due_at is moved whatever it is by now", DeliveryTable, "postpone")
+@bug("sweep: due_at is moved whatever it is by now", DeliveryTable, "postpone_all")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: DeliveryTable, key: DeliveryKey, seen_due_at: float, due_at: float) -> bool:
-        changes = {":due": due_at}
-        there = self._update(key, "SET due_at = :due", "attribute_exists(sk)", changes, {})
-        return there.changed
+    def mutant(self: DeliveryTable, moves: Sequence[tuple[Due, float]]) -> list[bool]:
+        there, move = "attribute_exists(sk)", "SET due_at = :due"
+        return [self._update(row.key, move, there, {":due": due_at}, {}).changed for row, due_at in moves]
 
     return mutant
 

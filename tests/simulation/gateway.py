@@ -2,16 +2,20 @@
 use cases, adapters, envelopes, gate and composer, over AWS clients that are ours."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.outbound import OutboundRequest, Outcome
+from doorbell.domain.records import Incoming
 from doorbell.domain.sources import Dedupe, Source
+from doorbell.domain.subscriptions import scoped
 from doorbell.payloads.compose import Composer
 from doorbell.payloads.filters import Filters
 from doorbell.queues.deliveries import DeliveriesQueueWriter
 from doorbell.queues.events import EventsQueueWriter
+from doorbell.queues.outbox import Outbox
 from doorbell.runtime.published import parse
 from doorbell.signatures.gate import Gate
 from doorbell.signatures.outgoing import sign
@@ -20,6 +24,7 @@ from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.due_index import DueIndexQuery
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.events import EventTable
+from doorbell.store.read_ahead import ReadAhead
 from doorbell.store.stories import StoryTable
 from doorbell.store.subscriptions import SubscriptionTable
 from doorbell.usecases.accept import Accept
@@ -128,10 +133,11 @@ class Environment:
         self.world, self.skew, self.busy, self.broken_items = world, skew, False, list[ConfigError]()
         silence, pool = Silence(), OneByOne()
         bodies = Bucket(world, services.objects)
-        deliveries = DeliveryTable(services.dynamo, "events", SHARDS, pool)  # type: ignore[arg-type]
+        deliveries = DeliveryTable(services.dynamo, "events", SHARDS, pool, few=1)  # type: ignore[arg-type]
         events = EventTable(services.dynamo, "events")
-        queue = DeliveriesQueueWriter(services.sqs, "deliveries", pool)  # type: ignore[arg-type]
+        queue = DeliveriesQueueWriter(services.sqs, "deliveries", pool)
         endpoints = EndpointTable(services.dynamo, "endpoints")
+        self._tables, self._queue = (events, endpoints), queue
         subscriptions = SubscriptionTable(
             services.dynamo, "subscriptions", self.clock, self.broken_items.append, page_size=PAGE_SIZE
         )
@@ -166,6 +172,22 @@ class Environment:
             inspect=Inspect(StoryTable(services.dynamo, "events", self.clock)), deliveries=deliveries,
             queue=queue, grace=world.story.grace, **shared,
         )  # fmt: skip
+
+    def fan_out_once(self, incoming: Incoming) -> None:
+        """As `functions/fanout` does for a batch; here for one event, so that none waits for another."""
+        outbox = Outbox(self._queue)
+        replace(self.fan_out, outbox=outbox)(incoming)
+        outbox.close()
+
+    def reading_ahead(self, message: DeliveryMessage) -> Deliver:
+        """As `runtime.dispatching` does for a batch; here for one delivery."""
+        ids = [message.key.event_id], [scoped(message.tenant_id, message.key.subscription_id)]
+        ahead = ReadAhead(*self._tables, *ids, on_failure=lambda cause: None, clock=self.clock)
+        return replace(
+            self.deliver,
+            admission=replace(self.deliver.admission, healths=ahead),
+            prepare=replace(self.deliver.prepare, events=ahead),
+        )
 
     def clock(self) -> float:
         worker = current()

@@ -35,7 +35,8 @@ class Lambdas:
 
     def fan_out(self, batch: Sequence[Message], on_end: Ended) -> None:
         def works(environment: Environment, _: Invocation) -> list[Work]:
-            return [(lambda body=m.body: environment.fan_out(_event(body)), None) for m in batch]  # type: ignore[misc]
+            events = [_event(message.body) for message in batch]
+            return [(lambda event=event: environment.fan_out_once(event), None) for event in events]  # type: ignore[misc]
 
         self._start("fanout", works, on_end)
 
@@ -109,7 +110,8 @@ def _delivering(environment: Environment, invocation: Invocation, message: Messa
     world: World = environment.world
 
     def work() -> None:
-        environment.deliver(called, redelivered=again, time_left=invocation.deadline - world.now)
+        deliver = environment.reading_ahead(called)
+        deliver(called, redelivered=again, time_left=invocation.deadline - world.now)
 
     return work, called
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
-from doorbell.domain.events import VerifiedEvent
-from doorbell.domain.records import BodyAt, Incoming, StoredEvent
+from doorbell.domain.events import BodyAt, VerifiedEvent
+from doorbell.domain.records import Incoming, StoredEvent
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 from doorbell.domain.subscriptions import Subscription

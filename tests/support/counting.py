@@ -5,9 +5,20 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A call and its answer, in the order of the answers. Unless `status` is 200, `answer` is the error."""
+
+    operation: str
+    request: dict[str, Any]
+    status: int
+    answer: dict[str, Any]
 
 
 class Counts:
@@ -15,6 +26,7 @@ class Counts:
 
     def __init__(self) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
+        self.exchanges: list[Exchange] = []
         self.upstream = 0
         self.url = ""
         self._lock = threading.Lock()
@@ -24,6 +36,19 @@ class Counts:
         table = json.loads(body).get("TableName", "") if service.startswith("DynamoDB") else ""
         with self._lock:
             self.calls[operation, table] += 1
+
+    def answered(self, target: str, body: bytes, status: int, content: bytes) -> None:
+        exchange = Exchange(
+            target.rpartition(".")[2], json.loads(body or b"{}"), status, json.loads(content or b"{}")
+        )
+        with self._lock:
+            self.exchanges.append(exchange)
+
+    def take_exchanges(self) -> list[Exchange]:
+        """What was answered since the last time."""
+        with self._lock:
+            taken, self.exchanges = self.exchanges, []
+        return taken
 
     def take(self) -> Counter[tuple[str, str]]:
         """What was counted since the last time."""
@@ -47,6 +72,8 @@ class _Proxy(BaseHTTPRequestHandler):
             content = answer.read()
         finally:
             upstream.close()
+        if target:
+            self.counts.answered(target, body, answer.status, content)
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in ("transfer-encoding", "content-length", "connection", "date", "server"):

@@ -10,12 +10,12 @@ from itertools import count
 from doorbell.domain.claims import DeliveryMessage, Due, Lost, Won
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import ConfigError, SecretMissing, Unavailable
-from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.events import BodyAt, VerifiedEvent
 from doorbell.domain.health import Health
 from doorbell.domain.matching import FilterError
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.rate import Rate, next_tat, slot_time
-from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
+from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
 from doorbell.domain.requests import Answer, Learn, RawRequest
 from doorbell.domain.sources import Source
 from doorbell.domain.subscriptions import Subscription, SubscriptionPage
@@ -281,6 +281,9 @@ class FakeEvents:
         self.faults.hit(self.faults.after, "put_page")
         return None if there is page else there
 
+    def page(self, event_id: str, number: int) -> RoutingPage | None:
+        return self.pages.get((event_id, number))
+
     def get(self, event_id: str) -> StoredEvent | None:
         return self.items.get(event_id)
 
@@ -339,6 +342,9 @@ class FakeDeliveries:
             return False
         self.items[key] = replace(there, due_at=due_at)
         return True
+
+    def postpone_all(self, moves: Sequence[tuple[Due, float]]) -> Sequence[bool]:
+        return [self.postpone(row.key, row.due_at, due_at) for row, due_at in moves]
 
 
 class FakeDueIndex:

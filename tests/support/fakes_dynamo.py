@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from tests.support.fakes_expressions import Given, Item, check_used, condition, plain, update
+from tests.support.fakes_partiql import execute_each
 
 type Key = tuple[str, ...]
 
@@ -102,10 +103,26 @@ class DynamoClient:
         table, key = given["TableName"], _key(given["TableName"], given["Key"])
         return self._do("UpdateItem", table, key, lambda: self._update(table, key, given))
 
+    def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
+        return execute_each(self, SCHEMA["events"], Statements)
+
     def get_item(self, **given: Any) -> dict[str, Any]:
         table, key = given["TableName"], _key(given["TableName"], given["Key"])
         consistent = given.get("ConsistentRead", False)
         return self._do("GetItem", table, key, lambda: self._get(table, key, consistent))
+
+    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
+        asked = [(table, key) for table, wanted in RequestItems.items() for key in wanted["Keys"]]
+        found: dict[str, Any] = {table: [] for table in RequestItems}
+
+        def effect() -> dict[str, Any]:
+            for table, key in asked:
+                item = self._get(table, _key(table, key), False)
+                found[table] += [item["Item"]] if item else []
+            return {"Responses": found, "UnprocessedKeys": {}}
+
+        table, key = asked[0]
+        return self._do("BatchGetItem", table, _key(table, key), effect)
 
     def query(self, **given: Any) -> dict[str, Any]:
         table = given["TableName"]

@@ -12,6 +12,7 @@ QUEUES = ("EventsQueue", "DeliveriesQueue")
 # On AWS this is sqs:SendMessage alone; MiniStack also asks for sqs:SendMessageBatch, which AWS has not.
 SEND = "sqs:SendMessage*"
 TABLE_WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+TABLE_WRITES |= {"dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"}
 
 
 def _allowed(name: str, resource: str) -> set[str]:

@@ -9,8 +9,9 @@ import typer
 from typer.testing import CliRunner, Result
 
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
+from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Match, Reason
-from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
+from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.events import EventTable
 from doorbell.store.tables import marshal

@@ -77,7 +77,7 @@ class Meter:
         if sk.startswith("delivery#"):
             self.delivery_bytes = max(self.delivery_bytes, size(item))
         if table == "EventsTable":
-            self.index_units += sum(_index_writes(names, before, item) for names in INDEXES)
+            self.index_units += sum(index_writes(names, before, item) for names in INDEXES)
 
     def _read(self, items: list[Item], params: dict[str, Any]) -> None:
         if any(item.get("sk", {}).get("S") == "event" for item in items):
@@ -108,7 +108,7 @@ def _value(value: dict[str, Any]) -> int:
             return 1
 
 
-def _index_writes(names: tuple[str, ...], before: Item, after: Item) -> int:
+def index_writes(names: tuple[str, ...], before: Item, after: Item) -> int:
     key = names[:2]
     was, is_ = all(name in before for name in key), all(name in after for name in key)
     if was and is_:

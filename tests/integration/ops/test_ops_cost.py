@@ -17,8 +17,8 @@ import moto
 import pytest
 
 from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.events import BodyAt
 from doorbell.domain.outbound import OutboundRequest, Outcome
-from doorbell.domain.records import BodyAt
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.runtime import dispatching, outbound, wiring

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from doorbell.domain.errors import SecretMissing
-from doorbell.domain.records import BodyAt, Incoming, StoredEvent
+from doorbell.domain.events import BodyAt
+from doorbell.domain.records import Incoming, StoredEvent
 from doorbell.domain.subscriptions import Subscription
 from doorbell.payloads.compose import Composer
 

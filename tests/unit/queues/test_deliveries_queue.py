@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.errors import Unavailable
-from doorbell.domain.records import BodyAt
+from doorbell.domain.events import BodyAt
 from doorbell.queues.deliveries import GROUP_ID_MAX, TRIES, DeliveriesQueueWriter
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.queues.notices import EventBusNotices

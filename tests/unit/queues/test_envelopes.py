@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import DeliveryKey
-from doorbell.domain.records import BodyAt
+from doorbell.domain.events import BodyAt
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import encode
 from tests.support.builders import a_verified_event

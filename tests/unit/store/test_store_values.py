@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorbell.domain.deliveries import Attempt, DeliveryKey, Lease, State
+from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Match, Reason
-from doorbell.domain.records import BodyAt, RoutingPage
+from doorbell.domain.records import RoutingPage
 from doorbell.store.cache import TtlCache
 from doorbell.store.delivery_items import delivery_from, delivery_key, delivery_values, parse_key
 from doorbell.store.event_items import event_from, event_values, tenant_day

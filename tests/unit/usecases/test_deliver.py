@@ -9,9 +9,9 @@ import pytest
 from doorbell.domain.claims import DeliveryMessage, Lost, Won
 from doorbell.domain.deliveries import Attempt, DeliveryKey, Lease, State
 from doorbell.domain.errors import ConfigError, DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.events import BodyAt
 from doorbell.domain.health import DRAIN_PER_SECOND
 from doorbell.domain.outbound import Outcome
-from doorbell.domain.records import BodyAt
 from doorbell.domain.retry import DEFAULT_SCHEDULE, RetryPolicy
 from tests.support import fakes
 from tests.support.builders import TENANT, a_delivery, a_stored_event, a_subscription, an_incoming

@@ -6,8 +6,8 @@ import pytest
 
 from doorbell.domain.deliveries import Lease, State
 from doorbell.domain.errors import ConfigError, Unavailable
+from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Reason
-from doorbell.domain.records import BodyAt
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
 from tests.support import fakes
 from tests.support.builders import TENANT, a_subscription, an_incoming
@@ -190,6 +190,17 @@ def test_guarantee_2_a_resumed_fan_out_serves_whom_it_promised_whatever_was_conf
     w.subscriptions.put(a_subscription("c"))
     w.fan_out(an_incoming())
     assert sent_to(w) == ["a", "b"]
+
+
+def test_a_fan_out_that_comes_again_goes_on_with_the_page_where_it_was() -> None:
+    w = world("a", "b", "c", "d", "e", page_size=2)
+    w.faults.before["send"] = [None, fakes.unavailable("sqs")]
+    with pytest.raises(Unavailable):
+        w.fan_out(an_incoming())
+    assert sent_to(w) == ["a", "b"]
+    w.fan_out(an_incoming())
+    assert sent_to(w) == ["a", "b", "c", "d", "e"], "what was served is not served again"
+    assert w.metrics.counts["Matched"] == 5
 
 
 def test_a_thousand_subscriptions_are_served_page_by_page_and_each_page_is_recorded() -> None:

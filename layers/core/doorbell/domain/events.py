@@ -25,6 +25,15 @@ class Proof:
         return proof
 
 
+@dataclass(frozen=True, slots=True)
+class BodyAt:
+    """Where a body is: `inline` bytes, or `key` of an object in the bodies bucket. `size` in bytes."""
+
+    size: int
+    inline: bytes | None = None
+    key: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedEvent:
     """An event whose sender is proven; the one thing that can be put on the events queue.
@@ -57,7 +66,8 @@ def event_id_for(tenant_id: str, source_id: str, dedupe_key: str) -> str:
 
     The parts are length-prefixed, so that no two different triples make the same text.
     """
-    text = "".join(f"{len(part)}:{part}" for part in (tenant_id, source_id, dedupe_key))
+    tenant, source, key = f"{len(tenant_id)}:{tenant_id}", f"{len(source_id)}:{source_id}", len(dedupe_key)
+    text = f"{tenant}{source}{key}:{dedupe_key}"
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return "evt_" + b32encode(digest[:20]).decode().lower()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from doorbell.domain.subscriptions import Subscription
+from doorbell.domain.subscriptions import Interest, Subscription
 
 
 class Reason(StrEnum):
@@ -35,7 +35,7 @@ class Match:
 
 
 def match(
-    subscription: Subscription, *, source_id: str, event_type: str, passes: Callable[[str], bool]
+    subscription: Subscription | Interest, *, source_id: str, event_type: str, passes: Callable[[str], bool]
 ) -> Match:
     """`passes(filter)` evaluates a filter on the event's view; it may raise `FilterError`."""
     reason, detail = _reason(subscription, source_id, event_type, passes)
@@ -43,7 +43,7 @@ def match(
 
 
 def _reason(
-    subscription: Subscription, source_id: str, event_type: str, passes: Callable[[str], bool]
+    subscription: Subscription | Interest, source_id: str, event_type: str, passes: Callable[[str], bool]
 ) -> tuple[Reason, str]:
     if not subscription.enabled:
         return Reason.DISABLED, ""

@@ -4,16 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Match, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class BodyAt:
-    """Where a body is: `inline` bytes, or `key` of an object in the bodies bucket. `size` in bytes."""
-
-    size: int
-    inline: bytes | None = None
-    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

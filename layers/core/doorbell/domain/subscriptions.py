@@ -1,5 +1,7 @@
 """A subscription: who wants what, where to, how."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -61,8 +63,23 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Interest:
+    """What a subscription wants, and nothing else of it: small, because fan-out keeps thousands."""
+
+    subscription_id: str
+    enabled: bool
+    sources: tuple[str, ...]
+    event_types: tuple[str, ...]
+    filter: str | None
+
+    @classmethod
+    def of(cls, whole: Subscription) -> Interest:
+        return cls(whole.subscription_id, whole.enabled, whole.sources, whole.event_types, whole.filter)
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionPage:
     """Subscriptions in order of their id. `after` is the id to go on from, None at the end."""
 
-    subscriptions: tuple[Subscription, ...]
+    subscriptions: tuple[Subscription | Interest, ...]
     after: str | None

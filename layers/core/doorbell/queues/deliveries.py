@@ -2,11 +2,11 @@
 SQS's fair queues keep a noisy one from starving the rest.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import batched
-from typing import Any
+from typing import Any, Protocol
 
 from doorbell.aws_errors import translated
 from doorbell.domain.claims import DeliveryMessage
@@ -20,11 +20,24 @@ TRIES = 3
 SIDE_BY_SIDE = 8
 
 
+class Pool(Protocol):
+    def map[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]: ...
+
+
+class InTurn:
+    """A pool whose work is done by the caller: for one who is a thread among many already."""
+
+    def map[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        return map(work, items)
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveriesQueueWriter:
+    """`pool` sends the batches of one call."""
+
     client: Any
     queue_url: str
-    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE))
+    pool: Pool = field(default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE))
 
     def send(self, messages: Iterable[tuple[DeliveryMessage, int]]) -> None:
         batches = [
@@ -34,8 +47,17 @@ class DeliveriesQueueWriter:
         if len(batches) == 1:
             self._send(batches[0])
             return
-        for _ in self.pool.map(self._send, batches):
-            pass
+        for error in list(self.pool.map(self._tried, batches)):
+            if error is not None:
+                raise error
+
+    def _tried(self, entries: list[dict[str, Any]]) -> Unavailable | None:
+        """What went wrong, told when the other batches are sent."""
+        try:
+            self._send(entries)
+        except Unavailable as error:
+            return error
+        return None
 
     def _send(self, entries: list[dict[str, Any]]) -> None:
         """An entry that was not taken is sent again, alone with its like."""

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import DeliveryKey
-from doorbell.domain.records import BodyAt, Incoming
+from doorbell.domain.events import BodyAt
+from doorbell.domain.records import Incoming
 
 
 class EventEnvelope(BaseModel):

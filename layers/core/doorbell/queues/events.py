@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.aws_errors import translated
-from doorbell.domain.events import VerifiedEvent
-from doorbell.domain.records import BodyAt
+from doorbell.domain.events import BodyAt, VerifiedEvent
 
 
 def encode(event: VerifiedEvent, body: BodyAt) -> str:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from doorbell.payloads.filters import Filters
-from doorbell.queues.deliveries import DeliveriesQueueWriter
+from doorbell.queues.deliveries import DeliveriesQueueWriter, InTurn
 from doorbell.runtime.wiring import client, config_error, log, metrics, settings
 from doorbell.store.bodies import BodyBucket
 from doorbell.store.deliveries import DeliveryTable
@@ -65,7 +65,7 @@ def sweep() -> Sweep:
     return Sweep(
         index=DueIndexQuery(client("dynamodb"), settings().events_table, settings().due_shards),
         deliveries=deliveries(),
-        queue=deliveries_queue(),
+        queue=DeliveriesQueueWriter(client("sqs"), settings().deliveries_queue_url, InTurn()),
         clock=time.time,
         metrics=metrics(),
         log=log(),

@@ -11,15 +11,20 @@ Every write may be repeated by the AWS client after it took effect; each then re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from doorbell.aws_errors import is_condition_failed, item_of, translated
-from doorbell.domain.claims import Lost, Won
+from doorbell.domain.claims import Due, Lost, Won
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Attempt, Delivery, DeliveryKey, Lease, State
-from doorbell.store.delivery_items import attempt_values, delivery_from, delivery_key, delivery_values
+from doorbell.store.delivery_change import Change
+from doorbell.store.delivery_items import delivery_from, delivery_key, delivery_values
+from doorbell.store.inserts import insert
+from doorbell.store.postponements import postpone
 from doorbell.store.put_new import put_new
+from doorbell.store.statements import CONDITION_FAILED, STATEMENTS
 from doorbell.store.tables import marshal, unmarshal
 
 SIDE_BY_SIDE = 8
@@ -27,17 +32,30 @@ SIDE_BY_SIDE = 8
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTable:
-    """`client` is a DynamoDB client, `table` the Events table's name, `shards` those of the due index."""
+    """`client` is a DynamoDB client, `table` the Events table's name, `shards` those of the due index. Up to
+    `few` items are put each by itself, side by side: no batch is faster."""
 
     client: Any
     table: str
     shards: int
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE))
+    few: int = SIDE_BY_SIDE
 
     def create(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery | None]:
         if len(deliveries) == 1:
             return [self._create(deliveries[0])]
-        return list(self.pool.map(self._create, deliveries))
+        if len(deliveries) <= self.few:
+            return list(self.pool.map(self._create, deliveries))
+        batches = batched(deliveries, STATEMENTS, strict=False)
+        return [there for batch in self.pool.map(self._create_all, batches) for there in batch]
+
+    def _create_all(self, deliveries: Sequence[Delivery]) -> list[Delivery | None]:
+        """What the batch did not put is put by itself, and so tells what is there instead."""
+        values = [delivery_values(delivery, self.shards) for delivery in deliveries]
+        failures = insert(self.client, self.table, values)
+        return [
+            None if why is None else self._create(new) for new, why in zip(deliveries, failures, strict=True)
+        ]
 
     def _create(self, delivery: Delivery) -> Delivery | None:
         there = put_new(self.client, self.table, delivery_values(delivery, self.shards))
@@ -70,7 +88,7 @@ class DeliveryTable:
         assert claimed.lease is not None
         still_ours = "lease_id = :lease"
         pending = "#state = :pending"
-        change = _Change(claimed, attempt, after)
+        change = Change(claimed, attempt, after)
         values = {**change.values, ":lease": claimed.lease.lease_id, ":pending": State.PENDING.value}
         there = self._update(
             claimed.key, change.expression, f"{still_ours} AND {pending}", values, {"#state": "state"}
@@ -81,6 +99,23 @@ class DeliveryTable:
         as_seen = "due_at = :seen"
         there = self._update(key, "SET due_at = :due", as_seen, {":seen": seen_due_at, ":due": due_at}, {})
         return there.changed
+
+    def postpone_all(self, moves: Sequence[tuple[Due, float]]) -> Sequence[bool]:
+        if len(moves) == 1:
+            ((row, due_at),) = moves
+            return [self.postpone(row.key, row.due_at, due_at)]
+        return [
+            done
+            for batch in batched(moves, STATEMENTS, strict=False)
+            for done in map(self._postponed, batch, postpone(self.client, self.table, batch))
+        ]
+
+    def _postponed(self, move: tuple[Due, float], failure: str | None) -> bool:
+        """What the batch did; a write it was refused for another reason is made by itself."""
+        row, due_at = move
+        if failure is None or failure == CONDITION_FAILED:
+            return failure is None
+        return self.postpone(row.key, row.due_at, due_at)
 
     def _update(
         self, key: DeliveryKey, update: str, condition: str, values: dict[str, Any], names: dict[str, str]
@@ -112,42 +147,3 @@ class _There:
 
     changed: bool
     item: dict[str, Any]
-
-
-class _Change:
-    """The update expression that makes `claimed` into `after`."""
-
-    def __init__(self, claimed: Delivery, attempt: Attempt | None, after: Delivery) -> None:
-        self.values: dict[str, Any] = {}
-        self._set: list[str] = []
-        self._remove: list[str] = ["lease_id", "lease_until"]
-        self._put("#state", "state", after.state.value)
-        self._put("next_attempt_at", "next", after.next_attempt_at)
-        self._set.append("settled_by = :lease")
-        self._optional("slot_at", after.slot_at)
-        self._optional("due_at", after.due_at)
-        if after.due_at is None:
-            self._remove.append("due_shard")
-        if after.state is State.DELIVERED:
-            self._put("delivered_at", "ended", after.ended_at)
-        elif after.state.terminal:
-            self._put("ended_at", "ended", after.ended_at)
-            self._put("reason", "reason", after.reason)
-        if attempt is not None:
-            self._put("attempts_made", "made", claimed.attempts_made + 1)
-            self._set.append("attempts = list_append(attempts, :attempt)")
-            self.values[":attempt"] = [attempt_values(attempt)]
-
-    @property
-    def expression(self) -> str:
-        return f"SET {', '.join(self._set)} REMOVE {', '.join(self._remove)}"
-
-    def _put(self, name: str, placeholder: str, value: Any) -> None:
-        self._set.append(f"{name} = :{placeholder}")
-        self.values[f":{placeholder}"] = value
-
-    def _optional(self, name: str, value: Any) -> None:
-        if value is None:
-            self._remove.append(name)
-        else:
-            self._put(name, name, value)

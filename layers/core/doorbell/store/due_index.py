@@ -6,7 +6,6 @@ is not in it. An index lags behind its table; the claim and the postponement che
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from doorbell.domain.claims import Due
@@ -15,6 +14,8 @@ from doorbell.store.delivery_items import parse_key
 from doorbell.store.tables import marshal
 
 INDEX = "due"
+PAGE_SIZE = 1000
+"""Bounds memory: shards are read side by side, and 1 MB of rows, DynamoDB's own page, is 10 MB here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,12 @@ class DueIndexQuery:
 
     def due(self, shard: int, until: float) -> Iterator[Due]:
         """Rows of one shard due at `until` (epoch seconds) or before, earliest first, page by page."""
-        call = {
+        call: dict[str, Any] = {
             "TableName": self.table,
             "IndexName": INDEX,
             "KeyConditionExpression": "due_shard = :shard AND due_at <= :until",
-            "ExpressionAttributeValues": marshal({":shard": f"{shard:02d}", ":until": Decimal(int(until))}),
+            "ExpressionAttributeValues": marshal({":shard": f"{shard:02d}", ":until": int(until)}),
+            "Limit": PAGE_SIZE,
         }
         yield from map(_row, query.items(self.client, call))
 

@@ -35,6 +35,12 @@ class EventTable:
         there = put_new(self.client, self.table, values)
         return None if there is None else unpack_routing(there["routing"])
 
+    def page(self, event_id: str, number: int) -> RoutingPage | None:
+        """May not see the newest: fan-out does work again then that was done."""
+        with translated("dynamodb", "GetItem"):
+            answer = self.client.get_item(TableName=self.table, Key=marshal(routing_key(event_id, number)))
+        return unpack_routing(unmarshal(answer["Item"])["routing"]) if "Item" in answer else None
+
     def get(self, event_id: str) -> StoredEvent | None:
         for consistent in (False, True):
             with translated("dynamodb", "GetItem"):

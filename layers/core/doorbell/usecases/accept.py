@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from doorbell.domain.errors import ConfigError, Refusal, SecretMissing, SignatureError, Unavailable
-from doorbell.domain.events import VerifiedEvent
-from doorbell.domain.records import BodyAt
+from doorbell.domain.events import BodyAt, VerifiedEvent
 from doorbell.domain.refusals import REFUSALS, RefusalWatch
 from doorbell.domain.requests import Answer, Learn, RawRequest
 from doorbell.domain.sources import Source

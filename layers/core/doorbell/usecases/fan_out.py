@@ -4,31 +4,37 @@ The event item is put on its dedupe key; what took the key before tells a new ev
 (same ingest id) and from the provider's duplicate (another). What matched is recorded with the event, so
 that a resumed fan-out serves whom it promised, whatever was configured in between.
 
-Costs per event: one conditional put of the event; per delivery one conditional put and a tenth of an SQS
-batch. Deliveries are put one by one, not by BatchWriteItem: that has no condition, and a worker frozen
-in front of it and thawed later would put finished deliveries back to their start. The price is the same.
+Costs per event: one conditional put of the event; per delivery one conditional put (25 in a call where they
+are many) and a tenth of an SQS batch. BatchWriteItem would cost the same and has no condition: a worker
+frozen in front of it and thawed later would put finished deliveries back to their start.
 """
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
-from doorbell.domain.events import nth_event_id
+from doorbell.domain.events import BodyAt, nth_event_id
 from doorbell.domain.matching import Match, Reason, match
-from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
-from doorbell.domain.subscriptions import Subscription
-from doorbell.usecases.ports import (
-    Bodies,
-    Clock,
-    Deliveries,
-    DeliveriesQueue,
-    Events,
-    Filters,
-    Log,
-    Metrics,
-    Subscriptions,
-)
+from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from doorbell.domain.subscriptions import Interest, Subscription
+    from doorbell.usecases.ports import (
+        Bodies,
+        Clock,
+        Deliveries,
+        DeliveriesQueue,
+        Events,
+        Filters,
+        Log,
+        Metrics,
+        Subscriptions,
+    )
 
 INLINE_ITEM_BYTES = 16 * 1024
 """A body up to this size lives in its item. DynamoDB bills a write per KiB, S3 per object: they cross at
@@ -38,7 +44,8 @@ https://aws.amazon.com/dynamodb/pricing/on-demand/ https://aws.amazon.com/s3/pri
 
 @dataclass(frozen=True, slots=True)
 class FanOut:
-    """`retention` and `grace` are in seconds."""
+    """`retention` and `grace` are in seconds. `outbox`, for events with one page, may send when the event is
+    returned from and not yet done. With more it could not: a page's record says those before are served."""
 
     subscriptions: Subscriptions
     events: Events
@@ -51,6 +58,7 @@ class FanOut:
     log: Log
     retention: int
     grace: float
+    outbox: DeliveriesQueue | None = None
 
     def __call__(self, incoming: Incoming) -> None:
         """Safe to call again with the same event, after a crash at any point."""
@@ -60,8 +68,9 @@ class FanOut:
             self.log.info("duplicate", event_id=incoming.event_id, ingest_id=incoming.ingest_id)
             return
         matched = 0
-        for page in self._pages(stored):
-            self._deliver_to(stored, page.matched)
+        for page, served in self._pages(stored):
+            if not served:
+                self._deliver_to(stored, page.matched)
             matched += len(page.matched)
         self.metrics.count("Matched", matched)
         self.log.info("fanned_out", event_id=stored.event_id, ingest_id=incoming.ingest_id, matched=matched)
@@ -109,22 +118,27 @@ class FanOut:
         self.bodies.put(key, body)
         return replace(incoming, body=BodyAt(size=len(body), key=key))
 
-    def _pages(self, stored: StoredEvent) -> Iterator[RoutingPage]:
-        """The first page is with the event; each further one is recorded before it is served."""
+    def _pages(self, stored: StoredEvent) -> Iterator[tuple[RoutingPage, bool]]:
+        """Each page, and whether it was served before. The first is with the event; each further one is
+        recorded when those before it are served, and before it is: so one that is there vouches for them,
+        and a fan-out that comes again after its time was up goes on where it was."""
         page, number = stored.routing, 0
-        yield page
         while page.after is not None:
             number += 1
-            wanted = self._match_page(stored.incoming, page.after)
-            page = self.events.put_page(stored.event_id, number, wanted, stored.expires_at) or wanted
-            yield page
+            further = self.events.page(stored.event_id, number)
+            yield page, further is not None
+            if further is None:
+                wanted = self._match_page(stored.incoming, page.after)
+                further = self.events.put_page(stored.event_id, number, wanted, stored.expires_at) or wanted
+            page = further
+        yield page, False
 
     def _match_page(self, incoming: Incoming, after: str | None) -> RoutingPage:
         page = self.subscriptions.page(incoming.tenant_id, after)
         body = self._body(incoming) if any(s.filter for s in page.subscriptions) else b""
         return RoutingPage(tuple(self._match(s, incoming, body) for s in page.subscriptions), page.after)
 
-    def _match(self, subscription: Subscription, incoming: Incoming, body: bytes) -> Match:
+    def _match(self, subscription: Subscription | Interest, incoming: Incoming, body: bytes) -> Match:
         result = match(
             subscription,
             source_id=incoming.source_id,
@@ -144,7 +158,8 @@ class FanOut:
         wanted = [self._delivery(event, subscription_id) for subscription_id in subscription_ids]
         there = self.deliveries.create(wanted)
         fresh = [new for new, old in zip(wanted, there, strict=True) if old is None or _untouched(old)]
-        self.queue.send((DeliveryMessage(d.key, d.tenant_id, attempt=1), 0) for d in fresh)
+        queue = self.queue if self.outbox is None or event.routing.after is not None else self.outbox
+        queue.send((DeliveryMessage(d.key, d.tenant_id, attempt=1), 0) for d in fresh)
 
     def _delivery(self, event: StoredEvent, subscription_id: str) -> Delivery:
         now = self.clock()

@@ -1,22 +1,25 @@
-"""What the use cases need of the world. `store`, `queues`, `egress`, `signatures` and `payloads` give it;
-`tests/support/fakes` and `tests/simulation` give it too.
+"""What the use cases need of the world: `store`, `queues`, `egress`, `signatures` and `payloads` give it.
 
 Every port that stands on a service may raise `Unavailable`; the call may have taken effect.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from doorbell.domain.claims import DeliveryMessage, Due, Lost, Won
-from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease
-from doorbell.domain.events import VerifiedEvent
-from doorbell.domain.health import Health
-from doorbell.domain.outbound import OutboundRequest, Outcome
-from doorbell.domain.rate import Rate
-from doorbell.domain.records import BodyAt, Incoming, RoutingPage, StoredEvent
-from doorbell.domain.requests import Answer, Learn, RawRequest
-from doorbell.domain.sources import Source
-from doorbell.domain.subscriptions import Subscription, SubscriptionPage
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # what a port speaks of is loaded by those who make it
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from doorbell.domain.claims import DeliveryMessage, Due, Lost, Won
+    from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease
+    from doorbell.domain.events import BodyAt, VerifiedEvent
+    from doorbell.domain.health import Health
+    from doorbell.domain.outbound import OutboundRequest, Outcome
+    from doorbell.domain.rate import Rate
+    from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
+    from doorbell.domain.requests import Answer, Learn, RawRequest
+    from doorbell.domain.sources import Source
+    from doorbell.domain.subscriptions import Subscription, SubscriptionPage
 
 
 class Clock(Protocol):
@@ -127,6 +130,7 @@ class Events(Protocol):
     def put_page(self, event_id: str, number: int, page: RoutingPage, expires_at: int) -> RoutingPage | None:
         """Put a routing page unless it is there; the one that is, or None when `page` is now there."""
 
+    def page(self, event_id: str, number: int) -> RoutingPage | None: ...
     def get(self, event_id: str) -> StoredEvent | None: ...
 
 
@@ -142,8 +146,8 @@ class Deliveries(Protocol):
     def record(self, claimed: Delivery, attempt: Attempt | None, after: Delivery) -> bool:
         """Make `claimed` into `after`, append `attempt`, drop the lease. False: the claim was lost."""
 
-    def postpone(self, key: DeliveryKey, seen_due_at: float, due_at: float) -> bool:
-        """Move `due_at`, if it is still `seen_due_at`."""
+    def postpone_all(self, moves: Sequence[tuple[Due, float]]) -> Sequence[bool]:
+        """Move each row's `due_at` to its new time, if it is still as seen; for each, whether it was."""
 
 
 class DueIndex(Protocol):

@@ -1,0 +1,18 @@
+"""New items, 25 in a call, each put unless one with its key is there; see `statements`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from doorbell.store.statements import Statement, execute
+from doorbell.store.tables import marshal
+
+
+def insert(client: Any, table: str, items: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """For each of at most 25 items (plain values) None when it is there now, or why it was not put."""
+    return execute(client, [_statement(table, values) for values in items])
+
+
+def _statement(table: str, values: Mapping[str, Any]) -> Statement:
+    item = marshal(values)
+    attributes = ", ".join(f"'{name}': ?" for name in item)
+    return f'INSERT INTO "{table}" VALUE {{{attributes}}}', list(item.values())
