@@ -1,0 +1,62 @@
+"""What a function costs, in instructions, as a multiple of bare boto3: no clock, so no slow machine.
+
+Two runs of the same code differ by less than 0.1 %, the same code in another folder by less than 0.5 %.
+"""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.bench.deployed import environ
+from tests.guard.budgets import RENEW, over
+from tests.guard.counting import Cost, cost, has_valgrind
+
+BARE = "bare"
+COUNTED = {
+    "dispatcher": "DispatcherFunction",
+    "fanout": "FanoutFunction",
+    "ingest": "IngestFunction",
+    "verify": "IngestFunction",
+}
+TOLERANCE = dict.fromkeys(("import", "first answer", "request"), 0.03)
+SIDE_BY_SIDE = 2
+TO_LOOPBACK = {
+    "EGRESS_ALLOW_HTTP": "true",
+    "EGRESS_ALLOWED_CIDRS": "127.0.0.0/8",
+    "EGRESS_ALLOWED_PORTS": "any",
+}
+
+pytestmark = [
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(
+        not has_valgrind() and os.environ.get("CI") != "true",
+        reason="needs Valgrind (Debian: apt install valgrind); CI fails without it",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def costs(aws: str, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Cost]:
+    """Of the bare script and of each function: some ten seconds of processor time for each."""
+    assert has_valgrind(), "Valgrind is not installed: apt install valgrind"
+    folders = {script: tmp_path_factory.mktemp(script) for script in (BARE, *COUNTED)}
+
+    def counted(script: str) -> tuple[str, Cost]:
+        env = environ(COUNTED.get(script, "IngestFunction"), aws, **TO_LOOPBACK)
+        return script, cost(script, env, Path(folders[script]))
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return dict(pool.map(counted, folders))
+
+
+@pytest.mark.parametrize("function", COUNTED)
+def test_a_function_costs_no_more_instructions_than_its_budget(
+    function: str, costs: Mapping[str, Cost]
+) -> None:
+    too_much = over("instructions", function, costs[function] / costs[BARE], TOLERANCE)
+    assert not too_much, (
+        f"As a multiple of bare boto3: {'; '.join(too_much.values())} (3 % more may be). {RENEW}"
+    )
