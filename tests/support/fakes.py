@@ -4,6 +4,7 @@ took effect, or after it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -434,6 +435,9 @@ class FakeFilters:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
+
+    def turn(self) -> AbstractContextManager[object]:
+        return nullcontext()
 
     def passes(self, expression: str, event: Incoming, body: bytes) -> bool:
         self.bodies.append(body)

@@ -1,7 +1,9 @@
 """Filters look at `{event, body, headers}` and are true as JMESPath says."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from time import sleep
 from typing import Any
 
 import pytest
@@ -121,3 +123,19 @@ def test_next_event_is_not_judged_by_the_last_ones_body(make_event: Make) -> Non
 def test_filter_is_checked_when_written() -> None:
     assert problem_with("body.x == `1`") is None
     assert problem_with("body.x ==") is not None
+
+
+def test_events_take_turns() -> None:
+    filters, inside, most = Filters(), 0, 0
+
+    def look(_: int) -> None:
+        nonlocal inside, most
+        with filters.turn():
+            inside += 1
+            most = max(most, inside)
+            sleep(0.002)
+            inside -= 1
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(look, range(8)))
+    assert (most, inside) == (1, 0)

@@ -1,5 +1,7 @@
 """Filters: does a subscription want this event? JMESPath says what is true: 0 is; `""`, `[]`, `{}` not."""
 
+from contextlib import AbstractContextManager
+from threading import Lock
 from typing import Any
 
 from doorbell.domain.matching import FilterError
@@ -14,10 +16,15 @@ FILTER_STEPS = 250_000
 
 
 class Filters:
-    """The `Filters` port. The body is parsed once per event, however many filters look at it."""
+    """The `Filters` port. In one turn the body is parsed once, however many filters look at it."""
 
     def __init__(self) -> None:
         self._last: tuple[Incoming, bytes, dict[str, Any]] | None = None
+        self._turn = Lock()
+
+    def turn(self) -> AbstractContextManager[object]:
+        """A parsed body can take thirty times its length, and Python computes one thing at a time anyway."""
+        return self._turn
 
     def passes(self, expression: str, event: Incoming, body: bytes) -> bool:
         """Raises `FilterError`, whose message holds nothing of the event."""
@@ -27,7 +34,7 @@ class Filters:
             raise FilterError(str(error)) from None
 
     def _view(self, event: Incoming, body: bytes) -> dict[str, Any]:
-        """Of the last event only: fan-out takes one after the other. Replaced whole: threads can share it."""
+        """Of the last event only. Replaced whole: threads can share it."""
         last = self._last
         if last is None or last[0] is not event or last[1] is not body:
             last = (event, body, view_of(event, event.event_id, body))

@@ -5,8 +5,8 @@ The event item is put on its dedupe key; what took the key before tells a new ev
 that a resumed fan-out serves whom it promised, whatever was configured in between.
 
 Costs per event: one conditional put of the event; per delivery one conditional put (25 in a call where they
-are many) and a tenth of an SQS batch. BatchWriteItem would cost the same and has no condition: a worker
-frozen in front of it and thawed later would put finished deliveries back to their start.
+are many) and a tenth of an SQS batch. BatchWriteItem costs the same and has no condition: a worker frozen in
+front of it and thawed later would put finished deliveries back to their start.
 """
 
 from __future__ import annotations
@@ -119,9 +119,8 @@ class FanOut:
         return replace(incoming, body=BodyAt(size=len(body), key=key))
 
     def _pages(self, stored: StoredEvent) -> Iterator[tuple[RoutingPage, bool]]:
-        """Each page, and whether it was served before. The first is with the event; each further one is
-        recorded when those before it are served, and before it is: so one that is there vouches for them,
-        and a fan-out that comes again after its time was up goes on where it was."""
+        """Each page, and whether it was served before. The first is with the event; a further one is recorded
+        when those before it are served, and vouches for them: a fan-out that comes again goes on there."""
         page, number = stored.routing, 0
         while page.after is not None:
             number += 1
@@ -136,7 +135,8 @@ class FanOut:
     def _match_page(self, incoming: Incoming, after: str | None) -> RoutingPage:
         page = self.subscriptions.page(incoming.tenant_id, after)
         body = self._body(incoming) if any(s.filter for s in page.subscriptions) else b""
-        return RoutingPage(tuple(self._match(s, incoming, body) for s in page.subscriptions), page.after)
+        with self.filters.turn():
+            return RoutingPage(tuple(self._match(s, incoming, body) for s in page.subscriptions), page.after)
 
     def _match(self, subscription: Subscription | Interest, incoming: Incoming, body: bytes) -> Match:
         result = match(

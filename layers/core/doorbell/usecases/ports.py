@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # what a port speaks of is loaded by those who make it
     from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from doorbell.domain.claims import DeliveryMessage, Due, Lost, Won
     from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease
@@ -81,7 +82,6 @@ class Gate(Protocol):
         ingest_id: str,
         now: float,
     ) -> VerifiedEvent | Answer | Learn: ...
-
     def ack(self, source: Source) -> Answer: ...
 
 
@@ -89,15 +89,12 @@ class Checks(Protocol):
     """What a source may demand beside a signature. Each raises `Refusal`."""
 
     def sender(self, source: Source, source_ip: str) -> None: ...
-
     def content_type(self, source: Source, content_type: str) -> None: ...
-
     def schema(self, source: Source, body: bytes) -> None: ...
 
 
 class Bodies(Protocol):
     def put(self, key: str, body: bytes) -> None: ...
-
     def get(self, key: str) -> bytes:
         """Raises `KeyError` when it is not there (any more)."""
 
@@ -188,6 +185,9 @@ class Composer(Protocol):
 
 
 class Filters(Protocol):
+    """`turn` is held while filters are asked of one event."""
+
+    def turn(self) -> AbstractContextManager[object]: ...
     def passes(self, expression: str, event: Incoming, body: bytes) -> bool: ...
 
 
