@@ -23,6 +23,7 @@ def draw(lines: Sequence[Line], file: Path) -> None:
         axes.text(used, place, text, va="center", fontsize=8)
     axes.axvline(1, color=TOLD, linestyle="--", linewidth=1)
     axes.set_yticks(range(len(judged)), [f"{line.row}  {line.what}" for line in judged], fontsize=8)
+    axes.margins(y=0.01)
     axes.invert_yaxis()
     axes.set_xlim(0, 1.25 * max([1.2, *map(share_of_goal, judged)]))
     axes.set_xlabel("share of the goal used: ratio / goal, or goal / ratio where more is better")

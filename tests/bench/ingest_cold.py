@@ -16,7 +16,7 @@ from tests.bench.line import Line
 from tests.bench.stub_aws import stub_aws
 
 GOAL = 1.20
-STARTS = 15
+STARTS = 25
 
 
 def lines() -> Iterator[Line]:

@@ -17,7 +17,7 @@ def main() -> None:
     def bare() -> object:
         return sqs.send_message(QueueUrl=url, MessageBody=ring["body"])
 
-    ours, theirs = side_by_side(lambda: app.handler(ring, None), bare)
+    ours, theirs = side_by_side(lambda: app.handler(ring, None), bare, rounds=120)
     told({**ours.figures("ours"), **theirs.figures("bare")})
 
 
