@@ -60,7 +60,9 @@ def test_sets_which_people_write_are_read_and_written_back() -> None:
     assert unmarshal(marshal(values)) == values
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), set(), {1, "a"}, {True}, Decimal("NaN")])
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), object(), set(), {1, "a"}, {True}, Decimal("NaN")]
+)
 def test_what_no_item_can_hold_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="cannot be written"):
         marshal({"value": value})
