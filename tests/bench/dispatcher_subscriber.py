@@ -7,13 +7,13 @@
 import asyncio
 import json
 import ssl
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+
+from tests.bench.served import served
 
 LATENCY_SECONDS = 0.05
 
@@ -67,16 +67,9 @@ async def _serve(certificate: str) -> None:
     await server.serve_forever()
 
 
-@contextmanager
-def subscriber(certificate: Path) -> Iterator[str]:
+def subscriber(certificate: Path) -> AbstractContextManager[str]:
     """The URL of a subscriber that shows `certificate` (for localhost, with its key)."""
-    command = [sys.executable, "-m", "tests.bench.dispatcher_subscriber", str(certificate)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+    return served("tests.bench.dispatcher_subscriber", str(certificate))
 
 
 if __name__ == "__main__":

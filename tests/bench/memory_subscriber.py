@@ -5,12 +5,12 @@
 
 import asyncio
 import ssl
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.served import served
 from tests.integration.egress.certificates import Authority
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 131072\r\n\r\n" + b"x" * 131_072
@@ -40,13 +40,8 @@ def subscriber(folder: Path) -> Iterator[tuple[str, Path]]:
     authority, certificate, trusted = Authority(), folder / "localhost.pem", folder / "authority.pem"
     certificate.write_text(authority.issue("localhost"))
     trusted.write_text(authority.pem)
-    command = [sys.executable, "-m", "tests.bench.memory_subscriber", str(certificate)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip(), trusted
-        finally:
-            process.terminate()
+    with served("tests.bench.memory_subscriber", str(certificate)) as url:
+        yield url, trusted
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ plain HTTP) is the operation "GET", "PUT" or "POST", its request {"Path": …}, 
 import asyncio
 import importlib
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
+
+from tests.bench.served import served
 
 type Answer = Callable[[str, dict[str, Any]], Any]
 
@@ -65,16 +65,9 @@ async def _serve(answer: Answer) -> None:
     await server.serve_forever()
 
 
-@contextmanager
-def stub_aws(module: str, **environ: str) -> Iterator[str]:
+def stub_aws(module: str, **environ: str) -> AbstractContextManager[str]:
     """The URL of a stub whose answers are `module`'s, which finds `environ` in its environment."""
-    command = [sys.executable, "-m", "tests.bench.stub_aws", module]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | environ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+    return served("tests.bench.stub_aws", module, **environ)
 
 
 if __name__ == "__main__":
