@@ -14,7 +14,7 @@ from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET, StackE
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 600.0
-"""The processes end within ten; what takes time is removing what every worker has unpacked, 2,000 files each."""
+"""The processes end within ten. What takes time is to remove what each worker unpacked: 2,000 files."""
 
 
 class Server:
