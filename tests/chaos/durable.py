@@ -6,7 +6,6 @@ its URL.
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +22,6 @@ from doorbell_cli.stack.environment import project_root
 from doorbell_cli.stack.server import Server
 
 SAVE_SECONDS = 60.0
-REMOVE_SECONDS = 180.0
 
 
 class DurableServer(Server):
@@ -32,13 +30,6 @@ class DurableServer(Server):
     def _environ(self, bind: str) -> dict[str, str]:
         data = str(self.directory / "s3")
         return {**super()._environ(bind), "PERSIST_STATE": "1", "S3_PERSIST": "1", "S3_DATA_DIR": data}
-
-    def stop(self) -> None:
-        """Every worker that was ever started has left 40 MB to remove: that takes a while."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.wait(REMOVE_SECONDS)
-        shutil.rmtree(self.directory, ignore_errors=True)
 
     def restart(self, down_seconds: float) -> None:
         self._halt()

@@ -26,13 +26,13 @@ SEED = int(os.environ.get("DOORBELL_CHAOS_SEED", "1"))
 LINGER_SECONDS = 90.0
 RING_SECONDS = float(os.environ.get("DOORBELL_CHAOS_SECONDS", "900"))
 SETTLE_SECONDS = 420.0
-SETUP_SECONDS = 300.0
+SETUP_AND_REMOVAL_SECONDS = 900.0
 SENDER_KILLED_EVERY = 10
 EVENTS_VISIBILITY_SECONDS = 30
 
 
 @pytest.mark.e2e
-@pytest.mark.timeout(RING_SECONDS + LINGER_SECONDS + SETTLE_SECONDS + SETUP_SECONDS)
+@pytest.mark.timeout(RING_SECONDS + LINGER_SECONDS + SETTLE_SECONDS + SETUP_AND_REMOVAL_SECONDS)
 def test_under_every_fault_the_ledger_balances_and_each_subscriber_saw_each_event() -> None:
     with ExitStack() as everything:
         stack, server = everything.enter_context(durable_stack({"GraceSeconds": "30"}))
