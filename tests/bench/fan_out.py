@@ -8,12 +8,11 @@ of that size and no other. Flat means: what 10,000 add to the peak of the whole 
 cache of subscriptions (24 pages of 500), and is no more than a quarter of it.
 """
 
-import json
 from collections.abc import Iterator
 from statistics import median
 from typing import Any
-from urllib.request import Request, urlopen
 
+from tests.bench.answered import calls_at
 from tests.bench.deployed import environ, run_inside
 from tests.bench.line import Line
 from tests.bench.stub_aws import stub_aws
@@ -30,9 +29,9 @@ def lines() -> Iterator[Line]:
         rounds = _run(url, COUNTS, ROUNDS)["rounds"]
         peaks, calls = {}, {}
         for count in COUNTS[2:]:
-            _calls(url)
+            calls_at(url)
             peaks[count] = _run(url, (count,), 1)["peak_kib"]
-            calls[count] = sum(_calls(url).values())
+            calls[count] = sum(calls_at(url).values())
     cpu = {count: median(one[str(count)][1] for one in rounds) for count in COUNTS}
     figures = {f"cpu_us_a_subscription_at_{count}": 1e6 * cpu[count] for count in COUNTS}
     for count in COUNTS[1:]:
@@ -67,10 +66,3 @@ def _time(cpu: dict[int, float], count: int, against: int, goal: float, figures:
 def _run(url: str, counts: tuple[int, ...], rounds: int) -> dict[str, Any]:
     env = environ("FanoutFunction", url)
     return run_inside("fan_out", env, ",".join(map(str, counts)), str(rounds))
-
-
-def _calls(url: str) -> dict[str, int]:
-    """What was asked of AWS since the last time, by operation."""
-    with urlopen(Request(url, b"{}", {"x-amz-target": "Bench.Calls"})) as answer:
-        found: dict[str, int] = json.load(answer)
-    return found

@@ -3,13 +3,11 @@ want the event, page by page as DynamoDB gives them; every message and every wri
 was asked for since the last.
 """
 
-from collections import Counter
 from functools import cache
 from typing import Any
 
-PAGE_BYTES = 1024 * 1024
-"""A Query reads 1 MB at most.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html"""
+from tests.bench.answered import PAGE_BYTES, all_sent, all_written, counted
+
 _GLOBS: tuple[list[str], ...] = (
     ["*"],
     ["push"],
@@ -17,24 +15,19 @@ _GLOBS: tuple[list[str], ...] = (
     ["invoice.*", "customer.*", "push"],
     [],
 )
-_calls: Counter[str] = Counter()
 
 
+@counted
 def answer(operation: str, request: dict[str, Any]) -> dict[str, Any]:
-    if operation == "Calls":
-        counted = dict(_calls)
-        _calls.clear()
-        return counted
-    _calls[operation] += 1
     match operation:
         case "Query":
             return _page(request)
         case "GetItem" | "PutItem":
             return {}
         case "BatchExecuteStatement":
-            return {"Responses": [{"TableName": "Events"}] * len(request["Statements"])}
+            return all_written(request)
         case "SendMessageBatch":
-            return {"Successful": [_taken(entry["Id"]) for entry in request["Entries"]], "Failed": []}
+            return all_sent(request)
     raise ValueError(f"fan-out asked for {operation}")
 
 
@@ -72,7 +65,3 @@ def _subscription(number: int) -> dict[str, Any]:
 
 def _size(item: dict[str, Any]) -> int:
     return len(str(item))
-
-
-def _taken(entry_id: str) -> dict[str, str]:
-    return {"Id": entry_id, "MessageId": "00000000-0000-0000-0000-000000000000", "MD5OfMessageBody": "0" * 32}

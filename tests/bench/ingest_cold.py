@@ -22,23 +22,15 @@ STARTS = 25
 def lines() -> Iterator[Line]:
     with stub_aws("tests.bench.ingest_answers") as url:
         env = environ("IngestFunction", url)
-        ready = _by_turns(env)
-        answered = _by_turns(env, "send")
-    yield Line(
-        row=2,
-        what="ingest, cold: import and clients, CPU",
-        against="import boto3, one SQS client",
-        ratio=ready["ours_cpu_ms"] / ready["bare_cpu_ms"],
-        goal=GOAL,
-        figures=ready,
-    )
-    yield Line(
-        row=2,
-        what="ingest, cold, to its first answer, CPU",
-        against="import boto3, one client, one send_message",
-        ratio=answered["ours_cpu_ms"] / answered["bare_cpu_ms"],
-        figures=answered,
-    )
+        ready, answered = _by_turns(env), _by_turns(env, "send")
+    yield _line("ingest, cold: import and clients, CPU", "import boto3, one SQS client", ready, GOAL)
+    bare = "import boto3, one client, one send_message"
+    yield _line("ingest, cold, to its first answer, CPU", bare, answered)
+
+
+def _line(what: str, against: str, found: dict[str, float], goal: float | None = None) -> Line:
+    ratio = found["ours_cpu_ms"] / found["bare_cpu_ms"]
+    return Line(row=2, what=what, against=against, ratio=ratio, goal=goal, figures=found)
 
 
 def _by_turns(env: Mapping[str, str], *arguments: str) -> dict[str, float]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.bench.inside.github import SECRET, event
 from tests.bench.inside.memory_bodies import LARGEST, commits
+from tests.bench.inside.records import delivery_record, event_record, inline
 
 TENANT = "tenant-10000"
 INLINE = 128 * 1024
@@ -41,47 +42,13 @@ def _by_operator(ring: dict[str, Any]) -> dict[str, Any]:
 
 def fanout() -> dict[str, Any]:
     """Ten messages: nine with a body in them, one whose body is in the bucket."""
-    inline = {"size": INLINE, "body": base64.b64encode(commits(INLINE).encode()).decode()}
+    in_message = inline(commits(INLINE))
     in_bucket = {"size": LARGEST, "body_key": "bench/large"}
-    return {"Records": [_message(n, inline if n else in_bucket) for n in range(10)]}
-
-
-def _message(number: int, body: dict[str, Any]) -> dict[str, Any]:
-    message = {
-        "v": 1,
-        "ingest_id": f"{number:032x}",
-        "event_id": f"evt_{number:032d}",
-        "tenant_id": TENANT,
-        "source_id": "github-bench",
-        "provider": "github",
-        "event_type": "push",
-        "window": 604_800,
-        "received_at": 1_800_000_000.25,
-        "content_type": "application/json",
-        "headers": event("")["headers"],
-        **body,
-    }
-    return {"messageId": str(number), "body": json.dumps(message), "attributes": {}}
+    return {"Records": [event_record(n, TENANT, in_message if n else in_bucket) for n in range(10)]}
 
 
 def dispatcher() -> dict[str, Any]:
-    return {"Records": [_delivery(number) for number in range(10)]}
-
-
-def _delivery(number: int) -> dict[str, Any]:
-    message = {
-        "v": 1,
-        "event_id": f"evt_{number:032d}",
-        "subscription_id": f"sub_{number:02d}",
-        "tenant_id": "bench",
-        "generation": 0,
-        "attempt": 1,
-    }
-    return {
-        "messageId": str(number),
-        "body": json.dumps(message),
-        "attributes": {"ApproximateReceiveCount": "1"},
-    }
+    return {"Records": [delivery_record(number, number) for number in range(10)]}
 
 
 def sweeper() -> dict[str, Any]:

@@ -7,12 +7,11 @@ ten seconds before its Timeout, and Lambda gives a function MemorySize / 1,769 M
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 """
 
-import json
 from collections.abc import Iterator
 from statistics import median
 from typing import Any
-from urllib.request import Request, urlopen
 
+from tests.bench.answered import calls_at
 from tests.bench.deployed import environ, memory_megabytes, run_inside
 from tests.bench.line import Line
 from tests.bench.stub_aws import stub_aws
@@ -28,9 +27,9 @@ MEGABYTES_A_PROCESSOR = 1769
 def lines() -> Iterator[Line]:
     with stub_aws("tests.bench.sweeper_answers") as url:
         beside = _run(url, ROUND, ROUNDS)
-        _calls(url)
+        calls_at(url)
         whole = _run(url, DUE, 0)
-        calls = _calls(url)
+        calls = calls_at(url)
     ((wall, cpu),) = whole["ours"]
     share = min(1.0, memory_megabytes("SweeperFunction") / MEGABYTES_A_PROCESSOR)
     figures = {"wall_s": wall, "cpu_s": cpu, "processor_share": share, "peak_kib": whole["peak_kib"], **calls}
@@ -67,10 +66,3 @@ def lines() -> Iterator[Line]:
 def _run(url: str, due: int, rounds: int) -> dict[str, Any]:
     env = environ("SweeperFunction", url, EVENTS_TABLE=f"due-{due}")
     return run_inside("sweeper", env, str(due), str(rounds))
-
-
-def _calls(url: str) -> dict[str, int]:
-    """What was asked of AWS since the last time, by operation."""
-    with urlopen(Request(url, b"{}", {"x-amz-target": "Bench.Calls"})) as answer:
-        found: dict[str, int] = json.load(answer)
-    return found

@@ -2,38 +2,28 @@
 DynamoDB gives them, and every message and every write taken. `Calls` tells what was asked for since the last.
 """
 
-from collections import Counter
 from functools import cache
 from itertools import batched
 from typing import Any
 from zlib import crc32
 
-PAGE_BYTES = 1024 * 1024
-"""A Query reads 1 MB at most.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html"""
+from tests.bench.answered import PAGE_BYTES, all_sent, all_written, counted
+
 SHARDS = 32
 DUE_AT = 1_700_000_000
-_calls: Counter[str] = Counter()
 
 
+@counted
 def answer(operation: str, request: dict[str, Any]) -> dict[str, Any]:
-    if operation == "Calls":
-        counted = dict(_calls)
-        _calls.clear()
-        return counted
-    _calls[operation] += 1
     match operation:
         case "Query":
             return _page(request)
         case "UpdateItem":
             return {"Attributes": _whole(request["Key"])} if request.get("ReturnValues") == "ALL_NEW" else {}
         case "BatchExecuteStatement":
-            return {
-                "Responses": [{"TableName": request["Statements"][0]["Statement"]}]
-                * len(request["Statements"])
-            }
+            return all_written(request)
         case "SendMessageBatch":
-            return {"Successful": [_taken(entry["Id"]) for entry in request["Entries"]], "Failed": []}
+            return all_sent(request)
     raise ValueError(f"the sweeper asked for {operation}")
 
 
@@ -107,7 +97,3 @@ def _whole(key: dict[str, Any]) -> dict[str, Any]:
         "attempts": {"L": [{"M": attempt}] * 3},
         "expires_at": {"N": "1800000000"},
     }
-
-
-def _taken(entry_id: str) -> dict[str, str]:
-    return {"Id": entry_id, "MessageId": "00000000-0000-0000-0000-000000000000", "MD5OfMessageBody": "0" * 32}

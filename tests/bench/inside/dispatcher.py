@@ -5,7 +5,6 @@ Arguments: the subscriber's URL, how many subscriptions a batch is for.
 """
 
 import itertools
-import json
 import ssl
 import sys
 from collections.abc import Callable
@@ -18,35 +17,15 @@ import boto3
 import urllib3
 from github import push
 from measure import side_by_side, told
+from records import Context, delivery_record
 
 BATCH = 10
 BODY = push().encode()
 numbers = itertools.count()
 
 
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
-
-
 def batch(subscriptions: int) -> dict[str, Any]:
-    return {"Records": [record(next(numbers), n % subscriptions) for n in range(BATCH)]}
-
-
-def record(number: int, subscription: int) -> dict[str, Any]:
-    message = {
-        "v": 1,
-        "event_id": f"evt_{number:032d}",
-        "subscription_id": f"sub_{subscription:02d}",
-        "tenant_id": "bench",
-        "generation": 0,
-        "attempt": 1,
-    }
-    return {
-        "messageId": f"00000000-0000-0000-0000-{number:012d}",
-        "body": json.dumps(message, separators=(",", ":")),
-        "attributes": {"ApproximateReceiveCount": "1"},
-    }
+    return {"Records": [delivery_record(next(numbers), n % subscriptions) for n in range(BATCH)]}
 
 
 def calls(client: Any) -> None:

@@ -4,7 +4,6 @@ Arguments: how many deliveries are due, how many rounds of each (0 of the floor:
 """
 
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -15,22 +14,16 @@ from typing import Any
 import app
 import boto3
 from botocore.config import Config
-from measure import told
+from measure import peak_kib, told
+from records import Context
 
 THREADS = 16
 DUE = int(sys.argv[1])
 ROUNDS = int(sys.argv[2])
 
 
-class Context:
-    """Time enough: the bench measures how long a whole sweep takes."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 3_600_000
-
-
 def sweep() -> None:
-    answer = app.handler({}, Context())
+    answer = app.handler({}, Context(3600))
     assert answer == {"swept": DUE}, answer
 
 
@@ -79,13 +72,7 @@ def main() -> None:
         ours.append(timed(sweep))
         if ROUNDS:
             theirs.append(timed(floor))
-    told(
-        {
-            "ours": ours,
-            "floor": theirs,
-            "peak_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-        }
-    )
+    told({"ours": ours, "floor": theirs, "peak_kib": peak_kib()})
 
 
 if __name__ == "__main__":

@@ -66,8 +66,7 @@ def event_id_for(tenant_id: str, source_id: str, dedupe_key: str) -> str:
 
     The parts are length-prefixed, so that no two different triples make the same text.
     """
-    tenant, source, key = f"{len(tenant_id)}:{tenant_id}", f"{len(source_id)}:{source_id}", len(dedupe_key)
-    text = f"{tenant}{source}{key}:{dedupe_key}"
+    text = "".join(f"{len(part)}:{part}" for part in (tenant_id, source_id, dedupe_key))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return "evt_" + b32encode(digest[:20]).decode().lower()
 

@@ -2,8 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from hmac import compare_digest
 
 from doorbell.domain.errors import SignatureError
@@ -47,7 +46,7 @@ def check(scheme: Scheme, claim: Claim) -> None:
     given, stamp = signatures(scheme.signature, scheme.timestamp, claim.request)
     timestamp = scheme.timestamp
     if timestamp is not None:
-        tolerance = timestamp.tolerance if claim.tolerance is None else claim.tolerance
+        tolerance = claim.tolerance_or(timestamp.tolerance)
         require_fresh(epoch_seconds(stamp, timestamp.unit), claim.now, tolerance, timestamp.ahead)
     if scheme.hash_name:
         proven = _hmac_matches(scheme, claim, stamp, given)
@@ -89,18 +88,12 @@ def _plain_hash_matches(scheme: Scheme, claim: Claim, stamp: str, given: list[by
 
 
 def _verifies(scheme: Scheme, claim: Claim, stamp: str, given: list[bytes]) -> bool:
-    verifies = _asymmetric()
-    keys = decoded_keys(scheme.key, tuple(claim.secrets))
-    for message in messages(scheme, claim, stamp):
-        for key in keys:
-            for text in given:
-                if verifies(scheme, key, message, text):
-                    return True
-    return False
-
-
-@cache
-def _asymmetric() -> Callable[[Scheme, bytes, bytes, bytes], bool]:
     from doorbell.signatures.asymmetric import verifies
 
-    return verifies
+    keys = decoded_keys(scheme.key, tuple(claim.secrets))
+    return any(
+        verifies(scheme, key, message, text)
+        for message in messages(scheme, claim, stamp)
+        for key in keys
+        for text in given
+    )

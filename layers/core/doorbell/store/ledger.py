@@ -12,10 +12,8 @@ from doorbell.domain.ledger import DeliveryEntry, EventEntry
 from doorbell.domain.records import RoutingPage
 from doorbell.store import query
 from doorbell.store.delivery_items import PREFIX, parse_key
-from doorbell.store.event_items import EVENT_SK, unpack_routing
+from doorbell.store.event_items import EVENT_SK, ROUTING_PREFIX, unpack_routing
 from doorbell.store.tables import TTL_ATTRIBUTE, marshal
-
-ROUTING_PREFIX = "routing#"
 
 _NAMES = ["event_id", "sk", "created_at", "expires_at", "routing", "state", "due_at", "due_shard"]
 _NAMES += ["ended_at", "delivered_at", "reason", "attempts", "attempts_made"]
