@@ -60,10 +60,11 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(
         self: Conclude, delivery: Delivery, subscription: Any, outcome: Outcome, seen: Health, at: float
-    ) -> None:
-        wanted = self._judge(seen, outcome, self.clock())
+    ) -> bool:
+        wanted = self._judge(delivery, seen, outcome, self.clock())
         if wanted == seen or self.endpoints.write_health(subscription.endpoint_id, wanted):
-            sound(self, delivery, subscription, outcome, wanted, at)
+            return bool(sound(self, delivery, subscription, outcome, wanted, at))
+        return True
 
     return mutant
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -25,10 +27,12 @@ from doorbell.domain.transitions import succeeded
 from tests.support.fakes import START, answered, failed
 from tests.unit.domain import strategies as some
 
+LEASE = START + 30
 
-def after(health: Health, *outcomes: Outcome, at: float = START) -> Health:
+
+def after(health: Health, *outcomes: Outcome, at: float = START, lease_until: float = LEASE) -> Health:
     for outcome in outcomes:
-        health = after_failure(health, outcome, retry_after=0, now=at)
+        health = after_failure(health, outcome, retry_after=0, now=at, lease_until=lease_until)
     return health
 
 
@@ -68,7 +72,7 @@ def test_health_after_a_failure_is_never_better_and_keeps_its_version(
     health: Health, outcome: Outcome, wanted: float
 ) -> None:
     assume(not succeeded(outcome))
-    worse = after_failure(health, outcome, retry_after=wanted, now=START)
+    worse = after_failure(health, outcome, retry_after=wanted, now=START, lease_until=LEASE)
     assert worse.version == health.version
     assert worse.parks - health.parks in (0, 1)
     assert (worse.parked_until or 0) >= min(health.parked_until or 0, START)
@@ -81,8 +85,8 @@ def test_health_after_a_failure_is_never_better_and_keeps_its_version(
 
 @given(some.healths, st.floats(0, 1e9))
 def test_parking_lasts_as_asked_within_its_limits(health: Health, wanted: float) -> None:
-    assume(health.circuit(START) is not Circuit.OPEN)
-    parked = after_failure(health, answered(429), retry_after=wanted, now=START)
+    assume(health.circuit(START) is not Circuit.OPEN and not health.probe_taken(START))
+    parked = after_failure(health, answered(429), retry_after=wanted, now=START, lease_until=LEASE)
     assert parked.parked_until is not None
     wait = parked.parked_until - START
     assert wait >= min(wanted, RETRY_AFTER_MAX_SECONDS) - 1e-3
@@ -93,7 +97,7 @@ def test_parking_lasts_as_asked_within_its_limits(health: Health, wanted: float)
 def test_parking_doubles_with_every_failed_probe_up_to_an_hour() -> None:
     health, waits, now = Health(), [], START
     for _ in range(10):
-        health = after_failure(health, failed("timeout"), retry_after=0, now=now)
+        health = after(health, failed("timeout"), at=now)
         assert health.parked_until is not None
         waits.append(health.parked_until - now)
         now = health.parked_until
@@ -112,10 +116,26 @@ def test_a_late_failure_does_not_take_the_probes_lease_away() -> None:
 
 
 def test_a_failed_probe_parks_again_and_frees_the_probe() -> None:
-    probing = Health(failures=6, parked_until=START, parks=1, probe_until=START + 30)
+    probing = Health(failures=6, parked_until=START, parks=1, probe_until=LEASE)
     assert probing.circuit(START) is Circuit.HALF_OPEN
     again = after(probing, answered(500))
     assert (again.parked_until, again.probe_until) == (START + 60, None)
+
+
+@pytest.mark.parametrize("outcome", [answered(500), answered(503), failed("timeout")])
+@pytest.mark.parametrize("failures", [1, 6])
+def test_a_failure_of_one_that_is_not_the_probe_leaves_probe_and_parking_alone(
+    outcome: Outcome, failures: int
+) -> None:
+    """It was sent before the endpoint was parked, and failed while the probe is under way."""
+    probing = Health(failures=failures, parked_until=START, parks=1, probe_until=LEASE)
+    late = after(probing, outcome, lease_until=START + 2)
+    assert late == replace(probing, failures=failures + 1, failing_since=START)
+
+
+def test_the_end_of_a_probe_whose_lease_has_ended_is_a_failure_like_another() -> None:
+    dead = Health(failures=6, parked_until=START - 40, parks=1, probe_until=START - 10)
+    assert after(dead, answered(500)).parked_until == START + 60
 
 
 @given(some.healths)

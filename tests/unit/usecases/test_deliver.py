@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from doorbell.domain.claims import DeliveryMessage, Lost, Won
-from doorbell.domain.deliveries import Attempt, DeliveryKey, Lease, State
+from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import ConfigError, DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.events import BodyAt
 from doorbell.domain.health import DRAIN_PER_SECOND
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.retry import DEFAULT_SCHEDULE, RetryPolicy
+from doorbell.domain.subscriptions import Subscription
 from tests.support import fakes
 from tests.support.builders import TENANT, a_delivery, a_stored_event, a_subscription, an_incoming
 from tests.support.fakes import START, Crash, answered, failed
@@ -226,7 +227,7 @@ def test_guarantee_3_a_message_that_comes_twice_sends_once() -> None:
 def test_guarantee_3_a_message_that_comes_twice_at_the_same_time_sends_once() -> None:
     w = World()
     message = w.with_pending(a_subscription())
-    w.sender.during = lambda: w.deliver(message, redelivered=True) if len(w.sender.sent) == 1 else None
+    w.sender.during = lambda: w.deliver(message) if len(w.sender.sent) == 1 else None
     w.deliver(message)
     assert len(w.sender.sent) == 1
     assert w.delivery(message).state is State.DELIVERED
@@ -445,7 +446,8 @@ def test_a_stale_worker_that_wakes_after_its_lease_cannot_overwrite_what_came_la
             w.deliver(message, redelivered=True)
 
     w.sender.during = frozen
-    w.deliver(message)
+    with pytest.raises(Unavailable, match="claim had ended"):
+        w.deliver(message)
     delivery = w.delivery(message)
     assert delivery.state is State.DELIVERED
     assert [a.status for a in delivery.attempts] == [200]
@@ -561,8 +563,47 @@ def test_a_live_lease_of_another_worker_is_respected() -> None:
     w = World()
     message = w.with_pending(a_subscription())
     w.deliveries.items[message.key] = a_delivery(lease=Lease("other", START + 10))
-    w.deliver(message, redelivered=True)
+    w.deliver(message)
     assert w.sender.sent == []
+    assert w.queue.sent == []
+
+
+def test_guarantee_2_a_message_that_comes_again_outlives_the_live_claim_of_its_earlier_receiver() -> None:
+    """That one may be a worker that was frozen: should it fail now, only this message goes on."""
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.deliveries.items[message.key] = a_delivery(lease=Lease("earlier receiver", START + 10))
+    with pytest.raises(Unavailable, match="another worker has the claim"):
+        w.deliver(message, redelivered=True)
+    assert w.sender.sent == []
+    w.clock.advance(360)
+    w.deliver(message, redelivered=True)
+    assert w.delivery(message).state is State.DELIVERED
+
+
+OVERTAKEN = {
+    "its outcome": a_subscription(),
+    "a hold": a_subscription(rate_limit_per_second=0.001),
+    "a cancellation": a_subscription(enabled=False),
+}
+
+
+@pytest.mark.parametrize("subscription", OVERTAKEN.values(), ids=OVERTAKEN)
+def test_guarantee_2_a_message_outlives_a_claim_that_was_lost_before_the_record(
+    subscription: Subscription,
+) -> None:
+    """The one who has the claim now may have been called by this very message."""
+    w = World()
+    if subscription.rate_limit_per_second is not None:
+        w.deliver(w.with_pending(subscription, event_id="evt_0"))
+    message = w.with_pending(subscription)
+
+    def overtaken(claimed: Delivery, attempt: Attempt | None, after: Delivery) -> bool:
+        return False
+
+    w.deliveries.record = overtaken  # type: ignore[method-assign]
+    with pytest.raises(Unavailable, match="claim had ended"):
+        w.deliver(message)
     assert w.queue.sent == []
 
 

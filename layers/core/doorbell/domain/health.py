@@ -69,21 +69,22 @@ def after_success(health: Health) -> Health:
     return Health(version=health.version)
 
 
-def after_failure(health: Health, outcome: Outcome, *, retry_after: float, now: float) -> Health:
-    """`retry_after`: what the subscriber asked for in seconds, 0 = nothing."""
+def after_failure(
+    health: Health, outcome: Outcome, *, retry_after: float, now: float, lease_until: float
+) -> Health:
+    """`retry_after`: what the subscriber asked for in seconds, 0 = nothing. `lease_until`: the lease under
+    which it was sent, by which a probe is known."""
     if outcome.error in OWN_FAULTS:
         return health
     failures = health.failures + 1
-    failed = replace(
-        health,
-        failures=failures,
-        failing_since=now if health.failing_since is None else health.failing_since,
-        probe_until=None,
-    )
+    failing_since = now if health.failing_since is None else health.failing_since
+    failed = replace(health, failures=failures, failing_since=failing_since)
+    others_probe = health.probe_taken(now) and health.probe_until != lease_until
+    if health.circuit(now) is Circuit.OPEN or others_probe:  # sent before it was parked: nothing new
+        return failed
+    failed = replace(failed, probe_until=None)
     if not parks_endpoint(outcome) and failures < BREAKER_FAILURES:
         return failed
-    if health.circuit(now) is Circuit.OPEN:  # sent before it was parked: it says nothing new
-        return replace(failed, probe_until=health.probe_until)
     wait = min(PARK_BASE_SECONDS * 2.0 ** min(health.parks, 20), PARK_MAX_SECONDS)
     wait = max(wait, min(retry_after, RETRY_AFTER_MAX_SECONDS))
     return replace(failed, parked_until=now + wait, parks=health.parks + 1)

@@ -44,14 +44,15 @@ class Conclude:
 
     def attempt(
         self, delivery: Delivery, subscription: Subscription, outcome: Outcome, seen: Health, at: float
-    ) -> None:
-        """`seen` is the endpoint's health before the attempt, `at` when it began."""
+    ) -> bool:
+        """`seen` is the endpoint's health before the attempt, `at` when it began. False: not on record, as
+        the claim was not ours any more."""
         now = self.clock()
         verdict = decide(
             delivery,
             outcome,
             subscription.retry,
-            self._judge(seen, outcome, now),
+            self._judge(delivery, seen, outcome, now),
             now=now,
             rand=self.random(),
         )
@@ -63,18 +64,21 @@ class Conclude:
         self._tell(delivery, outcome, verdict, recorded)
         if recorded and step is not None:
             self.send_next(after, step)
-        health = self._update_health(subscription.endpoint_id, seen, outcome)
+        health = self._update_health(delivery, subscription.endpoint_id, seen, outcome)
         if verdict.disable is not None:
             self._disable(subscription, verdict.disable)
         elif should_disable(health, now):
             self._disable(subscription, "nothing but failure for five days")
+        return recorded
 
-    def end(self, delivery: Delivery, state: State, reason: str) -> None:
-        """A terminal state without an attempt."""
+    def end(self, delivery: Delivery, state: State, reason: str) -> bool:
+        """A terminal state without an attempt; False as in `attempt`."""
         after, _ = self._after(delivery, Verdict(state, reason=reason), self.clock())
-        if self.deliveries.record(delivery, None, after):
-            self.metrics.count(state.value.capitalize(), reason=reason)
-            self.log.info("ended", event_id=delivery.key.event_id, state=state.value, reason=reason)
+        if not self.deliveries.record(delivery, None, after):
+            return False
+        self.metrics.count(state.value.capitalize(), reason=reason)
+        self.log.info("ended", event_id=delivery.key.event_id, state=state.value, reason=reason)
+        return True
 
     def send_next(self, delivery: Delivery, step: Plan) -> None:
         """Unless the sweeper will."""
@@ -89,16 +93,17 @@ class Conclude:
         step = plan(verdict.next_attempt_at, now=now, grace=self.grace)
         return replace(free, next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
 
-    def _judge(self, health: Health, outcome: Outcome, now: float) -> Health:
+    def _judge(self, delivery: Delivery, health: Health, outcome: Outcome, now: float) -> Health:
+        assert delivery.lease is not None
         if succeeded(outcome):
             return after_success(health)
-        wanted = retry_after_seconds(outcome.retry_after, now=now)
-        return after_failure(health, outcome, retry_after=wanted, now=now)
+        wanted, until = retry_after_seconds(outcome.retry_after, now=now), delivery.lease.until
+        return after_failure(health, outcome, retry_after=wanted, now=now, lease_until=until)
 
-    def _update_health(self, endpoint_id: str, seen: Health, outcome: Outcome) -> Health:
+    def _update_health(self, delivery: Delivery, endpoint_id: str, seen: Health, outcome: Outcome) -> Health:
         """Judge the newest health anew for every try; nothing is written where nothing changes."""
         for _ in range(HEALTH_TRIES):
-            wanted = self._judge(seen, outcome, self.clock())
+            wanted = self._judge(delivery, seen, outcome, self.clock())
             if wanted == seen:
                 return seen
             if self.endpoints.write_health(endpoint_id, wanted):

@@ -61,14 +61,21 @@ class Deliver:
         claim = self.deliveries.claim(message.key, message.attempt, lease, self.clock())
         if isinstance(claim, Lost):
             self._repair(message, claim.delivery, redelivered)
-        elif subscription is None or not subscription.enabled:
-            self._cancel(claim.delivery, subscription)
-        elif broken is not None:
-            self._fail(claim.delivery, subscription, broken)
-        elif too_old(claim.delivery, subscription.retry, self.clock()):
-            self.conclude.end(claim.delivery, State.EXHAUSTED, "age")
-        else:
-            self._attempt(claim.delivery, subscription)
+        elif not self._go_on(claim.delivery, subscription, broken):
+            raise Unavailable("lambda", "deliver", "the claim had ended before its outcome was recorded")
+
+    def _go_on(
+        self, delivery: Delivery, subscription: Subscription | None, broken: ConfigError | None
+    ) -> bool:
+        """False when another worker has claimed the delivery meanwhile. That worker may have been called by
+        this very message, which must outlive both."""
+        if subscription is None or not subscription.enabled:
+            return self._cancel(delivery, subscription)
+        if broken is not None:
+            return self._fail(delivery, subscription, broken)
+        if too_old(delivery, subscription.retry, self.clock()):
+            return self.conclude.end(delivery, State.EXHAUSTED, "age")
+        return self._attempt(delivery, subscription)
 
     def _look_up(self, message: DeliveryMessage) -> tuple[Subscription | None, ConfigError | None]:
         """A broken item stands for a subscription of which only the default schedule is known."""
@@ -80,33 +87,33 @@ class Deliver:
             self.log.error("config_error", item=error.item, field=error.field, problem=error.problem)
             return Subscription(tenant_id, subscription_id, url=""), error
 
-    def _fail(self, delivery: Delivery, subscription: Subscription, error: ConfigError) -> None:
+    def _fail(self, delivery: Delivery, subscription: Subscription, error: ConfigError) -> bool:
         """On record as an attempt, and tried again as planned: somebody may repair the item."""
         health = self.admission.endpoints.health(subscription.endpoint_id)
         outcome = unsent("config_error", str(error))
-        self.conclude.attempt(delivery, subscription, outcome, health, self.clock())
+        return self.conclude.attempt(delivery, subscription, outcome, health, self.clock())
 
-    def _cancel(self, delivery: Delivery, subscription: Subscription | None) -> None:
+    def _cancel(self, delivery: Delivery, subscription: Subscription | None) -> bool:
         reason = "subscription_deleted" if subscription is None else "subscription_disabled"
-        self.conclude.end(delivery, State.CANCELLED, reason)
+        return self.conclude.end(delivery, State.CANCELLED, reason)
 
-    def _attempt(self, delivery: Delivery, subscription: Subscription) -> None:
+    def _attempt(self, delivery: Delivery, subscription: Subscription) -> bool:
         assert delivery.lease is not None
         ticket = self.admission.ask(delivery, subscription, self.clock())
         if isinstance(ticket, Hold):
-            self._postpone(delivery, ticket)
-            return
+            return self._postpone(delivery, ticket)
         try:
             at = self.clock()
             prepared = self.prepare(delivery, subscription)
             outcome = prepared if isinstance(prepared, Outcome) else self.sender.send(prepared)
-            self.conclude.attempt(delivery, subscription, outcome, ticket.health, at)
+            recorded = self.conclude.attempt(delivery, subscription, outcome, ticket.health, at)
             if outcome.status == UNAUTHORIZED:
                 self.prepare.composer.rejected(subscription)
+            return recorded
         finally:
             self.admission.leave(subscription, delivery.lease)
 
-    def _postpone(self, delivery: Delivery, hold: Hold) -> None:
+    def _postpone(self, delivery: Delivery, hold: Hold) -> bool:
         """Not an attempt: the plan moves, the count does not."""
         now = self.clock()
         step = plan(hold.until, now=now, grace=self.conclude.grace, reach=hold.reach)
@@ -117,20 +124,28 @@ class Deliver:
             slot_at=hold.slot_at,
             lease=None,
         )
-        if self.deliveries.record(delivery, None, after):
-            self.conclude.send_next(after, step)
-            self.metrics.count("Held", reason=hold.reason)
-            self.log.info("held", **_names(delivery), reason=hold.reason, until=hold.until)
+        if not self.deliveries.record(delivery, None, after):
+            return False
+        self.conclude.send_next(after, step)
+        self.metrics.count("Held", reason=hold.reason)
+        self.log.info("held", **_names(delivery), reason=hold.reason, until=hold.until)
+        return True
 
     def _repair(self, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
-        """A message whose claim was lost. It is dropped, but for two cases in which its successor may be
-        missing: it came before its time, or it came again after its outcome was recorded."""
+        """A message whose claim was lost. It is dropped, but for three cases: it came again, and the claim
+        may be its earlier receiver's; or its successor may be missing, as it came before its time, or
+        again after its outcome was recorded."""
         now = self.clock()
         if delivery is None or delivery.state.terminal:
             return
+        its_turn = message.attempt == delivery.next_attempt
         if delivery.lease is not None and now < delivery.lease.until:
+            if its_turn and redelivered:
+                raise Unavailable(
+                    "lambda", "deliver", "another worker has the claim, perhaps by this message"
+                )
             return
-        early = message.attempt == delivery.next_attempt  # or its lease has just ended: all the same
+        early = its_turn  # or its lease has just ended: all the same
         orphaned = redelivered and message.attempt < delivery.next_attempt
         if early or orphaned:
             self.conclude.send_next(
