@@ -18,17 +18,17 @@ from tests.simulation.mutations import bug
 
 @bug("deliver: recorded before it is sent", Deliver, "_attempt")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: Deliver, delivery: Delivery, subscription: Any) -> None:
+    def mutant(self: Deliver, delivery: Delivery, subscription: Any) -> bool:
         ticket = self.admission.ask(delivery, subscription, self.clock())
         if isinstance(ticket, Hold):
-            self._postpone(delivery, ticket)
-            return
+            return self._postpone(delivery, ticket)
         prepared = self.prepare(delivery, subscription)
-        self.conclude.attempt(
+        recorded = self.conclude.attempt(
             delivery, subscription, Outcome(200, None, "", None, "", 5), ticket.health, self.clock()
         )
         if isinstance(prepared, OutboundRequest):
             self.sender.send(prepared)
+        return recorded
 
     return mutant
 
@@ -43,9 +43,9 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug("deliver: a held message uses up an attempt", Deliver, "_postpone")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: Deliver, delivery: Delivery, hold: Hold) -> None:
+    def mutant(self: Deliver, delivery: Delivery, hold: Hold) -> bool:
         outcome = unsent("held", hold.reason)
-        self.conclude.attempt(delivery, self.subscriptions.get(  # type: ignore[arg-type]
+        return self.conclude.attempt(delivery, self.subscriptions.get(  # type: ignore[arg-type]
             delivery.tenant_id, delivery.key.subscription_id), outcome, Health(), self.clock())  # fmt: skip
 
     return mutant
@@ -71,6 +71,15 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
         early = delivery is not None and delivery.next_attempt_at > self.clock() + 1.0
         if delivery is not None and (early or message.attempt < delivery.next_attempt):
             sound(self, message, delivery, redelivered)
+
+    return mutant
+
+
+@bug("deliver: dropped while its first receiver has the claim (found by this simulation)", Deliver, "_repair")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: Deliver, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
+        live = delivery is not None and delivery.lease is not None and self.clock() < delivery.lease.until
+        sound(self, message, delivery, redelivered and not live)
 
     return mutant
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from doorbell.domain.claims import Due
 from doorbell.domain.health import Circuit, Health
+from doorbell.domain.outbound import Outcome
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.endpoints import EndpointTable
+from doorbell.usecases import conclude
 from doorbell.usecases.sweep import Sweep, _delay, _message
 from tests.simulation.mutations import bug
 
@@ -19,6 +21,14 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 @bug("admission: more probes than one", Health, "probe_taken")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, now: False
+
+
+@bug("admission: whoever fails frees the probe (found by this simulation)", conclude, "after_failure")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(health: Health, outcome: Outcome, *, lease_until: float, **given: float) -> Any:
+        return sound(health, outcome, lease_until=health.probe_until or lease_until, **given)
+
+    return mutant
 
 
 @bug("admission: a rate slot is given out twice", EndpointTable, "take_slot")

@@ -31,7 +31,7 @@ class Faults(Protocol):
         """What befalls side effect number `index` of this history."""
 
     def freeze(self) -> float:
-        """For how many seconds."""
+        """For how many seconds: some about as long as a lease, some as the visibility of a message."""
 
 
 @dataclass
@@ -53,7 +53,7 @@ class RandomFaults:
         return None
 
     def freeze(self) -> float:
-        return self.rng.choice((1.0, 5.0, 20.0, 31.0, 50.0, 400.0, 1000.0))
+        return self.rng.choice((1.0, 5.0, 20.0, 31.0, 50.0, 340.0, 365.0, 400.0, 1000.0))
 
 
 @dataclass

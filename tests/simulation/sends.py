@@ -18,8 +18,8 @@ SUBSCRIPTION_CACHE_SECONDS = 13.0
 
 @dataclass(eq=False, slots=True)
 class Send:
-    """`faults_before`: how many faults its worker had met when it began. `excused`: it began after a freeze
-    that nothing could have noticed."""
+    """`faults_before`: how many faults its worker had met when it began. `frozen`: between its last look at
+    the clock and the send, which nothing could have noticed; `excused`: so long that its claim had ended."""
 
     key: DeliveryKey
     attempt: int
@@ -27,6 +27,7 @@ class Send:
     begun: float
     lease_until: float
     faults_before: int
+    frozen: bool
     excused: bool
     ended: bool = False
     arrived: bool = False
@@ -35,7 +36,7 @@ class Send:
     @property
     def hit(self) -> bool:
         """A fault kept its worker from recording it in time."""
-        return self.excused or self.worker.faults > self.faults_before or not self.worker.invocation.alive
+        return self.frozen or self.worker.faults > self.faults_before or not self.worker.invocation.alive
 
     @property
     def under_way(self) -> bool:
@@ -74,6 +75,7 @@ class SendWatch:
             now,
             lease.until if lease else 0.0,
             worker.faults,
+            frozen,
             frozen and not by_all_clocks,
         )
         if not send.excused:

@@ -31,7 +31,7 @@ class Survey:
     def report(self) -> str:
         faults = "\n".join(f"  {count:>9}  {name}" for name, count in self.faults.most_common())
         ends = ", ".join(f"{count} {state}" for state, count in sorted(self.ends.items()))
-        broken = "\n".join(f"  seed {seed}: {what}" for seed, what in sorted(self.broken.items())[:20])
+        broken = "\n".join(f"  seed {seed}: {what}" for seed, what in sorted(self.broken.items()))
         return (
             f"{self.histories} histories: {self.effects} side effects, "
             f"{len(self.shapes)} distinct states\n"
