@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from doorbell.queues.envelopes import DeliveryEnvelope
 from doorbell.runtime import dispatching
 from doorbell.runtime.batches import each_record, received_before
 
@@ -10,13 +9,10 @@ deliver = dispatching.deliver()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    deliver_each = dispatching.reading_ahead(deliver, event)
+    batch = dispatching.batch_of(deliver, event)
 
     def one(record: dict[str, Any]) -> None:
-        deliver_each(
-            DeliveryEnvelope.model_validate_json(record["body"]).to_domain(),
-            redelivered=received_before(record),
-            time_left=context.get_remaining_time_in_millis() / 1000,
-        )
+        time_left = context.get_remaining_time_in_millis() / 1000
+        batch(record["body"], redelivered=received_before(record), time_left=time_left)
 
     return each_record(event, one)

@@ -14,6 +14,8 @@ from typing import Any
 from doorbell_cli.ops.bill import PRICES_FILE
 from tests.integration.ops.meter import INDEXES, Item, index_writes, size
 from tests.support.counting import Exchange
+from tests.support.fakes_expressions import updated
+from tests.support.fakes_partiql import write_of
 
 WRITE_BYTES, READ_BYTES = 1024, 4096
 
@@ -93,11 +95,22 @@ class _Meter:
                 self._read([answer.get("Item", {})], bool(request.get("ConsistentRead")))
             case "BatchGetItem":
                 self._read_batch(request, answer)
-            case "BatchExecuteStatement" | "ExecuteStatement" | "BatchWriteItem" | "TransactWriteItems":
+            case "BatchExecuteStatement":
+                for statement, done in zip(request["Statements"], answer["Responses"], strict=True):
+                    self._execute(statement, done)
+            case "ExecuteStatement" | "BatchWriteItem" | "TransactWriteItems":
                 raise ValueError(f"how many units a {exchange.operation} takes is not known here")
             case _:
                 return
         self.calls[exchange.operation] = self.calls.get(exchange.operation, 0) + 1
+
+    def _execute(self, statement: dict[str, Any], done: dict[str, Any]) -> None:
+        """An UPDATE of what was written before."""
+        if "Error" in done:
+            raise ValueError(f"{statement['Statement']} was answered {done['Error']}")
+        _, write = write_of(statement["Statement"], statement["Parameters"], ("event_id", "sk"))
+        key = (write["Key"]["event_id"]["S"], write["Key"]["sk"]["S"])
+        self._write(write["TableName"], updated(self._items[key], write))
 
     def _write(self, table: str, item: Item) -> None:
         key = (item["event_id"]["S"], item["sk"]["S"])

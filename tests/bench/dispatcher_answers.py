@@ -28,6 +28,8 @@ def answer(operation: str, request: dict[str, Any]) -> dict[str, Any]:
     match operation:
         case "UpdateItem":
             return {"Attributes": _written(request)}
+        case "BatchExecuteStatement":
+            return {"Responses": [_executed(**one) for one in request["Statements"]]}
         case "GetItem":
             found = _item(request["TableName"], request["Key"])
             return {} if found is None else {"Item": found}
@@ -59,16 +61,24 @@ def _item(table: str, key: dict[str, Any]) -> dict[str, Any] | None:
 def _written(request: dict[str, Any]) -> dict[str, Any]:
     """The delivery after its claim, or after its outcome."""
     values, key = request["ExpressionAttributeValues"], request["Key"]
-    there: dict[str, Any] = DELIVERY | key | {"subscription_id": {"S": f"{TENANT}/{_subscription_of(key)}"}}
     if request["UpdateExpression"].startswith("SET lease_id"):
-        return there | {"lease_id": values[":lease"], "lease_until": values[":until"]}
+        return _claimed(key, lease_id=values[":lease"], lease_until=values[":until"])
+    there = _claimed(key)
     ended = {name: there[name] for name in there.keys() - {"due_at", "due_shard"}}
-    outcome = {
-        "attempts": values[":attempt"],
-        "attempts_made": values[":made"],
-        "settled_by": values[":lease"],
-    }
-    return ended | outcome | {"state": values[":state"], "delivered_at": values[":ended"]}
+    outcome = {name: values[f":{name}"] for name in ("attempts_made", "settled_by", "state", "delivered_at")}
+    return ended | outcome | {"attempts": values[":appended"]}
+
+
+def _executed(Statement: str, Parameters: list[Any]) -> dict[str, Any]:
+    """A claim with the item as it is then; an outcome."""
+    if not Statement.endswith("RETURNING ALL NEW *"):
+        return {"TableName": "Events"}
+    key = {"event_id": Parameters[2], "sk": Parameters[3]}
+    return {"TableName": "Events", "Item": _claimed(key, lease_id=Parameters[0], lease_until=Parameters[1])}
+
+
+def _claimed(key: dict[str, Any], **lease: Any) -> dict[str, Any]:
+    return DELIVERY | key | {"subscription_id": {"S": f"{TENANT}/{_subscription_of(key)}"}} | lease
 
 
 def _subscription_of(key: dict[str, Any]) -> str:

@@ -37,16 +37,19 @@ def test_an_event_costs_the_calls_that_are_priced(counted: tuple[Gateway, Counts
         for _ in range(FANOUT):
             gateway.put_subscription(source, subscribers.enter_context(subscriber(ok)).url)
         _deliver(gateway, source)  # what is cached is read now
-        counts.take()
+        counts.take(), counts.take_exchanges()
         for _ in range(EVENTS):
             _deliver(gateway, source)
-        made = counts.take()
+        made, exchanges = counts.take(), counts.take_exchanges()
     events, endpoints = (gateway.stack.outputs[f"{name}TableName"] for name in ("Events", "Endpoints"))
     assert made["SendMessage", ""] == EVENTS * CALLS["event"]["calls"]["sqs.SendMessage"]
     assert made["SendMessageBatch", ""] == EVENTS * CALLS["event"]["calls"]["sqs.SendMessageBatch"]
     assert _of(made, "PutItem") == EVENTS * CALLS["event"]["calls"]["dynamodb.PutItem"]
     attempts = EVENTS * FANOUT
-    assert _of(made, "UpdateItem") == attempts * CALLS["attempt"]["calls"]["dynamodb.UpdateItem"]
+    batches = [one.request["Statements"] for one in exchanges if one.operation == "BatchExecuteStatement"]
+    updates = _of(made, "UpdateItem") + sum(map(len, batches))
+    assert updates == attempts * CALLS["attempt"]["calls"]["dynamodb.UpdateItem"]
+    assert all(len(batch) > 1 for batch in batches), "what is alone needs no batch"
     reads = made["BatchGetItem", ""] + made["GetItem", events] + made["GetItem", endpoints]
     assert EVENTS <= made["BatchGetItem", ""] <= attempts
     assert reads <= attempts * CALLS["attempt"]["calls"]["dynamodb.GetItem"], "a batch's reads share a call"

@@ -12,7 +12,9 @@ from doorbell.domain.claims import Lost, Won
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import Unavailable
 from doorbell.store.deliveries import DeliveryTable
+from doorbell.store.deliveries_together import DeliveriesTogether
 from doorbell.store.delivery_items import delivery_key
+from doorbell.store.gathered import Gathered
 from doorbell.store.tables import marshal, unmarshal
 from tests.integration.conftest import Aws, Repeating
 from tests.support.builders import a_delivery
@@ -22,15 +24,31 @@ LEASE = Lease("lease-1", START + 30)
 ATTEMPT = Attempt(1, START + 0.5, 120, 500, None, "", "sorry")
 
 
-@pytest.fixture
-def table(aws: Aws) -> DeliveryTable:
-    return DeliveryTable(aws.dynamodb, aws.table("EventsTable"), 32)
+class InBatch(DeliveryTable):
+    """Claims and outcomes as a batch of one makes them."""
+
+    @property
+    def together(self) -> DeliveriesTogether:
+        alone = DeliveryTable(self.client, self.table, self.shards)
+        return DeliveriesTogether(alone, Gathered(self.client, 1, worth=1))
+
+    def claim(self, key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
+        return self.together.claim(key, attempt, lease, now)
+
+    def record(self, claimed: Delivery, attempt: Attempt | None, after: Delivery) -> bool:
+        return self.together.record(claimed, attempt, after)
+
+
+@pytest.fixture(params=[DeliveryTable, InBatch], ids=["alone", "in_batch"])
+def table(aws: Aws, request: pytest.FixtureRequest) -> DeliveryTable:
+    made: DeliveryTable = request.param(aws.dynamodb, aws.table("EventsTable"), 32)
+    return made
 
 
 @pytest.fixture
 def repeating(table: DeliveryTable) -> DeliveryTable:
     """The same table through a client that repeats every write."""
-    return DeliveryTable(Repeating(table.client), table.table, table.shards)
+    return replace(table, client=Repeating(table.client))
 
 
 def item(table: DeliveryTable, key: DeliveryKey) -> dict[str, Any]:

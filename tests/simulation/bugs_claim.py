@@ -9,7 +9,10 @@ from doorbell.domain import transitions
 from doorbell.domain.deliveries import Delivery, DeliveryKey
 from doorbell.domain.health import Health
 from doorbell.domain.outbound import Outcome
+from doorbell.store import delivery_statements
 from doorbell.store.deliveries import DeliveryTable
+from doorbell.store.deliveries_together import DeliveriesTogether
+from doorbell.store.statements import Statement
 from doorbell.usecases.conclude import Conclude
 from tests.simulation.mutations import Wrap, bug
 
@@ -40,6 +43,39 @@ for _says, _part in {
     "record: without the claim's lease": "lease_id = :lease",
 }.items():
     bug(_says, DeliveryTable, "_update")(_without(_part))
+
+
+def _unasked(part: str) -> Wrap:
+    """A statement of a batch without a part of its condition."""
+
+    def wrap(sound: Callable[..., Statement]) -> Callable[..., Statement]:
+        def mutant(*given: Any) -> Statement:
+            text, parameters = sound(*given)
+            before, after = text.split(f" AND {part}")
+            number = before.count("?")
+            return before + after, parameters[:number] + parameters[number + part.count("?") :]
+
+        return mutant
+
+    return wrap
+
+
+for _says, _name, _part in (
+    ("claim, in a batch: a live lease does not matter", "claim", '"lease_until" IS MISSING'),
+    ("claim, in a batch: any attempt number will do", "claim", '"attempts_made" = ?'),
+    ("claim, in a batch: before its time will do", "claim", '"next_attempt_at" <= ?'),
+    ("record, in a batch: without the claim's lease", "outcome", '"lease_id" = ?'),
+):
+    bug(_says, delivery_statements, _name)(_unasked(_part))
+
+
+@bug("record, in a batch: what the call did not do is taken for done", DeliveriesTogether, "record")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: DeliveriesTogether, *given: Any) -> bool:
+        self.gathered.execute(delivery_statements.outcome(self.table.table, *given))
+        return True
+
+    return mutant
 
 
 @bug("conclude: due_at is forgotten", Conclude, "_after")

@@ -75,11 +75,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("deliver: dropped while its first receiver has the claim (found by this simulation)", Deliver, "_repair")
+@bug("deliver: dropped while another has the claim (found by this simulation)", Deliver, "_repair")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Deliver, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
         live = delivery is not None and delivery.lease is not None and self.clock() < delivery.lease.until
-        sound(self, message, delivery, redelivered and not live)
+        if not live:
+            sound(self, message, delivery, redelivered)
 
     return mutant
 

@@ -17,6 +17,7 @@ from doorbell.store import inserts
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.delivery_items import delivery_values
 from doorbell.store.events import EventTable
+from doorbell.store.statements import Done
 from doorbell.store.tables import marshal
 from doorbell.usecases.fan_out import FanOut
 from tests.simulation.mutations import bug
@@ -33,7 +34,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug("fan-out: a put that its batch did not do is taken for done", inserts, "execute")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda client, statements: [None for _ in sound(client, statements)]
+    return lambda client, statements: [Done(None) for _ in sound(client, statements)]
 
 
 @bug("fan-out: all pages are recorded before the first is served", FanOut, "_pages")

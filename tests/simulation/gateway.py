@@ -21,9 +21,11 @@ from doorbell.signatures.gate import Gate
 from doorbell.signatures.outgoing import sign
 from doorbell.signatures.verifier import publish_event
 from doorbell.store.deliveries import DeliveryTable
+from doorbell.store.deliveries_together import DeliveriesTogether
 from doorbell.store.due_index import DueIndexQuery
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.events import EventTable
+from doorbell.store.gathered import Gathered
 from doorbell.store.read_ahead import ReadAhead
 from doorbell.store.stories import StoryTable
 from doorbell.store.subscriptions import SubscriptionTable
@@ -137,7 +139,7 @@ class Environment:
         events = EventTable(services.dynamo, "events")
         queue = DeliveriesQueueWriter(services.sqs, "deliveries", pool)
         endpoints = EndpointTable(services.dynamo, "endpoints")
-        self._tables, self._queue = (events, endpoints), queue
+        self._tables, self._queue, self._deliveries = (events, endpoints), queue, deliveries
         subscriptions = SubscriptionTable(
             services.dynamo, "subscriptions", self.clock, self.broken_items.append, page_size=PAGE_SIZE
         )
@@ -179,12 +181,15 @@ class Environment:
         replace(self.fan_out, outbox=outbox)(incoming)
         outbox.close()
 
-    def reading_ahead(self, message: DeliveryMessage) -> Deliver:
+    def in_batch(self, message: DeliveryMessage) -> Deliver:
         """As `runtime.dispatching` does for a batch; here for one delivery."""
         ids = [message.key.event_id], [scoped(message.tenant_id, message.key.subscription_id)]
         ahead = ReadAhead(*self._tables, *ids, on_failure=lambda cause: None, clock=self.clock)
+        together = DeliveriesTogether(self._deliveries, Gathered(self._deliveries.client, 1, worth=1))
         return replace(
             self.deliver,
+            deliveries=together,
+            conclude=replace(self.deliver.conclude, deliveries=together),
             admission=replace(self.deliver.admission, healths=ahead),
             prepare=replace(self.deliver.prepare, events=ahead),
         )

@@ -110,7 +110,7 @@ def _delivering(environment: Environment, invocation: Invocation, message: Messa
     world: World = environment.world
 
     def work() -> None:
-        deliver = environment.reading_ahead(called)
+        deliver = environment.in_batch(called)
         deliver(called, redelivered=again, time_left=invocation.deadline - world.now)
 
     return work, called

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from tests.support.fakes_expressions import Given, Item, check_used, condition, plain, update
+from tests.support.fakes_expressions import Given, Item, check_used, condition, plain, updated
 from tests.support.fakes_partiql import execute_each
 
 type Key = tuple[str, ...]
@@ -140,10 +140,7 @@ class DynamoClient:
 
     def _update(self, table: str, key: Key, given: Mapping[str, Any]) -> dict[str, Any]:
         there = self._check(table, key, given, [given["UpdateExpression"]])
-        item = dict(there or given["Key"])
-        names = given.get("ExpressionAttributeNames", {})
-        for change in update(given["UpdateExpression"]):
-            change(Given(there or {}, given.get("ExpressionAttributeValues", {}), names), item)
+        item = updated(there or given["Key"], given)
         self.tables.write(table, key, item)
         return {"Attributes": item}
 

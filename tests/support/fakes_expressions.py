@@ -81,6 +81,17 @@ def update(text: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+def updated(there: Item, write: Mapping[str, Any]) -> Item:
+    """The item after an update_item with these arguments."""
+    item = dict(there)
+    given = Given(
+        there, write.get("ExpressionAttributeValues", {}), write.get("ExpressionAttributeNames", {})
+    )
+    for change in update(write["UpdateExpression"]):
+        change(given, item)
+    return item
+
+
 def _tokens(text: str) -> list[str]:
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != re.sub(r"\s", "", text):

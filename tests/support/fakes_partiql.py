@@ -1,14 +1,18 @@
-"""The two PartiQL statements Doorbell makes, as the writes they stand for. Any other raises.
+"""The PartiQL statements Doorbell makes, as the writes they stand for. Any other raises.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html"""
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-_INSERT = re.compile(r"""INSERT INTO "(\w+)" VALUE \{((?:'\w+': \?(?:, )?)+)\}""")
-_UPDATE = re.compile(r"""UPDATE "(\w+)" SET ((?:"\w+" = \?(?:, )?)+) WHERE ((?:"\w+" = \?(?: AND )?)+)""")
+_INSERT = re.compile(r"""INSERT INTO "([\w.-]+)" VALUE \{((?:'\w+': \?(?:, )?)+)\}""")
+_UPDATE = re.compile(r'UPDATE "([\w.-]+)" ((?:SET|REMOVE) .+) WHERE (.+?)( RETURNING ALL NEW \*)?')
+_SET = re.compile(r'SET "\w+" = :p\d+')
+_REMOVE = re.compile(r'REMOVE "\w+"')
+_TERM = re.compile(r'"\w+" (=|<=) :p\d+|"\w+" IS MISSING')
 
 
 def execute_each(client: Any, keys: Sequence[str], statements: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -22,12 +26,12 @@ def execute_each(client: Any, keys: Sequence[str], statements: Sequence[dict[str
 def _executed(client: Any, keys: Sequence[str], text: str, parameters: list[Any]) -> dict[str, Any]:
     kind, write = write_of(text, parameters, keys)
     try:
-        client.put_item(**write) if kind == "INSERT" else client.update_item(**write)
+        done = client.put_item(**write) if kind == "INSERT" else client.update_item(**write)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             return {"Error": {"Code": "ThrottlingError"}}
         return {"Error": {"Code": "DuplicateItem" if kind == "INSERT" else "ConditionalCheckFailed"}}
-    return {}
+    return {"Item": done["Attributes"]} if "ReturnValues" in write else {}
 
 
 def write_of(text: str, parameters: list[Any], keys: Sequence[str]) -> tuple[str, dict[str, Any]]:
@@ -36,33 +40,44 @@ def write_of(text: str, parameters: list[Any], keys: Sequence[str]) -> tuple[str
         item = _assigned(re.findall(r"'(\w+)'", found[2]), parameters)
         not_there = f"attribute_not_exists({keys[0]})"
         return "INSERT", {"TableName": found[1], "Item": item, "ConditionExpression": not_there}
-    if found := _UPDATE.fullmatch(text):
-        changed, where = _names(found[2]), _names(found[3])
-        return "UPDATE", {"TableName": found[1], **_update(changed, where, parameters, keys)}
+    numbers = itertools.count()
+    if found := _UPDATE.fullmatch(re.sub(r"\?", lambda _: f":p{next(numbers)}", text)):
+        values = _assigned([f":p{number}" for number in range(next(numbers))], parameters)
+        returned = {"ReturnValues": "ALL_NEW"} if found[4] else {}
+        return "UPDATE", {"TableName": found[1], **_update(found[2], found[3], values, keys), **returned}
     raise ValueError(f"not understood: {text}")
 
 
-def _update(
-    changed: list[str], where: list[str], parameters: list[Any], keys: Sequence[str]
-) -> dict[str, Any]:
+def _update(changes: str, where: str, values: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     """An UPDATE changes what is there and nothing else: it makes no new item."""
-    _assigned([*changed, *where], parameters)
-    to, as_is = parameters[: len(changed)], dict(zip(where, parameters[len(changed) :], strict=True))
-    others = [name for name in where if name not in keys]
-    conditions = [f"attribute_exists({keys[0]})", *(f"{name} = :is_{name}" for name in others)]
+    each = re.split(r" (?=SET |REMOVE )", changes)
+    sets, removes = [c for c in each if _SET.fullmatch(c)], [c for c in each if _REMOVE.fullmatch(c)]
+    terms = where.split(" AND ")
+    if len(sets) + len(removes) != len(each) or not all(_TERM.fullmatch(term) for term in terms):
+        raise ValueError(f"not understood: {changes} WHERE {where}")
+    key = {
+        name: values.pop(term.split()[-1])
+        for name in keys
+        for term in terms
+        if term.startswith(f'"{name}" =')
+    }
+    others = [_plain(term) for term in terms if not term.startswith(tuple(f'"{name}" =' for name in keys))]
+    removed = [_plain(remove).removeprefix("REMOVE ") for remove in removes]
     return {
-        "Key": {name: as_is[name] for name in keys},
-        "UpdateExpression": "SET " + ", ".join(f"{name} = :to_{name}" for name in changed),
-        "ConditionExpression": " AND ".join(conditions),
-        "ExpressionAttributeValues": {
-            **{f":to_{name}": value for name, value in zip(changed, to, strict=True)},
-            **{f":is_{name}": as_is[name] for name in others},
-        },
+        "Key": key,
+        "UpdateExpression": "SET "
+        + ", ".join(_plain(change).removeprefix("SET ") for change in sets)
+        + (" REMOVE " + ", ".join(removed) if removed else ""),
+        "ConditionExpression": " AND ".join([f"attribute_exists({keys[0]})", *others]),
+        "ExpressionAttributeValues": values,
+        **({"ExpressionAttributeNames": {"#state": "state"}} if '"state"' in changes + where else {}),
     }
 
 
-def _names(part: str) -> list[str]:
-    return re.findall(r'"(\w+)"', part)
+def _plain(part: str) -> str:
+    """Without quotes, which are what makes PartiQL take a reserved word."""
+    bare = part.replace('"state"', "#state").replace('"', "")
+    return re.sub(r"(\w+) IS MISSING", r"attribute_not_exists(\1)", bare)
 
 
 def _assigned(names: list[str], parameters: list[Any]) -> dict[str, Any]:

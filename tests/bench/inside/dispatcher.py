@@ -40,12 +40,14 @@ def calls(client: Any) -> None:
     )
     client.get_item(TableName="Endpoints", Key={"subscription_id": {"S": "bench/sub_00"}})
     client.get_item(TableName="Events", Key={"event_id": {"S": "evt_1"}, "sk": {"S": "event"}})
-    ended = {":state": {"S": "delivered"}, ":ended": {"N": "1"}, ":made": {"N": "1"}, ":attempt": {"L": []}}
+    lease_id, one, attempts = {"S": "1"}, {"N": "1"}, {"L": list[Any]()}
+    ended = {":state": {"S": "delivered"}, ":delivered_at": one, ":attempts_made": one, ":appended": attempts}
     client.update_item(
         **write,
-        UpdateExpression="SET #s = :state, delivered_at = :ended, attempts_made = :made, attempts = :attempt",
+        UpdateExpression="SET #s = :state, delivered_at = :delivered_at, attempts_made = :attempts_made, "
+        "attempts = :appended, settled_by = :settled_by",
         ExpressionAttributeNames={"#s": "state"},
-        ExpressionAttributeValues={":lease": {"S": "1"}, **ended},
+        ExpressionAttributeValues={":settled_by": lease_id, **ended},
     )
 
 

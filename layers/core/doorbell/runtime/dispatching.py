@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -26,7 +26,9 @@ from doorbell.runtime.wiring import (
     stale_secret,
 )
 from doorbell.signatures.outgoing import sign
+from doorbell.store.deliveries_together import DeliveriesTogether
 from doorbell.store.endpoints import EndpointTable
+from doorbell.store.gathered import Gathered
 from doorbell.store.read_ahead import ReadAhead
 from doorbell.store.secrets import SecretStore
 from doorbell.usecases.admission import Admission
@@ -40,9 +42,23 @@ def endpoints() -> EndpointTable:
     return EndpointTable(client("dynamodb"), settings().endpoints_table)
 
 
-def reading_ahead(one: Deliver, batch: Mapping[str, Any]) -> Deliver:
-    """`one` for the records of a batch: what their deliveries have to read is read in one call."""
-    messages = list(_messages(batch))
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`deliver` for the records of a batch: what they have to read is read in one call, and what they write
+    in the same moment is written in one."""
+
+    deliver: Deliver
+    writes: Gathered
+
+    def __call__(self, body: str, *, redelivered: bool, time_left: float) -> None:
+        """One record, by its body. Call it for every record of the batch, side by side."""
+        with self.writes.member():
+            message = DeliveryEnvelope.model_validate_json(body).to_domain()
+            self.deliver(message, redelivered=redelivered, time_left=time_left)
+
+
+def batch_of(one: Deliver, event: Mapping[str, Any]) -> Batch:
+    messages = list(_messages(event))
     ahead = ReadAhead(
         events(),
         endpoints(),
@@ -50,20 +66,25 @@ def reading_ahead(one: Deliver, batch: Mapping[str, Any]) -> Deliver:
         endpoint_ids=[scoped(message.tenant_id, message.key.subscription_id) for message in messages],
         on_failure=_read_singly,
     )
-    return replace(
+    writes = Gathered(client("dynamodb"), len(event["Records"]))
+    together = DeliveriesTogether(deliveries(), writes)
+    batched = replace(
         one,
+        deliveries=together,
+        conclude=replace(one.conclude, deliveries=together),
         admission=replace(one.admission, healths=ahead),
         prepare=replace(one.prepare, events=ahead),
     )
+    return Batch(batched, writes)
 
 
 def _read_singly(cause: str) -> None:
     log().error("read_ahead_failed", cause=cause)
 
 
-def _messages(batch: Mapping[str, Any]) -> Iterator[DeliveryMessage]:
+def _messages(event: Mapping[str, Any]) -> Iterator[DeliveryMessage]:
     """Those that can be read; each of the others fails alone, when it is handled."""
-    for record in batch["Records"]:
+    for record in event["Records"]:
         with suppress(ValidationError):
             yield DeliveryEnvelope.model_validate_json(record["body"]).to_domain()
 

@@ -28,6 +28,8 @@ from doorbell.store.statements import CONDITION_FAILED, STATEMENTS
 from doorbell.store.tables import marshal, unmarshal
 
 SIDE_BY_SIDE = 8
+_NAMES = {"#state": "state"}
+"""A reserved word. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class DeliveryTable:
             ":until": lease.until,
         }
         update = "SET lease_id = :lease, lease_until = :until"
-        there = self._update(key, update, condition, values, {"#state": "state"})
+        there = self._update(key, update, condition, values, _NAMES)
         if there.changed:
             return Won(delivery_from(there.item))
         delivery = delivery_from(there.item) if there.item else None
@@ -89,10 +91,14 @@ class DeliveryTable:
         still_ours = "lease_id = :lease"
         pending = "#state = :pending"
         change = Change(claimed, attempt, after)
-        values = {**change.values, ":lease": claimed.lease.lease_id, ":pending": State.PENDING.value}
-        there = self._update(
-            claimed.key, change.expression, f"{still_ours} AND {pending}", values, {"#state": "state"}
-        )
+        sets = [f"{'#state' if name == 'state' else name} = :{name}" for name in change.values]
+        values = {f":{name}": value for name, value in change.values.items()}
+        if change.appended:
+            sets.append("attempts = list_append(attempts, :appended)")
+            values[":appended"] = change.appended
+        update = f"SET {', '.join(sets)} REMOVE {', '.join(change.removed)}"
+        values |= {":lease": claimed.lease.lease_id, ":pending": State.PENDING.value}
+        there = self._update(claimed.key, update, f"{still_ours} AND {pending}", values, _NAMES)
         return there.changed or there.item.get("settled_by") == claimed.lease.lease_id
 
     def postpone(self, key: DeliveryKey, seen_due_at: float, due_at: float) -> bool:

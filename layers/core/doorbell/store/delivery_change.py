@@ -1,4 +1,4 @@
-"""The update expression that makes a claimed delivery into what it is after a step."""
+"""What a step changes of a claimed delivery: attributes set, removed, appended to."""
 
 from typing import Any
 
@@ -7,39 +7,32 @@ from doorbell.store.delivery_items import attempt_values
 
 
 class Change:
-    """`expression` and its `values`; `#state` and `:lease` are named by whoever writes it."""
+    """`values` are what is set, by attribute; `removed` are attributes that are there and go; `appended` is
+    what the list `attempts` grows by."""
 
     def __init__(self, claimed: Delivery, attempt: Attempt | None, after: Delivery) -> None:
-        self.values: dict[str, Any] = {}
-        self._set: list[str] = []
-        self._remove: list[str] = ["lease_id", "lease_until"]
-        self._put("#state", "state", after.state.value)
-        self._put("next_attempt_at", "next", after.next_attempt_at)
-        self._set.append("settled_by = :lease")
-        self._optional("slot_at", after.slot_at)
-        self._optional("due_at", after.due_at)
+        assert claimed.lease is not None
+        self.values: dict[str, Any] = {
+            "state": after.state.value,
+            "next_attempt_at": after.next_attempt_at,
+            "settled_by": claimed.lease.lease_id,
+        }
+        self.removed: list[str] = ["lease_id", "lease_until"]
+        self.appended: list[dict[str, Any]] = []
+        self._optional("slot_at", claimed.slot_at, after.slot_at)
+        self._optional("due_at", claimed.due_at, after.due_at)
         if after.due_at is None:
-            self._remove.append("due_shard")
+            self.removed.append("due_shard")
         if after.state is State.DELIVERED:
-            self._put("delivered_at", "ended", after.ended_at)
+            self.values["delivered_at"] = after.ended_at
         elif after.state.terminal:
-            self._put("ended_at", "ended", after.ended_at)
-            self._put("reason", "reason", after.reason)
+            self.values |= {"ended_at": after.ended_at, "reason": after.reason}
         if attempt is not None:
-            self._put("attempts_made", "made", claimed.attempts_made + 1)
-            self._set.append("attempts = list_append(attempts, :attempt)")
-            self.values[":attempt"] = [attempt_values(attempt)]
+            self.values["attempts_made"] = claimed.attempts_made + 1
+            self.appended = [attempt_values(attempt)]
 
-    @property
-    def expression(self) -> str:
-        return f"SET {', '.join(self._set)} REMOVE {', '.join(self._remove)}"
-
-    def _put(self, name: str, placeholder: str, value: Any) -> None:
-        self._set.append(f"{name} = :{placeholder}")
-        self.values[f":{placeholder}"] = value
-
-    def _optional(self, name: str, value: Any) -> None:
-        if value is None:
-            self._remove.append(name)
-        else:
-            self._put(name, name, value)
+    def _optional(self, name: str, before: Any, value: Any) -> None:
+        if value is not None:
+            self.values[name] = value
+        elif before is not None:
+            self.removed.append(name)

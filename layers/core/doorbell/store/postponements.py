@@ -14,7 +14,9 @@ def postpone(client: Any, table: str, moves: Sequence[tuple[Due, float]]) -> lis
     of_this_key = '"event_id" = ? AND "sk" = ?'
     as_seen = '"due_at" = ?'
     text = f'UPDATE "{table}" SET "due_at" = ? WHERE {of_this_key} AND {as_seen}'
-    return execute(client, [_statement(text, row, due_at) for row, due_at in moves])
+    return [
+        done.failure for done in execute(client, [_statement(text, row, due_at) for row, due_at in moves])
+    ]
 
 
 def _statement(text: str, row: Due, due_at: float) -> Statement:

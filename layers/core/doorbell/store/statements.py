@@ -7,10 +7,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.mu
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from doorbell.aws_errors import translated
 from doorbell.domain.errors import Unavailable
+from doorbell.store.tables import Item
 
 STATEMENTS = 25
 """In one call."""
@@ -20,13 +22,21 @@ type Statement = tuple[str, list[Any]]
 """The text with a `?` for each parameter, and the parameters in DynamoDB's own form."""
 
 
-def execute(client: Any, statements: Sequence[Statement]) -> list[str | None]:
-    """For each of at most 25 statements None when it took effect, else the code of why it did not, as far as
-    is known: after a call that failed whole, some may have. Whoever calls makes the write by itself then."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`failure` None: it took effect; `item` is what its RETURNING asked for, if it did. Else the code of why
+    not, as far as is known: after a call that failed whole, it may have."""
+
+    failure: str | None
+    item: Item | None = None
+
+
+def execute(client: Any, statements: Sequence[Statement]) -> list[Done]:
+    """What became of each of at most 25. Whoever calls makes a write that failed by itself then."""
     request = [{"Statement": text, "Parameters": parameters} for text, parameters in statements]
     try:
         with translated("dynamodb", "BatchExecuteStatement"):
             answer = client.batch_execute_statement(Statements=request)
     except Unavailable as error:
-        return [error.cause] * len(request)
-    return [done.get("Error", {}).get("Code") for done in answer["Responses"]]
+        return [Done(error.cause)] * len(request)
+    return [Done(one.get("Error", {}).get("Code"), one.get("Item")) for one in answer["Responses"]]

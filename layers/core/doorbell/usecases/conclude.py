@@ -12,8 +12,8 @@ from doorbell.domain.retry_after import retry_after_seconds
 from doorbell.domain.subscriptions import Subscription, scoped
 from doorbell.domain.transitions import Verdict, attempt_of, decide, succeeded
 from doorbell.usecases.ports import (
+    Claims,
     Clock,
-    Deliveries,
     DeliveriesQueue,
     Endpoints,
     Log,
@@ -31,7 +31,7 @@ HEALTH_TRIES = 5
 class Conclude:
     """`grace` in seconds: how long after a planned message the sweeper looks for it."""
 
-    deliveries: Deliveries
+    deliveries: Claims
     queue: DeliveriesQueue
     endpoints: Endpoints
     subscriptions: Subscriptions

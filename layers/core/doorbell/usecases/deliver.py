@@ -20,8 +20,8 @@ from doorbell.domain.transitions import too_old
 from doorbell.usecases.admission import Admission, Hold
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.ports import (
+    Claims,
     Clock,
-    Deliveries,
     Ids,
     Log,
     Metrics,
@@ -37,7 +37,7 @@ LEASE_MARGIN_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    deliveries: Deliveries
+    deliveries: Claims
     subscriptions: Subscriptions
     admission: Admission
     prepare: Prepare
@@ -132,25 +132,19 @@ class Deliver:
         return True
 
     def _repair(self, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
-        """A message whose claim was lost. It is dropped, but for three cases: it came again, and the claim
-        may be its earlier receiver's; or its successor may be missing, as it came before its time, or
-        again after its outcome was recorded."""
+        """A message whose claim was lost. It is dropped, but for three cases in which nobody else may go on:
+        another worker has the claim (it may have woken long after its own message was gone): look again
+        when the claim has ended. It came before its time, or again after its outcome was recorded: see to
+        its successor."""
         now = self.clock()
         if delivery is None or delivery.state.terminal:
             return
         its_turn = message.attempt == delivery.next_attempt
-        if delivery.lease is not None and now < delivery.lease.until:
-            if its_turn and redelivered:
-                raise Unavailable(
-                    "lambda", "deliver", "another worker has the claim, perhaps by this message"
-                )
-            return
-        early = its_turn  # or its lease has just ended: all the same
-        orphaned = redelivered and message.attempt < delivery.next_attempt
-        if early or orphaned:
-            self.conclude.send_next(
-                delivery, plan(delivery.next_attempt_at, now=now, grace=self.conclude.grace)
-            )
+        live = delivery.lease is not None and now < delivery.lease.until
+        orphaned = redelivered and message.attempt < delivery.next_attempt and not live
+        if its_turn or orphaned:
+            again = delivery.lease.until if live and delivery.lease else delivery.next_attempt_at
+            self.conclude.send_next(delivery, plan(again, now=now, grace=self.conclude.grace))
 
 
 def _names(delivery: Delivery) -> dict[str, object]:

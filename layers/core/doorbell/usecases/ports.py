@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # what a port speaks of is loaded by those who make it
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from doorbell.domain.claims import DeliveryMessage, Due, Lost, Won
@@ -23,19 +23,12 @@ if TYPE_CHECKING:  # what a port speaks of is loaded by those who make it
     from doorbell.domain.subscriptions import Subscription, SubscriptionPage
 
 
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Epoch seconds."""
-
-
-class Ids(Protocol):
-    def __call__(self) -> str:
-        """A new unique id."""
-
-
-class Random(Protocol):
-    def __call__(self) -> float:
-        """Uniform in [0, 1)."""
+type Clock = Callable[[], float]
+"""Epoch seconds."""
+type Ids = Callable[[], str]
+"""A new unique id."""
+type Random = Callable[[], float]
+"""Uniform in [0, 1)."""
 
 
 class Metrics(Protocol):
@@ -131,17 +124,21 @@ class Events(Protocol):
     def get(self, event_id: str) -> StoredEvent | None: ...
 
 
-class Deliveries(Protocol):
-    """Each method is one conditional write. `shards` and TTL are the adapter's matter."""
-
-    def create(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery | None]:
-        """Put each unless it is there; for each the one that was, or None when it is now there."""
+class Claims(Protocol):
+    """Each method is one conditional write."""
 
     def claim(self, key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
         """Pending, `attempt` is its next, its time has come, no live lease at `now` → lease it."""
 
     def record(self, claimed: Delivery, attempt: Attempt | None, after: Delivery) -> bool:
         """Make `claimed` into `after`, append `attempt`, drop the lease. False: the claim was lost."""
+
+
+class Deliveries(Protocol):
+    """Conditional writes, each by itself. `shards` and TTL are the adapter's matter."""
+
+    def create(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery | None]:
+        """Put each unless it is there; for each the one that was, or None when it is now there."""
 
     def postpone_all(self, moves: Sequence[tuple[Due, float]]) -> Sequence[bool]:
         """Move each row's `due_at` to its new time, if it is still as seen; for each, whether it was."""

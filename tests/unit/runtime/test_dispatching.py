@@ -43,7 +43,7 @@ def test_a_batch_asks_once_for_its_events_and_endpoints_and_leaves_out_what_it_c
     client: Client,
 ) -> None:
     records = [record("evt_1", "a"), {"body": "{"}, {"body": '{"v": 2}'}, record("evt_2", "a")]
-    deliver = dispatching.reading_ahead(dispatching.deliver(), {"Records": records})
+    deliver = dispatching.batch_of(dispatching.deliver(), {"Records": records}).deliver
     assert deliver.admission.healths is not None
     assert client.requests == []
     deliver.admission.healths.health(f"{TENANT}/a")
@@ -62,7 +62,7 @@ def test_what_was_read_for_one_batch_is_not_kept_for_the_next(client: Client) ->
     batch = {"Records": [record("evt_1", "a")]}
     one = dispatching.deliver()
     for _ in range(2):
-        healths = dispatching.reading_ahead(one, batch).admission.healths
+        healths = dispatching.batch_of(one, batch).deliver.admission.healths
         assert healths is not None
         healths.health(f"{TENANT}/a")
         healths.health(f"{TENANT}/a")

@@ -1,0 +1,94 @@
+"""Conditional writes of several threads, gathered into few calls (group commit); see `statements`.
+
+    thread 1  claim ─┐ waits: for all that are still at work, but no longer than LINGER_SECONDS
+    thread 2  claim ─┼─▶ one BatchExecuteStatement ─▶ to each its own answer
+    thread 3  claim ─┘
+
+Who comes first makes the call for all who came meanwhile. An AWS call costs about as much as all else that is
+done for a delivery, and ten statements in one call hardly more than one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import batched
+from threading import Condition, Lock
+from typing import Any
+
+from doorbell.store.statements import STATEMENTS, Done, Statement, execute
+
+LINGER_SECONDS = 0.004
+"""The longest that a write waits for others; an attempt takes some ten times as long."""
+ALONE = Done("Alone")
+"""What is told of a statement that was not sent, as no other came along."""
+NOT_SENT = Done("NotSent")
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting:
+    """`unanswered` is held until it is answered."""
+
+    statement: Statement
+    unanswered: Lock = field(default_factory=Lock)
+    done: Done = NOT_SENT
+
+
+class Gathered:
+    """For `members` pieces of work, each of which makes one write at a time. Fewer statements than `worth`
+    are left to those who came with them: told ALONE. Safe among threads."""
+
+    def __init__(self, client: Any, members: int, *, worth: int = 2) -> None:
+        self._client, self._members, self._worth = client, members, worth
+        self._waiting: list[_Waiting] = []
+        self._changed = Condition()
+
+    @contextmanager
+    def member(self) -> Iterator[None]:
+        """Around a member's work: when it has ended, nobody waits for it any more."""
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._members -= 1
+                self._tell_if_complete()
+
+    def execute(self, statement: Statement) -> Done:
+        """What became of it, as `statements.execute` tells it."""
+        mine = _Waiting(statement)
+        mine.unanswered.acquire()
+        with self._changed:
+            self._waiting.append(mine)
+            first = len(self._waiting) == 1
+            self._tell_if_complete()
+        if first:
+            self._send(self._gather())
+        with mine.unanswered:
+            return mine.done
+
+    def _gather(self) -> list[_Waiting]:
+        with self._changed:
+            self._changed.wait_for(self._complete, LINGER_SECONDS)
+            gathered, self._waiting = self._waiting, []
+        return gathered
+
+    def _tell_if_complete(self) -> None:
+        if self._waiting and self._complete():
+            self._changed.notify()
+
+    def _complete(self) -> bool:
+        return len(self._waiting) >= self._members
+
+    def _send(self, gathered: list[_Waiting]) -> None:
+        """Whatever happens, each is answered."""
+        try:
+            if len(gathered) < self._worth:
+                answers = [ALONE] * len(gathered)
+            else:
+                statements = (one.statement for one in gathered)
+                calls = batched(statements, STATEMENTS, strict=False)
+                answers = [done for call in calls for done in execute(self._client, call)]
+            for one, done in zip(gathered, answers, strict=True):
+                one.done = done
+        finally:
+            for one in gathered:
+                one.unanswered.release()

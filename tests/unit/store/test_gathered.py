@@ -1,0 +1,148 @@
+"""Writes of several threads in one call: who waits for whom, and that everybody is answered."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from doorbell.store import gathered
+from doorbell.store.gathered import ALONE, Gathered
+from doorbell.store.statements import Done, Statement
+
+FOREVER = 60.0
+
+
+class Client:
+    """Answers every statement with its own text as an item. `sizes` are those of the calls."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.sizes, self.failure = list[int](), failure
+
+    def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
+        self.sizes.append(len(Statements))
+        if self.failure is not None:
+            raise self.failure
+        return {"Responses": [{"Item": {"text": {"S": one["Statement"]}}} for one in Statements]}
+
+
+def named(number: int) -> Statement:
+    return f"statement {number}", []
+
+
+def told(number: int) -> Done:
+    return Done(None, {"text": {"S": f"statement {number}"}})
+
+
+def side_by_side(work: Any, count: int) -> list[Any]:
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(work, range(count)))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody goes because of the time."""
+    monkeypatch.setattr(gathered, "LINGER_SECONDS", FOREVER)
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_all_members_write_goes_in_one_call_and_each_has_its_own_answer() -> None:
+    client = Client()
+    writes = Gathered(client, 10)
+    assert side_by_side(lambda n: writes.execute(named(n)), 10) == [told(n) for n in range(10)]
+    assert client.sizes == [10]
+
+
+@pytest.mark.usefixtures("patient")
+def test_nobody_waits_for_a_member_whose_work_has_ended() -> None:
+    client = Client()
+    writes = Gathered(client, 3)
+    come = threading.Barrier(3)
+
+    def work(number: int) -> Done | None:
+        with writes.member():
+            come.wait()
+            return None if number == 2 else writes.execute(named(number))
+
+    assert side_by_side(work, 3) == [told(0), told(1), None]
+    assert client.sizes == [2]
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_member_that_fails_has_ended_too() -> None:
+    client = Client()
+    writes = Gathered(client, 3)
+    come = threading.Barrier(3)
+
+    def work(number: int) -> Done | None:
+        with suppress(ZeroDivisionError), writes.member():
+            come.wait()
+            return writes.execute(named(1 // number))
+        return None
+
+    assert side_by_side(work, 3) == [None, told(1), told(0)]
+    assert client.sizes == [2]
+
+
+def test_who_waits_for_a_slow_member_goes_after_a_while_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathered, "LINGER_SECONDS", 0.5)
+    client = Client()
+    writes = Gathered(client, 10)
+    assert side_by_side(lambda n: writes.execute(named(n)), 2) == [told(0), told(1)]
+    assert client.sizes == [2]
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_write_that_came_alone_is_left_to_its_member() -> None:
+    client = Client()
+    assert Gathered(client, 1).execute(named(0)) == ALONE
+    assert client.sizes == []
+    assert Gathered(client, 1, worth=1).execute(named(0)) == told(0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_call_that_fails_answers_everybody() -> None:
+    client = Client(ReadTimeoutError(endpoint_url="dynamodb"))
+    writes = Gathered(client, 4)
+    answers = side_by_side(lambda n: writes.execute(named(n)), 4)
+    assert answers == [Done("ReadTimeoutError")] * 4
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_bug_in_the_call_is_raised_once_and_leaves_nobody_waiting() -> None:
+    writes = Gathered(Client(KeyError("a bug")), 4)
+
+    def work(number: int) -> Done | None:
+        try:
+            return writes.execute(named(number))
+        except KeyError:
+            return None
+
+    answers = side_by_side(work, 4)
+    assert answers.count(None) == 1
+    assert [one for one in answers if one is not None] == [Done("NotSent")] * 3
+
+
+@pytest.mark.usefixtures("patient")
+def test_no_call_has_more_statements_than_dynamodb_takes() -> None:
+    client = Client()
+    writes = Gathered(client, 50)
+    assert side_by_side(lambda n: writes.execute(named(n)), 50) == [told(n) for n in range(50)]
+    assert max(client.sizes) <= 25
+
+
+@pytest.mark.usefixtures("patient")
+def test_members_gather_again_for_their_next_write() -> None:
+    client = Client()
+    writes = Gathered(client, 5)
+
+    def work(number: int) -> list[Done]:
+        with writes.member():
+            return [writes.execute(named(number)), writes.execute(named(number + 10))]
+
+    assert side_by_side(work, 5) == [[told(n), told(n + 10)] for n in range(5)]
+    assert client.sizes == [5, 5]
