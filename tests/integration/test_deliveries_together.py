@@ -37,10 +37,13 @@ def table(aws: Aws) -> DeliveryTable:
 
 
 def counted(
-    table: DeliveryTable, refuse: dict[int, Any] | None = None
+    table: DeliveryTable,
+    refuse: dict[int, Any] | None = None,
+    on_failure: Callable[[str], None] = pytest.fail,
 ) -> tuple[DeliveriesTogether, list[str]]:
     client = Counting(table.client, refuse)
-    return DeliveriesTogether(replace(table, client=client), Gathered(client, MEMBERS)), client.calls
+    alone = replace(table, client=client)
+    return DeliveriesTogether(alone, Gathered(client, MEMBERS), on_failure), client.calls
 
 
 def of_each[T](work: Callable[[int], T]) -> list[T]:
@@ -104,12 +107,15 @@ def test_guarantee_3_a_claim_that_is_lost_takes_no_other_with_it_and_tells_what_
 )
 def test_guarantee_2_what_the_call_did_not_do_is_done_one_by_one(table: DeliveryTable, refusal: Any) -> None:
     table.create([new(n) for n in range(MEMBERS)])
-    together, calls = counted(table, {1: refusal, 2: refusal})
+    causes = list[str]()
+    together, calls = counted(table, {1: refusal, 2: refusal}, causes.append)
     mine = [one.delivery for one in claim_each(together) if isinstance(one, Won)]
     assert len(mine) == MEMBERS
     assert of_each(lambda n: together.record(mine[n], attempt(n), delivered(mine[n]))) == [True] * MEMBERS
     assert calls.count("batch_execute_statement") == 2
     assert calls.count("update_item") == 2 * MEMBERS
+    assert len(causes) == 2 * MEMBERS
+    assert set(causes) <= {"ReadTimeoutError", "ThrottlingError"}
 
 
 def test_guarantee_2_claims_whose_answer_was_lost_are_known_as_ones_own(table: DeliveryTable) -> None:
@@ -117,7 +123,7 @@ def test_guarantee_2_claims_whose_answer_was_lost_are_known_as_ones_own(table: D
     table.create([new(n) for n in range(MEMBERS)])
     for n in range(MEMBERS):
         table.claim(new(n).key, 1, lease(n), START)
-    together, _ = counted(table, {1: ReadTimeoutError(endpoint_url="dynamodb")})
+    together, _ = counted(table, {1: ReadTimeoutError(endpoint_url="dynamodb")}, lambda cause: None)
     assert claim_each(together) == [Won(replace(new(n), lease=lease(n))) for n in range(MEMBERS)]
 
 

@@ -66,8 +66,9 @@ def batch_of(one: Deliver, event: Mapping[str, Any]) -> Batch:
         endpoint_ids=[scoped(message.tenant_id, message.key.subscription_id) for message in messages],
         on_failure=_read_singly,
     )
-    writes = Gathered(client("dynamodb"), len(event["Records"]))
-    together = DeliveriesTogether(deliveries(), writes)
+    members = len(event["Records"])
+    writes = Gathered(client("dynamodb"), members)
+    together = DeliveriesTogether(deliveries(), writes, _write_singly) if members > 1 else deliveries()
     batched = replace(
         one,
         deliveries=together,
@@ -80,6 +81,10 @@ def batch_of(one: Deliver, event: Mapping[str, Any]) -> Batch:
 
 def _read_singly(cause: str) -> None:
     log().error("read_ahead_failed", cause=cause)
+
+
+def _write_singly(cause: str) -> None:
+    log().error("write_together_failed", cause=cause)
 
 
 def _messages(event: Mapping[str, Any]) -> Iterator[DeliveryMessage]:
