@@ -1,8 +1,5 @@
 """Events delivered on the local stack and what each cost: one at a time, and in full batches."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from tests.bench.calls_units import Cost, cost_of
 from tests.bench.local_stack_load import Ring, rings
 from tests.bench.local_stack_subscriber import Arrivals
@@ -36,8 +33,8 @@ class Counted:
     def _in_a_batch(self) -> Cost:
         """Ten wait in each queue when its function starts."""
         self._counts.take_exchanges()
-        with self._paused("dispatcher"):
-            with self._paused("fanout"):
+        with self._gateway.paused("dispatcher"):
+            with self._gateway.paused("fanout"):
                 wanted = rings(BATCH)
                 events = [self._ring(ring) for ring in wanted]
             self._gateway.wait_until_fanned_out(SECONDS)
@@ -56,13 +53,3 @@ class Counted:
             (ended,) = self._gateway.wait_until_ended(event, 1, SECONDS).values()
             assert ended["state"] == "delivered", ended
         assert all(len(self._seen.at[ring.id]) == 1 for ring in wanted)
-
-    @contextmanager
-    def _paused(self, function: str) -> Iterator[None]:
-        """Messages for it wait in its queue."""
-        functions = self._gateway.stack.client("lambda")
-        name = self._gateway.stack.function_name(function)
-        (mapping,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
-        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-        yield
-        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)

@@ -10,7 +10,7 @@ import pytest
 
 from doorbell_cli.ops.bill import CALLS_FILE
 from doorbell_cli.stack import Progress, local_stack
-from tests.support.counting import Counts, counting
+from tests.support.counting import Counts, Exchange, counting
 from tests.support.gateway import Gateway
 from tests.support.subscribers import ok, subscriber
 
@@ -46,13 +46,37 @@ def test_an_event_costs_the_calls_that_are_priced(counted: tuple[Gateway, Counts
     assert made["SendMessageBatch", ""] == EVENTS * CALLS["event"]["calls"]["sqs.SendMessageBatch"]
     assert _of(made, "PutItem") == EVENTS * CALLS["event"]["calls"]["dynamodb.PutItem"]
     attempts = EVENTS * FANOUT
-    batches = [one.request["Statements"] for one in exchanges if one.operation == "BatchExecuteStatement"]
-    updates = _of(made, "UpdateItem") + sum(map(len, batches))
+    updates = _of(made, "UpdateItem") + sum(map(len, _batches(exchanges)))
     assert updates == attempts * CALLS["attempt"]["calls"]["dynamodb.UpdateItem"]
-    assert all(len(batch) > 1 for batch in batches), "what is alone needs no batch"
     reads = made["BatchGetItem", ""] + made["GetItem", events] + made["GetItem", endpoints]
     assert EVENTS <= made["BatchGetItem", ""] <= attempts
     assert reads <= attempts * CALLS["attempt"]["calls"]["dynamodb.GetItem"], "a batch's reads share a call"
+
+
+def test_deliveries_of_one_moment_are_claimed_and_recorded_together(
+    counted: tuple[Gateway, Counts],
+) -> None:
+    """Ten wait when the dispatcher starts; no write is made twice because it failed in the call."""
+    gateway, counts = counted
+    with subscriber(ok) as sink:
+        source = gateway.put_source()
+        gateway.put_subscription(source, sink.url)
+        counts.take_exchanges()
+        with gateway.paused("dispatcher"):
+            events = [gateway.push(source).event_id for _ in range(10)]
+            gateway.wait_until_fanned_out(60)
+        for event_id in events:
+            gateway.wait_until_ended(event_id, 1, 60)
+        exchanges = counts.take_exchanges()
+    batches = _batches(exchanges)
+    alone = sum(one.operation == "UpdateItem" for one in exchanges)
+    assert batches
+    assert min(map(len, batches)) > 1, "what is alone needs no batch"
+    assert alone + sum(map(len, batches)) == 2 * len(events)
+
+
+def _batches(exchanges: list[Exchange]) -> list[list[object]]:
+    return [one.request["Statements"] for one in exchanges if one.operation == "BatchExecuteStatement"]
 
 
 def _deliver(gateway: Gateway, source: str) -> None:

@@ -6,6 +6,8 @@ import json
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -167,6 +169,16 @@ class Gateway:
                 return delivery
             assert monotonic() < deadline, f"after {seconds} s: {delivery}"
             sleep(0.05)
+
+    @contextmanager
+    def paused(self, function: str) -> Iterator[None]:
+        """Messages for `function` wait in its queue."""
+        functions = self.stack.client("lambda")
+        name = self.stack.function_name(function)
+        (mapping,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        yield
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def wait_until_fanned_out(self, seconds: float) -> None:
         """Until every event that was accepted so far has become deliveries."""
