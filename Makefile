@@ -86,7 +86,7 @@ lock: $(READY) ## resolve the pinned and hashed requirements files again
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) --upgrade layers/deps/requirements.in -o layers/deps/requirements.txt
 	$(LOCK) --upgrade requirements/dev.in -c layers/deps/requirements.txt -o requirements/dev.txt
-	$(LOCK) --upgrade requirements/bench.in -o requirements/bench.txt
+	$(LOCK) --upgrade requirements/bench.in -c layers/deps/requirements.txt -o requirements/bench.txt
 
 clean: ## remove what was built and the environment
 	rm -rf $(VENV) .aws-sam .bench .mypy_cache .pytest_cache .ruff_cache

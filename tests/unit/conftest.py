@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("doorbell", deadline=None, max_examples=100)
+# No test asserts seconds, those of drawing examples included: a machine may stand still for a moment.
+settings.register_profile(
+    "doorbell", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("doorbell")
 
 

@@ -15,7 +15,12 @@ from doorbell.domain.requests import RawRequest
 from doorbell.signatures.catalogue import names
 from tests.unit.signatures.cases import CASES, NOW, Case, with_header, with_url
 
-PROPERTY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+PROPERTY = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+    print_blob=True,
+)
 FORMS = ("twilio", "mandrill", "plivo", "braintree")
 everyone = pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.name)
 
