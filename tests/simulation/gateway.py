@@ -185,16 +185,9 @@ class Environment:
         """As `runtime.dispatching` does for a batch; here for one delivery."""
         ids = [message.key.event_id], [scoped(message.tenant_id, message.key.subscription_id)]
         ahead = ReadAhead(*self._tables, *ids, on_failure=lambda cause: None, clock=self.clock)
-        together = DeliveriesTogether(
-            self._deliveries, Gathered(self._deliveries.client, 1, worth=1), lambda cause: None
-        )
-        return replace(
-            self.deliver,
-            deliveries=together,
-            conclude=replace(self.deliver.conclude, deliveries=together),
-            admission=replace(self.deliver.admission, healths=ahead),
-            prepare=replace(self.deliver.prepare, events=ahead),
-        )
+        writes = Gathered(self._deliveries.client, 1, worth=1)
+        claims = DeliveriesTogether(self._deliveries, writes, lambda cause: None)
+        return self.deliver.over(claims, ahead, ahead)
 
     def clock(self) -> float:
         worker = current()

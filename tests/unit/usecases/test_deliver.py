@@ -227,10 +227,11 @@ def test_guarantee_3_a_message_that_comes_twice_sends_once() -> None:
 def test_guarantee_3_a_message_that_comes_twice_at_the_same_time_sends_once() -> None:
     w = World()
     message = w.with_pending(a_subscription())
-    w.sender.during = lambda: w.deliver(message) if len(w.sender.sent) == 1 else None
+    w.sender.during = lambda: w.deliver(message, redelivered=True) if len(w.sender.sent) == 1 else None
     w.deliver(message)
     assert len(w.sender.sent) == 1
     assert w.delivery(message).state is State.DELIVERED
+    assert w.queue.sent == [(message, 30)], "it looks again when the claim would have ended"
 
 
 def test_guarantee_3_a_stale_message_of_an_earlier_attempt_sends_nothing() -> None:

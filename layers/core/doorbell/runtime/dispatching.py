@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -45,38 +45,33 @@ def endpoints() -> EndpointTable:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """`deliver` for the records of a batch: what they have to read is read in one call, and what they write
-    in the same moment is written in one."""
+    in the same moment is written in one. `messages` are those that could be read, by the record's body."""
 
     deliver: Deliver
+    messages: Mapping[str, DeliveryMessage]
     writes: Gathered
 
     def __call__(self, body: str, *, redelivered: bool, time_left: float) -> None:
         """One record, by its body. Call it for every record of the batch, side by side."""
         with self.writes.member():
-            message = DeliveryEnvelope.model_validate_json(body).to_domain()
+            message = self.messages.get(body) or _message(body)
             self.deliver(message, redelivered=redelivered, time_left=time_left)
 
 
 def batch_of(one: Deliver, event: Mapping[str, Any]) -> Batch:
-    messages = list(_messages(event))
+    messages = dict(_messages(event))
+    read = messages.values()
     ahead = ReadAhead(
         events(),
         endpoints(),
-        event_ids=[message.key.event_id for message in messages],
-        endpoint_ids=[scoped(message.tenant_id, message.key.subscription_id) for message in messages],
+        event_ids=[message.key.event_id for message in read],
+        endpoint_ids=[scoped(message.tenant_id, message.key.subscription_id) for message in read],
         on_failure=_read_singly,
     )
     members = len(event["Records"])
     writes = Gathered(client("dynamodb"), members)
-    together = DeliveriesTogether(deliveries(), writes, _write_singly) if members > 1 else deliveries()
-    batched = replace(
-        one,
-        deliveries=together,
-        conclude=replace(one.conclude, deliveries=together),
-        admission=replace(one.admission, healths=ahead),
-        prepare=replace(one.prepare, events=ahead),
-    )
-    return Batch(batched, writes)
+    claims = DeliveriesTogether(deliveries(), writes, _write_singly) if members > 1 else deliveries()
+    return Batch(one.over(claims, ahead, ahead), messages, writes)
 
 
 def _read_singly(cause: str) -> None:
@@ -87,11 +82,15 @@ def _write_singly(cause: str) -> None:
     log().error("write_together_failed", cause=cause)
 
 
-def _messages(event: Mapping[str, Any]) -> Iterator[DeliveryMessage]:
+def _messages(event: Mapping[str, Any]) -> Iterator[tuple[str, DeliveryMessage]]:
     """Those that can be read; each of the others fails alone, when it is handled."""
     for record in event["Records"]:
         with suppress(ValidationError):
-            yield DeliveryEnvelope.model_validate_json(record["body"]).to_domain()
+            yield record["body"], _message(record["body"])
+
+
+def _message(body: str) -> DeliveryMessage:
+    return DeliveryEnvelope.model_validate_json(body).to_domain()
 
 
 def deliver() -> Deliver:

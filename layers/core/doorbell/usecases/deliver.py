@@ -9,6 +9,7 @@ of the endpoint, one of the event; nothing is written to the endpoint while it i
 """
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 from doorbell.domain.claims import DeliveryMessage, Lost
 from doorbell.domain.clocks import plan
@@ -17,7 +18,7 @@ from doorbell.domain.errors import ConfigError, Unavailable
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.transitions import too_old
-from doorbell.usecases.admission import Admission, Hold
+from doorbell.usecases.admission import Admission, Healths, Hold
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.ports import (
     Claims,
@@ -28,7 +29,7 @@ from doorbell.usecases.ports import (
     Sender,
     Subscriptions,
 )
-from doorbell.usecases.prepare import Prepare, unsent
+from doorbell.usecases.prepare import KeptEvents, Prepare, unsent
 
 UNAUTHORIZED = 401
 LEASE_MARGIN_SECONDS = 15.0
@@ -63,6 +64,16 @@ class Deliver:
             self._repair(message, claim.delivery, redelivered)
         elif not self._go_on(claim.delivery, subscription, broken):
             raise Unavailable("lambda", "deliver", "the claim had ended before its outcome was recorded")
+
+    def over(self, claims: Claims, healths: Healths, events: KeptEvents) -> Self:
+        """The same, with what is claimed, recorded and read by way of these: a batch's own."""
+        return replace(
+            self,
+            deliveries=claims,
+            conclude=replace(self.conclude, deliveries=claims),
+            admission=replace(self.admission, healths=healths),
+            prepare=replace(self.prepare, events=events),
+        )
 
     def _go_on(
         self, delivery: Delivery, subscription: Subscription | None, broken: ConfigError | None
@@ -139,11 +150,12 @@ class Deliver:
         now = self.clock()
         if delivery is None or delivery.state.terminal:
             return
+        again, live = delivery.next_attempt_at, False
+        if delivery.lease is not None and now < delivery.lease.until:
+            again, live = delivery.lease.until, True
         its_turn = message.attempt == delivery.next_attempt
-        live = delivery.lease is not None and now < delivery.lease.until
         orphaned = redelivered and message.attempt < delivery.next_attempt and not live
         if its_turn or orphaned:
-            again = delivery.lease.until if live and delivery.lease else delivery.next_attempt_at
             self.conclude.send_next(delivery, plan(again, now=now, grace=self.conclude.grace))
 
 
