@@ -1,12 +1,17 @@
 """Functions, their logs, their environment, and the API in front of them."""
 
 import json
+import os
 from dataclasses import fields
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from botocore.session import Session
 
 from doorbell.runtime.metrics import EmfMetrics
 from doorbell.runtime.settings import Settings
+from doorbell.runtime.wiring import CLIENT
 from tests.template.reading import FUNCTIONS, environment, function, of_type, resources, target, written
 
 SETTINGS = {field.name.upper() for field in fields(Settings)}
@@ -25,6 +30,16 @@ def test_a_function_is_python_3_13_of_the_chosen_architecture_with_both_layers(n
     assert props["Architectures"] == [{"Ref": "Architecture"}]
     assert [target(layer)[:4] for layer in props["Layers"]] == ["Deps", "Core"]
     assert props["Timeout"] == TIMEOUTS[name]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_service_that_hangs_is_given_up_before_the_function_is(name: str) -> None:
+    """As a client made with `CLIENT` tries: botocore's "standard" waits up to 1 s, then up to 2 s."""
+    with patch.dict(os.environ, {"AWS_DEFAULT_REGION": "us-east-1"}):
+        config: Any = Session().create_client("sqs", config=CLIENT).meta.config
+    tries = config.retries["total_max_attempts"]
+    waits = sum(2**n for n in range(tries - 1))
+    assert tries * config.read_timeout + waits < TIMEOUTS[name]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -74,3 +74,11 @@ def test_the_sweep_runs_every_minute_and_what_cannot_start_is_kept() -> None:
     assert target(schedule["Target"]["Arn"]) == "SweeperFunction"
     assert target(schedule["Target"]["DeadLetterConfig"]["Arn"]) == "SchedulerDeadLetterQueue"
     assert resources()["SweeperFunction"]["Properties"]["Timeout"] < 60
+
+
+def test_a_sweep_that_failed_is_not_tried_again_beside_the_next_one() -> None:
+    """The scheduler's call is asynchronous, and Lambda itself would make it twice more, for six hours.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    (asynchronous,) = of_type("AWS::Lambda::EventInvokeConfig").values()
+    assert target(asynchronous["FunctionName"]) == "SweeperFunction"
+    assert (asynchronous["MaximumRetryAttempts"], asynchronous["MaximumEventAgeInSeconds"]) == (0, 60)

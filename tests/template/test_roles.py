@@ -98,6 +98,14 @@ def test_only_admin_writes_sources_and_event_types_and_nobody_deletes_events() -
         assert "dynamodb:DeleteItem" not in _allowed(name, "EventsTable")
 
 
+def test_who_reads_bodies_is_told_of_one_that_is_gone() -> None:
+    """Without ListBucket GetObject of a missing key is 403, not 404.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
+    for name in FUNCTIONS:
+        allowed = _allowed(name, "BodiesBucket")
+        assert ("s3:GetObject" in allowed) == ("s3:ListBucket" in allowed)
+
+
 def test_each_queue_is_filled_and_emptied_by_the_right_functions() -> None:
     senders = {q: {n for n in FUNCTIONS if {SEND, "sqs:SendMessage"} & _allowed(n, q)} for q in QUEUES}
     takers = {q: {n for n in FUNCTIONS if "sqs:DeleteMessage" in _allowed(n, q)} for q in QUEUES}
