@@ -120,6 +120,15 @@ def test_guarantee_1_unknown_source_is_refused_before_anything_else() -> None:
     assert door.gate.seen == []
 
 
+@pytest.mark.parametrize("name", ["", "a" * 65, "a" * 9000, "naïve", "a b", "a\nb", "../x"])
+def test_what_cannot_be_an_id_is_not_looked_up_and_not_an_error_of_ours(name: str) -> None:
+    """DynamoDB refuses an empty key and one of more than 2,048 bytes."""
+    door = Door()
+    door.sources.items[name] = fakes.unavailable()
+    assert door.refused(door.ring(at=name), 404, "unknown_source")
+    assert all(len(str(fields["source_id"])) <= 64 for _, _, fields in door.log.lines)
+
+
 def test_guarantee_1_disabled_source_is_refused_though_the_proof_is_right() -> None:
     door = Door(source=a_source(enabled=False))
     assert door.refused(door.ring(), 403, "source_disabled")

@@ -93,7 +93,12 @@ def test_a_single_event_the_queue_did_not_take_is_503() -> None:
     assert office.post({"type": "a"}).status == 503
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b"[" * 100_000])
+UNENDING = b"[" * 100_000
+NO_NUMBER = b'{"type": "a", "data": NaN}'
+TOO_LARGE = b'{"type": "a", "data": 1e400}'
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff", UNENDING, NO_NUMBER, TOO_LARGE])
 def test_what_is_not_json_is_refused(raw: bytes) -> None:
     office = Office()
     with pytest.raises(Refusal) as refused:

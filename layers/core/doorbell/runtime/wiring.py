@@ -21,16 +21,17 @@ from doorbell.runtime.metrics import EmfMetrics
 from doorbell.runtime.settings import Settings
 
 CLIENT = Config(
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"mode": "standard", "max_attempts": 3},
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=20,
     parameter_validation=False,
     user_agent=f"doorbell/{__version__} Botocore/{botocore.__version__}",
 )
-"""Time-outs that leave a function the time to say what went wrong. Two things that each call would pay for
-are left out: our own arguments are not checked against the service's model (the service does), and the user
-agent is not put together anew."""
+"""Time-outs that leave a function the time to say what went wrong: a service that hangs is given up in less
+than ten seconds, three tries and the waits between them (`max_attempts` would be one more). Two things that
+each call would pay for are left out: our own arguments are not checked against the service's model (the
+service does), and the user agent is not put together anew."""
 
 
 @cache

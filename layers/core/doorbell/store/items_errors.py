@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from doorbell.domain.errors import ConfigError
+from doorbell.domain.sources import ID
 from doorbell.store.items_base import Item
-from doorbell.store.items_fields import ID
 
 WORDS: dict[str, str] = {
     "missing": "missing",

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from doorbell.domain.sources import ID
 from doorbell.store.secret_refs import BadReference, parse
 
-ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 MAX_URL_CHARS = 2048
 MAX_EXPRESSION_CHARS = 4096
 _PRESET = re.compile(r"preset:[a-z0-9_.-]{1,64}")

@@ -11,7 +11,7 @@ from doorbell.domain.errors import ConfigError, Refusal, SecretMissing, Signatur
 from doorbell.domain.events import BodyAt, VerifiedEvent
 from doorbell.domain.refusals import REFUSALS, RefusalWatch
 from doorbell.domain.requests import Answer, Learn, RawRequest
-from doorbell.domain.sources import Source
+from doorbell.domain.sources import ID, Source
 from doorbell.usecases.ports import (
     Bodies,
     Checks,
@@ -54,7 +54,7 @@ class Accept:
             answer = self._accept(source, request)
         except Refusal as refusal:
             self.metrics.count("Refused", reason=refusal.code)
-            self.log.info("refused", source_id=source_id, status=refusal.status, reason=refusal.code)
+            self.log.info("refused", source_id=source_id[:64], status=refusal.status, reason=refusal.code)
             self._tell(source_id, refusal)
             return problem(refusal)
         except Unavailable as error:
@@ -72,6 +72,9 @@ class Accept:
             self.notices.publish("source.refusals", detail)
 
     def _source(self, source_id: str) -> Source:
+        """What cannot be an id is not looked up: the table would refuse it as an error of ours."""
+        if not ID.fullmatch(source_id):
+            raise Refusal(404, "unknown_source", "no such source")
         try:
             source = self.sources.get(source_id)
         except ConfigError as error:

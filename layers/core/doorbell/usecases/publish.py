@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from doorbell.domain import json_text
 from doorbell.domain.errors import Refusal, Unavailable
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.requests import Answer
@@ -61,7 +62,7 @@ class Publish:
         """202 when all were accepted; 207 with a status for each where not all were; the status itself for
         a single event."""
         try:
-            given = json.loads(body)
+            given = json_text.loads(body)
         except (ValueError, RecursionError) as error:
             raise Refusal(400, "not_json", "the body is not JSON") from error
         if not isinstance(given, list):

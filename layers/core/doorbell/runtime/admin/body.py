@@ -1,10 +1,9 @@
 """The request before it is routed: who asks, and a body that is JSON or not there."""
 
-import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
+from doorbell.domain import json_text
 from doorbell.domain.errors import Refusal
 from doorbell.runtime.http import principal_of, request_from
 
@@ -18,17 +17,7 @@ def checked(event: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         return principal, {**event, "body": None, "isBase64Encoded": False}
     try:
         text = raw.decode()
-        json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        json_text.loads(text)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "not_json", "the body is not JSON") from error
     return principal, {**event, "body": text, "isBase64Encoded": False}
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(name)  # Infinity and NaN are no JSON
-
-
-def _finite(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        raise ValueError(text)
-    return number
