@@ -12,7 +12,7 @@ from doorbell.egress.guard import problem_with as problem_with_url
 from doorbell.payloads.expressions import problem_with as problem_with_expression
 from doorbell.runtime.settings import Settings
 from doorbell.signatures.gate import Gate
-from doorbell.store.config_tables import SOURCE_KEY, SUBSCRIPTION_KEY, ConfigTable, reset_health
+from doorbell.store.config_tables import SOURCE_KEY, SUBSCRIPTION_KEY, ConfigTable
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.items import Checks, SourceItem, SubscriptionItem, problems
 from doorbell.store.secrets import SecretStore
@@ -88,7 +88,7 @@ def endpoints(target: Target) -> EndpointTable:
 
 def forget_health(target: Target, values: Mapping[str, Any]) -> None:
     """After a subscription was switched on: the breaker of yesterday must not hold it."""
-    reset_health(endpoints(target), scoped(str(values["tenant_id"]), str(values["subscription_id"])))
+    endpoints(target).reset(scoped(str(values["tenant_id"]), str(values["subscription_id"])))
 
 
 def now() -> float:

@@ -94,6 +94,26 @@ def test_disabling_says_why_and_enabling_forgets_it_and_the_endpoint_s_health(de
     assert (health["circuit"], health["failures"]) == ("closed", 0)
 
 
+@pytest.mark.parametrize("change", [{"url": "https://new.example.com/"}, {"rate_limit_per_second": 100}])
+def test_an_endpoint_that_is_another_or_has_another_limit_begins_anew(
+    desk: Desk, change: dict[str, Any]
+) -> None:
+    parked = {"subscription_id": "acme/audit", "failures": 7, "parked_until": 9e9, "version": 3, "tat": 9e9}
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    desk.put_raw("Endpoints", marshal(parked))
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "description": "the same endpoint"})
+    assert desk.call("GET", f"{SUBSCRIPTIONS}/audit/health").json["circuit"] == "open"
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, **change})
+    assert desk.call("GET", f"{SUBSCRIPTIONS}/audit/health").json["circuit"] == "closed"
+
+
+def test_a_subscription_that_is_made_again_begins_anew(desk: Desk) -> None:
+    old = {"subscription_id": "acme/audit", "failures": 7, "parked_until": 9e9, "version": 3}
+    desk.put_raw("Endpoints", marshal(old))
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    assert desk.call("GET", f"{SUBSCRIPTIONS}/audit/health").json["failures"] == 0
+
+
 def test_a_source_can_be_disabled_without_a_reason(desk: Desk) -> None:
     desk.call("PUT", "/admin/sources/gh", SOURCE)
     assert desk.call("POST", "/admin/sources/gh/disable").json["enabled"] is False

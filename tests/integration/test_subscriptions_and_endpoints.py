@@ -11,6 +11,7 @@ from doorbell.domain.deliveries import Lease
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.health import Health
 from doorbell.domain.rate import Rate
+from doorbell.domain.subscriptions import Subscription
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.sources import SourceTable
 from doorbell.store.subscriptions import SubscriptionTable
@@ -19,6 +20,8 @@ from tests.integration.conftest import Aws
 from tests.support.fakes import START, FakeClock
 
 NAME = "acme/sub_1"
+SUBSCRIPTION = Subscription("acme", "sub_1", url="https://example.com/")
+LAST = START + 86_400
 
 
 class Office:
@@ -103,8 +106,8 @@ def test_a_subscription_is_disabled_once_and_seen_so_at_once(aws: Aws) -> None:
     office = Office(aws)
     office.put("sub_1")
     office.subscriptions.get("acme", "sub_1")
-    assert office.subscriptions.disable("acme", "sub_1", "gone", START)
-    assert not office.subscriptions.disable("acme", "sub_1", "again", START)
+    assert office.subscriptions.disable(SUBSCRIPTION, "gone", START)
+    assert not office.subscriptions.disable(SUBSCRIPTION, "again", START)
     found = office.subscriptions.get("acme", "sub_1")
     assert found is not None
     assert (found.enabled, found.disabled_reason) == (False, "gone")
@@ -112,8 +115,24 @@ def test_a_subscription_is_disabled_once_and_seen_so_at_once(aws: Aws) -> None:
 
 def test_a_subscription_that_was_removed_is_not_brought_back_by_disabling_it(aws: Aws) -> None:
     office = Office(aws)
-    assert not office.subscriptions.disable("acme", "sub_1", "gone", START)
+    assert not office.subscriptions.disable(SUBSCRIPTION, "gone", START)
     assert office.item("sub_1") == {}
+
+
+def test_a_subscription_that_has_another_url_by_now_is_not_disabled_for_the_old_one(aws: Aws) -> None:
+    office = Office(aws)
+    office.put("sub_1", url="https://new.example.com/")
+    assert not office.subscriptions.disable(SUBSCRIPTION, "gone", START)
+    assert "enabled" not in office.item("sub_1")
+
+
+def test_what_is_asked_for_fresh_is_read_whatever_is_cached(aws: Aws) -> None:
+    office = Office(aws)
+    assert office.subscriptions.get("acme", "sub_1") is None
+    office.put("sub_1")
+    assert office.subscriptions.get("acme", "sub_1") is None
+    assert office.subscriptions.get("acme", "sub_1", fresh=True) == office.subscriptions.get("acme", "sub_1")
+    assert office.subscriptions.get("acme", "sub_1") is not None
 
 
 def test_a_source_is_read_and_a_broken_one_is_named(aws: Aws) -> None:
@@ -163,28 +182,75 @@ def test_of_many_probes_at_the_same_time_one_is_taken(endpoints: EndpointTable) 
 
 def test_rate_slots_are_unique_under_contention(endpoints: EndpointTable) -> None:
     with ThreadPoolExecutor(8) as pool:
-        slots = sorted(pool.map(lambda _: endpoints.take_slot(NAME, Rate(0.5), START), range(40)))
-    assert [slot - START for slot in slots] == [2.0 * n for n in range(40)]
+        slots = pool.map(lambda _: endpoints.take_slot(NAME, Rate(0.5), START, LAST) or 0, range(40))
+    assert [slot - START for slot in sorted(slots)] == [2.0 * n for n in range(40)]
 
 
 def test_drain_slots_are_unique_under_contention_and_start_at_the_floor(endpoints: EndpointTable) -> None:
     with ThreadPoolExecutor(8) as pool:
-        slots = sorted(pool.map(lambda _: endpoints.take_drain_slot(NAME, 4.0, START + 30), range(40)))
-    assert [slot - START for slot in slots] == pytest.approx([30 + n / 4 for n in range(40)])
+        slots = pool.map(lambda _: endpoints.take_drain_slot(NAME, 4, START + 30, LAST) or 0, range(40))
+    assert [slot - START for slot in sorted(slots)] == pytest.approx([30 + n / 4 for n in range(40)])
 
 
 def test_slots_go_on_from_now_after_a_quiet_time(endpoints: EndpointTable) -> None:
     for _ in range(3):
-        endpoints.take_slot(NAME, Rate(1), START)
-    assert endpoints.take_slot(NAME, Rate(1), START + 100) == START + 100
-    endpoints.take_drain_slot(NAME, 1, START)
-    assert endpoints.take_drain_slot(NAME, 1, START + 100) == START + 100
+        endpoints.take_slot(NAME, Rate(1), START, LAST)
+    assert endpoints.take_slot(NAME, Rate(1), START + 100, LAST) == START + 100
+    endpoints.take_drain_slot(NAME, 1, START, LAST)
+    assert endpoints.take_drain_slot(NAME, 1, START + 100, LAST) == START + 100
 
 
 def test_a_rate_that_was_changed_does_not_hand_out_a_slot_twice(endpoints: EndpointTable) -> None:
-    first = [endpoints.take_slot(NAME, Rate(0.1), START) for _ in range(2)]
-    then = [endpoints.take_slot(NAME, Rate(1), START) for _ in range(2)]
+    first = [endpoints.take_slot(NAME, Rate(0.1), START, LAST) for _ in range(2)]
+    then = [endpoints.take_slot(NAME, Rate(1), START, LAST) for _ in range(2)]
     assert len({*first, *then}) == 4
+
+
+def test_a_slot_after_the_last_time_is_not_taken_and_those_before_it_are(endpoints: EndpointTable) -> None:
+    took = [endpoints.take_slot(NAME, Rate(0.1), START, START + 25) for _ in range(5)]
+    assert took == [START, START + 10, START + 20, None, None]
+    assert endpoints.take_slot(NAME, Rate(0.1), START + 3, START + 30) == START + 30
+    assert endpoints.take_drain_slot(NAME, 1, START + 9, START + 8) is None
+    drained = [endpoints.take_drain_slot(NAME, 1, START + 9, START + 10) for _ in range(3)]
+    turns = [endpoints.take_turn(NAME, 1, START + 9, START + 10) for _ in range(3)]
+    assert drained == turns == [START + 9, START + 10, None]
+
+
+def test_an_endpoint_that_starts_anew_is_healthy_and_nobody_waits_for_it(endpoints: EndpointTable) -> None:
+    endpoints.enter(NAME, lease("a"), 1, START)
+    for _ in range(2):
+        endpoints.take_slot(NAME, Rate(0.001), START, LAST)
+        endpoints.take_drain_slot(NAME, 1, START + 8000, LAST)
+        endpoints.take_turn(NAME, 1, START + 8000, LAST)
+        endpoints.reset(NAME)
+        assert endpoints.take_slot(NAME, Rate(1), START, LAST) == START
+        assert endpoints.take_drain_slot(NAME, 1, START, LAST) == START
+        assert endpoints.take_turn(NAME, 1, START, LAST) == START
+        assert endpoints.write_health(NAME, Health(failures=7, version=endpoints.health(NAME).version))
+        endpoints.reset(NAME)
+        assert endpoints.health(NAME) == Health(version=endpoints.health(NAME).version)
+    assert not endpoints.enter(NAME, lease("b"), 1, START), "a place in flight stays taken"
+
+
+def test_a_place_that_was_taken_by_a_call_whose_answer_was_lost_is_ones_own(endpoints: EndpointTable) -> None:
+    class Lossy:
+        """Its first write takes effect, is made again, and meets itself."""
+
+        def __init__(self, client: Any) -> None:
+            self.client, self.lost = client, False
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.client, name)
+
+        def update_item(self, **call: Any) -> Any:
+            if not self.lost:
+                self.lost = True
+                self.client.update_item(**call)
+            return self.client.update_item(**call)
+
+    lossy = EndpointTable(Lossy(endpoints.client), endpoints.table)
+    assert lossy.enter(NAME, lease("a"), 1, START)
+    assert not lossy.enter(NAME, lease("b"), 1, START)
 
 
 def lease(name: str, until: float = 30) -> Lease:
@@ -226,9 +292,9 @@ def test_leaving_what_was_never_entered_is_harmless(endpoints: EndpointTable) ->
 
 
 def test_health_rate_and_places_share_an_item_without_harm(endpoints: EndpointTable) -> None:
-    endpoints.take_slot(NAME, Rate(1), START)
+    endpoints.take_slot(NAME, Rate(1), START, LAST)
     endpoints.enter(NAME, lease("a"), 1, START)
     assert endpoints.health(NAME) == Health()
     assert endpoints.write_health(NAME, Health(failures=1))
-    assert endpoints.take_slot(NAME, Rate(1), START) == START + 1
+    assert endpoints.take_slot(NAME, Rate(1), START, LAST) == START + 1
     assert not endpoints.enter(NAME, lease("b"), 1, START)

@@ -33,7 +33,15 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug("admission: a rate slot is given out twice", EndpointTable, "take_slot")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, endpoint_id, rate, now: now
+    return lambda self, endpoint_id, rate, now, last: now
+
+
+@bug("admission: a turn is given that comes after the delivery's age", EndpointTable, "_advance")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: EndpointTable, *given: Any, **named: Any) -> Any:
+        return sound(self, *given[:4], float("1e12"), **named)
+
+    return mutant
 
 
 @bug("admission: no limit in flight", EndpointTable, "enter")

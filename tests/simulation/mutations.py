@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from tests.simulation.loop import Violation
-from tests.simulation.simulation import simulate
+from tests.simulation.simulation import Simulation
+from tests.simulation.story import crowd_of, story_of
 
 type Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -42,13 +44,15 @@ def bug(says: str, owner: Any, name: str) -> Callable[[Wrap], Wrap]:
 
 
 def hunt(mutation: Mutation, histories: int) -> tuple[int, str] | None:
-    """Which history caught it, counted from 1, and how; None when none of so many did."""
+    """Which history caught it, counted from 1, and how; None when none of so many did, nor of so many
+    crowds."""
+    seeds = range(histories)
     with mutation.applied():
-        for seed in range(histories):
+        for number, story in enumerate(chain(map(story_of, seeds), map(crowd_of, seeds)), 1):
             try:
-                simulate(seed)
+                Simulation(story).run()
             except Violation as violation:
-                return seed + 1, str(violation)
+                return number, str(violation)
     return None
 
 

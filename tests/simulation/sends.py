@@ -98,7 +98,7 @@ class SendWatch:
         """A slot, or news of its health."""
         old, new = unmarshal(before or {}), unmarshal(after)
         target = self.people.targets[key[0].partition("/")[2]]
-        if new.get("tat") != old.get("tat") and target.rate_limit is not None:
+        if "tat" in new and new["tat"] != old.get("tat") and target.rate_limit is not None:
             interval, burst = 1 / target.rate_limit, max(1, int(target.rate_limit))
             if new["tat"] < old.get("tat", 0.0) + interval - 0.001:
                 raise self.world.violated(f"{key[0]}: a rate slot was given out twice")

@@ -120,6 +120,23 @@ def story_of(seed: int) -> Story:
     )
 
 
+def crowd_of(seed: int) -> Story:
+    """Six events for one endpoint in two minutes, by workers that freeze: what a probe and those who were
+    under way when the endpoint was parked can do to each other."""
+    rng = Random(f"crowd {seed}")
+    behaviour = ((0.0, "any"), (1000.0, "ok"))
+    return Story(
+        seed=seed,
+        rings=tuple(Ring(rng.uniform(0, 120), f"e{n}", "push") for n in range(6)),
+        targets=(Target("s0", schedule=(0.0, 1.0, 5.0, 30.0, 120.0), behaviour=behaviour),),
+        rates={Fault.FREEZE_BEFORE: 0.06, Fault.FREEZE_AFTER: 0.06},
+        calm_at=1000.0,
+        read_lag=2.0,
+        new_environment=rng.choice((0.1, 0.9)),
+        latency=0.5,
+    )
+
+
 def _target(rng: Random, name: str, calm_at: float) -> Target:
     times = sorted(rng.uniform(0, calm_at) for _ in range(rng.choice((0, 1, 1, 2))))
     behaviour = [(0.0, rng.choice(_USUAL)), *((at, rng.choice(_USUAL)) for at in times)]
@@ -131,11 +148,17 @@ def _target(rng: Random, name: str, calm_at: float) -> Target:
         schedule=rng.choice(_SCHEDULES),
         max_age_hours=rng.choice((0.3, 2.0, 8.0)),
         behaviour=tuple(behaviour),
-        rate_limit=rng.choice((None, None, None, 0.05, 0.5)),
+        rate_limit=_rate(name, calm_at, rng.choice((None, None, None, 0.05, 0.5))),
         max_in_flight=rng.choice((None, None, None, 1, 2)),
         event_types=rng.choice(((), (), ("push",), ("pu*", "x"))),
         filter=rng.choice((None, None, None, "body.even")),
     )
+
+
+def _rate(name: str, calm_at: float, usual: float | None) -> float | None:
+    """Now and then so low that a turn comes after the age. Its dice are its own: the other histories stay
+    what they were."""
+    return 0.002 if Random(f"{name} {calm_at}").random() < 0.05 else usual
 
 
 def _rings(rng: Random, key: str) -> list[Ring]:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from doorbell.domain.deliveries import State
 from tests.simulation.faults import Fault
 from tests.simulation.simulation import Simulation, simulate
-from tests.simulation.story import Story, story_of
+from tests.simulation.story import Story, crowd_of, story_of
 from tests.simulation.survey import Survey, survey
 
 HISTORIES = 2000
@@ -40,6 +41,11 @@ def test_one_seed_is_one_history() -> None:
     one, other = simulate(7), simulate(7)
     assert one.timeline == other.timeline
     assert one.timeline != simulate(8).timeline
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_a_crowd_at_one_endpoint_comes_out_whole(seed: int) -> None:
+    assert Simulation(crowd_of(seed)).run().states[State.PENDING] == 0
 
 
 @pytest.mark.parametrize("seed", range(60))

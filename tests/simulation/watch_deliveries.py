@@ -86,21 +86,29 @@ class DeliveryWatch:
 
     def _may_end(self, new: Delivery) -> bool:
         status = new.attempts[-1].status if new.attempts else None
-        target = self.people.targets[new.key.subscription_id]
+        target_name = new.key.subscription_id
+        target = self.people.targets[target_name]
         match new.state, new.reason:
             case State.DELIVERED, None:
                 return status is not None and 200 <= status < 300
             case State.EXHAUSTED, "schedule":
-                return new.attempts_made == len(target.schedule) or _sent(new) < new.attempts_made
+                return self._used_up(new, len(target.schedule))
             case State.EXHAUSTED, "age":
                 furthest = max(3600.0, 1.2 * max(target.schedule)) + self.world.story.skew
                 return self.world.now + furthest >= new.created_at + target.max_age_hours * 3600
             case State.CANCELLED, "gone":
                 return status == 410
             case State.CANCELLED, "subscription_disabled" | "subscription_deleted":
-                return bool(self._ways(new) & {"disable", "delete"})
+                since = self._worker().invocation.started
+                return bool(self.people.during(target_name, since, self.world.now) & {"disable", "delete"})
             case _:
                 return False
+
+    def _used_up(self, new: Delivery, attempts: int) -> bool:
+        """By a request that was sent: while the subscription cannot be read nobody knows its schedule."""
+        more_than_it_has = new.attempts_made > attempts and _sent(new) < new.attempts_made
+        made = new.attempts_made == attempts or more_than_it_has
+        return made and new.attempts[-1].error != "config_error"
 
     def _due(self, new: Delivery) -> None:
         """The sweeper will look at whatever is pending, a grace after its plan at the latest."""
@@ -114,6 +122,10 @@ class DeliveryWatch:
         )
         if new.due_at is None or new.due_at > latest:
             raise self.world.violated(f"{new.key} is pending and nobody will look at it in time")
+        unread = new.attempts and new.attempts[-1].error == "config_error"  # then nobody knows its age
+        age = self.people.targets[new.key.subscription_id].max_age_hours * 3600
+        if not unread and new.next_attempt_at > new.created_at + age + self.world.story.skew + 3:
+            raise self.world.violated(f"{new.key} is planned for when it will have been given up")
 
     def _ways(self, delivery: Delivery) -> set[str]:
         """How the subscription was configured since the worker may have read it."""

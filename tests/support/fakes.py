@@ -233,10 +233,13 @@ class FakeDeliveriesQueue:
 
 
 class FakeSubscriptions:
+    """`cached` is what is answered unless it is asked for as it is at this moment."""
+
     def __init__(self, *subscriptions: Subscription, page_size: int = 500) -> None:
         self.items: dict[tuple[str, str], Subscription | ConfigError] = {
             (s.tenant_id, s.subscription_id): s for s in subscriptions
         }
+        self.cached: dict[tuple[str, str], Subscription] = {}
         self.page_size = page_size
         self.disabled: list[tuple[str, str]] = []
 
@@ -249,18 +252,20 @@ class FakeSubscriptions:
         last = ids[self.page_size - 1] if len(ids) > self.page_size else None
         return SubscriptionPage(tuple(s for s in found if isinstance(s, Subscription)), last)
 
-    def get(self, tenant_id: str, subscription_id: str) -> Subscription | None:
-        found = self.items.get((tenant_id, subscription_id))
+    def get(self, tenant_id: str, subscription_id: str, *, fresh: bool = False) -> Subscription | None:
+        found = (self.cached if not fresh else {}).get((tenant_id, subscription_id)) or self.items.get(
+            (tenant_id, subscription_id)
+        )
         if isinstance(found, ConfigError):
             raise found
         return found
 
-    def disable(self, tenant_id: str, subscription_id: str, reason: str, now: float) -> bool:
-        found = self.get(tenant_id, subscription_id)
-        if found is None or not found.enabled:
+    def disable(self, subscription: Subscription, reason: str, now: float) -> bool:
+        found = self.get(subscription.tenant_id, subscription.subscription_id, fresh=True)
+        if found is None or not found.enabled or found.url != subscription.url:
             return False
         self.put(replace(found, enabled=False, disabled_reason=reason))
-        self.disabled.append((subscription_id, reason))
+        self.disabled.append((subscription.subscription_id, reason))
         return True
 
 
@@ -372,6 +377,7 @@ class FakeEndpoints:
         self.states: dict[str, Health] = {}
         self.tats: dict[str, float] = {}
         self.drains: dict[str, float] = {}
+        self.turns: dict[str, float] = {}
         self.places: dict[str, dict[str, float]] = {}
         self.writes = 0
         self.lose_races = 0
@@ -389,13 +395,31 @@ class FakeEndpoints:
         self.writes += 1
         return True
 
-    def take_slot(self, endpoint_id: str, rate: Rate, now: float) -> float:
-        self.tats[endpoint_id] = next_tat(self.tats.get(endpoint_id), rate, now)
-        return slot_time(self.tats[endpoint_id], rate, now)
+    def reset(self, endpoint_id: str) -> None:
+        self.states[endpoint_id] = Health(version=self.health(endpoint_id).version + 1)
+        for waiting in (self.tats, self.drains, self.turns):
+            waiting.pop(endpoint_id, None)
 
-    def take_drain_slot(self, endpoint_id: str, per_second: float, floor: float) -> float:
-        at = max(self.drains.get(endpoint_id, floor), floor)
-        self.drains[endpoint_id] = at + 1 / per_second
+    def take_slot(self, endpoint_id: str, rate: Rate, now: float, last: float) -> float | None:
+        tat = next_tat(self.tats.get(endpoint_id), rate, now)
+        if slot_time(tat, rate, now) > last:
+            return None
+        self.tats[endpoint_id] = tat
+        return slot_time(tat, rate, now)
+
+    def take_drain_slot(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
+        return self._next(self.drains, endpoint_id, rate, floor, last)
+
+    def take_turn(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
+        return self._next(self.turns, endpoint_id, rate, floor, last)
+
+    def _next(
+        self, queue: dict[str, float], endpoint_id: str, rate: float, floor: float, last: float
+    ) -> float | None:
+        at = max(queue.get(endpoint_id, floor), floor)
+        if at > last:
+            return None
+        queue[endpoint_id] = at + 1 / rate
         return at
 
     def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from doorbell.store.config_tables import Stored
+from doorbell.usecases.configure import starts_anew
 from doorbell_cli.configfile import Entry
 from doorbell_cli.configuration import DEFAULT_TENANT, KINDS, SUBSCRIPTION, Kind, forget_health, now, storable
 from doorbell_cli.secret_text import label_of
@@ -69,14 +70,9 @@ def carry_out(target: Target, change: Change) -> None:
         table.delete(change.seen)
     elif change.verb in ("create", "update"):
         table.put(change.values, change.seen, now())
-        if _switched_on(change):
+        before = change.seen.values if change.seen is not None else {}
+        if change.kind is SUBSCRIPTION and starts_anew(before, change.values):  # a source has no health
             forget_health(target, change.values)
-
-
-def _switched_on(change: Change) -> bool:
-    """Of a subscription: a source has no health."""
-    was_off = change.seen is not None and change.seen.values.get("enabled") is False
-    return change.kind is SUBSCRIPTION and was_off and bool(change.values.get("enabled", True))
 
 
 def _surplus(target: Target, entries: Sequence[Entry]) -> Iterator[Change]:

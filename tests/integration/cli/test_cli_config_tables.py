@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from doorbell.domain.health import Health
-from doorbell.store.config_tables import SUBSCRIPTION_KEY, ConfigTable, Conflict, Stored, reset_health
+from doorbell.store.config_tables import SUBSCRIPTION_KEY, ConfigTable, Conflict, Stored
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.tables import marshal
 from tests.integration.conftest import Aws
@@ -95,12 +95,12 @@ def test_pages_go_on_where_the_last_one_ended(table: ConfigTable) -> None:
 
 def test_an_endpoint_that_is_unknown_is_not_written(aws: Aws) -> None:
     endpoints = EndpointTable(aws.dynamodb, aws.table("EndpointsTable"))
-    assert reset_health(endpoints, "default/ci")
+    endpoints.reset("default/ci")
     assert aws.dynamodb.scan(TableName=endpoints.table)["Count"] == 0
 
 
 def test_a_parked_endpoint_starts_anew(aws: Aws) -> None:
     endpoints = EndpointTable(aws.dynamodb, aws.table("EndpointsTable"))
     endpoints.write_health("default/ci", Health(failures=6, failing_since=1.0, parked_until=9e9, parks=2))
-    assert reset_health(endpoints, "default/ci")
+    endpoints.reset("default/ci")
     assert endpoints.health("default/ci") == Health(version=2)

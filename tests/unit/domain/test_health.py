@@ -19,6 +19,8 @@ from doorbell.domain.health import (
     Health,
     after_failure,
     after_success,
+    hash_of,
+    of_url,
     parks_endpoint,
     should_disable,
 )
@@ -28,11 +30,12 @@ from tests.support.fakes import START, answered, failed
 from tests.unit.domain import strategies as some
 
 LEASE = START + 30
+URL = "https://a.example/hooks"
 
 
 def after(health: Health, *outcomes: Outcome, at: float = START, lease_until: float = LEASE) -> Health:
     for outcome in outcomes:
-        health = after_failure(health, outcome, retry_after=0, now=at, lease_until=lease_until)
+        health = after_failure(health, outcome, url=URL, retry_after=0, now=at, lease_until=lease_until)
     return health
 
 
@@ -44,7 +47,7 @@ def test_the_breaker_opens_on_the_fifth_consecutive_failure_and_not_before() -> 
 
 def test_a_success_in_between_starts_the_count_again() -> None:
     four = after(Health(), *[answered(500)] * 4)
-    again = after(after_success(four), *[answered(500)] * 4)
+    again = after(after_success(four, START), *[answered(500)] * 4)
     assert again.circuit(START) is Circuit.CLOSED
 
 
@@ -72,12 +75,12 @@ def test_health_after_a_failure_is_never_better_and_keeps_its_version(
     health: Health, outcome: Outcome, wanted: float
 ) -> None:
     assume(not succeeded(outcome))
-    worse = after_failure(health, outcome, retry_after=wanted, now=START, lease_until=LEASE)
+    worse = after_failure(health, outcome, url=URL, retry_after=wanted, now=START, lease_until=LEASE)
     assert worse.version == health.version
     assert worse.parks - health.parks in (0, 1)
     assert (worse.parked_until or 0) >= min(health.parked_until or 0, START)
     if outcome.error in OWN_FAULTS:
-        assert worse == health
+        assert replace(worse, probe_until=health.probe_until) == health
         return
     assert worse.failures == health.failures + 1
     assert worse.failing_since == (START if health.failing_since is None else health.failing_since)
@@ -86,7 +89,7 @@ def test_health_after_a_failure_is_never_better_and_keeps_its_version(
 @given(some.healths, st.floats(0, 1e9))
 def test_parking_lasts_as_asked_within_its_limits(health: Health, wanted: float) -> None:
     assume(health.circuit(START) is not Circuit.OPEN and not health.probe_taken(START))
-    parked = after_failure(health, answered(429), retry_after=wanted, now=START, lease_until=LEASE)
+    parked = after_failure(health, answered(429), url=URL, retry_after=wanted, now=START, lease_until=LEASE)
     assert parked.parked_until is not None
     wait = parked.parked_until - START
     assert wait >= min(wanted, RETRY_AFTER_MAX_SECONDS) - 1e-3
@@ -130,7 +133,7 @@ def test_a_failure_of_one_that_is_not_the_probe_leaves_probe_and_parking_alone(
     """It was sent before the endpoint was parked, and failed while the probe is under way."""
     probing = Health(failures=failures, parked_until=START, parks=1, probe_until=LEASE)
     late = after(probing, outcome, lease_until=START + 2)
-    assert late == replace(probing, failures=failures + 1, failing_since=START)
+    assert late == replace(probing, failures=failures + 1, failing_since=START, url_hash=hash_of(URL))
 
 
 def test_the_end_of_a_probe_whose_lease_has_ended_is_a_failure_like_another() -> None:
@@ -140,7 +143,28 @@ def test_the_end_of_a_probe_whose_lease_has_ended_is_a_failure_like_another() ->
 
 @given(some.healths)
 def test_a_success_closes_the_circuit_and_forgets_everything_but_the_version(health: Health) -> None:
-    assert after_success(health) == Health(version=health.version)
+    assume(health.circuit(START) is not Circuit.OPEN)
+    assert after_success(health, START) == Health(version=health.version)
+
+
+def test_a_success_that_was_under_way_when_it_was_parked_does_not_open_it() -> None:
+    asked = after_failure(
+        Health(failures=1), answered(429), url=URL, retry_after=3600, now=START, lease_until=LEASE
+    )
+    assert after_success(asked, START + 1) == asked
+
+
+@pytest.mark.parametrize("error", sorted(OWN_FAULTS))
+def test_a_probe_that_was_never_sent_is_left_to_another(error: str) -> None:
+    probing = Health(failures=6, parked_until=START, parks=1, probe_until=LEASE)
+    assert after(probing, failed(error)) == replace(probing, probe_until=None)
+    assert after(probing, failed(error), lease_until=LEASE + 1) == probing
+
+
+def test_what_is_known_of_one_url_says_nothing_of_another() -> None:
+    parked = replace(after(Health(), answered(503)), version=7)
+    assert of_url(parked, URL) == parked
+    assert of_url(parked, "https://b.example/hooks") == Health(version=7)
 
 
 def test_a_probe_is_taken_until_its_lease_ends() -> None:

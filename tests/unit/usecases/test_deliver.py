@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from doorbell.domain.claims import DeliveryMessage, Lost, Won
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import ConfigError, DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.events import BodyAt
-from doorbell.domain.health import DRAIN_PER_SECOND
+from doorbell.domain.health import DRAIN_PER_SECOND, Health, hash_of
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.retry import DEFAULT_SCHEDULE, RetryPolicy
 from doorbell.domain.subscriptions import Subscription
@@ -337,19 +338,107 @@ def test_guarantee_2_a_subscription_that_stays_broken_ends_exhausted_not_pending
         if w.queue.sent:
             w.deliver(w.take_message()[0])
         else:
-            w.clock.advance(60)
+            w.clock.advance(600)
             w.sweep()
     assert w.delivery(message).state is State.EXHAUSTED
     assert w.sender.sent == []
 
 
-def test_a_delivery_past_its_age_is_exhausted_without_an_attempt() -> None:
+@pytest.mark.parametrize("made", [9, 14, 49])
+def test_guarantee_2_a_subscription_that_cannot_be_read_uses_up_no_schedule_of_its_own(made: int) -> None:
+    """However many attempts its own schedule has, and however old a delivery may grow by it."""
+    w = World()
+    message = w.with_pending(a_subscription())
+    attempts = tuple(Attempt(n + 1, START, 1, 500, None, "", "") for n in range(made))
+    w.deliveries.items[message.key] = replace(w.delivery(message), attempts=attempts)
+    w.subscriptions.items[TENANT, "sub_1"] = ConfigError("subscription acme/sub_1", "url", "is required")
+    w.clock.advance(12 * 86_400)
+    w.deliver(replace(message, attempt=made + 1))
+    assert w.delivery(message).state is State.PENDING
+    assert w.delivery(message).next_attempt_at - w.clock() <= 6 * 3600
+
+
+@pytest.mark.parametrize("stale", [None, a_subscription(enabled=False)])
+def test_guarantee_2_a_subscription_that_is_on_again_by_now_cancels_nothing(
+    stale: Subscription | None,
+) -> None:
+    """What is cached of it is older than the delivery."""
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.subscriptions.cached[TENANT, "sub_1"] = stale or a_subscription(enabled=False)
+    w.deliver(message)
+    assert w.delivery(message).state is State.DELIVERED
+
+
+def test_a_delivery_past_its_age_is_exhausted_without_an_attempt_and_the_operators_are_told() -> None:
     w = World()
     message = w.with_pending(a_subscription(retry=RetryPolicy(max_age_hours=1)))
     w.clock.advance(3601)
     w.deliver(message)
     assert (w.delivery(message).state, w.delivery(message).reason) == (State.EXHAUSTED, "age")
     assert w.sender.sent == []
+    assert w.notices.kinds == ["delivery.exhausted"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "parked_for"),
+    [({"rate_limit_per_second": 0.001}, None), ({}, 7200.0), ({"max_in_flight": 1}, None)],
+)
+def test_guarantee_2_whose_turn_would_come_after_its_age_is_given_up_in_time_and_takes_nobodys_turn(
+    limits: dict[str, Any], parked_for: float | None
+) -> None:
+    w = World()
+    subscription = a_subscription(retry=RetryPolicy(max_age_hours=1), **limits)
+    name = subscription.endpoint_id
+    w.endpoints.tats[name] = w.endpoints.turns[name] = START + 7200
+    w.endpoints.places[name] = {"other": START + 9000}
+    if parked_for:
+        w.endpoints.states[name] = Health(failures=5, parked_until=START + parked_for, parks=1, version=1)
+    message = w.with_pending(subscription)
+    w.deliver(message)
+    held = w.delivery(message)
+    assert (held.state, held.slot_at) == (State.PENDING, None)
+    assert START + 3600 < held.next_attempt_at <= START + 3610
+    assert (w.endpoints.tats[name], w.endpoints.turns[name]) == (START + 7200, START + 7200)
+    assert w.endpoints.drains == {}
+    while not w.delivery(message).state.terminal:
+        w.clock.advance(60)
+        w.sweep()
+        while w.queue.sent:
+            w.deliver(w.take_message()[0])
+    assert (w.delivery(message).reason, w.sender.sent) == ("age", [])
+    assert w.clock() < START + 3600 + 600
+
+
+def test_who_waits_for_a_place_does_not_wait_for_a_parking_that_is_over() -> None:
+    w = World()
+    subscription = a_subscription(max_in_flight=1)
+    w.endpoints.drains[subscription.endpoint_id] = START + 86_400
+    w.endpoints.places[subscription.endpoint_id] = {"other": START + 30}
+    message = w.with_pending(subscription)
+    w.deliver(message)
+    assert w.delivery(message).next_attempt_at == START + 1
+
+
+def test_a_probe_is_taken_by_whoever_may_go_at_once_and_not_by_one_who_has_to_wait() -> None:
+    w = World()
+    subscription = a_subscription(rate_limit_per_second=0.1)
+    name = subscription.endpoint_id
+    w.endpoints.states[name] = Health(failures=5, parked_until=START - 1, parks=1, version=1)
+    w.endpoints.tats[name] = START + 40
+    waits = w.with_pending(subscription, event_id="evt_1")
+    w.deliver(waits)
+    assert (w.delivery(waits).next_attempt_at, w.health(subscription).probe_until) == (START + 40, None)
+
+
+def test_a_slot_that_was_paid_for_before_a_parking_has_lapsed_after_it() -> None:
+    w = World()
+    subscription = a_subscription(rate_limit_per_second=1)
+    message = w.with_pending(subscription)
+    w.deliveries.items[message.key] = replace(w.delivery(message), slot_at=START)
+    w.endpoints.states[subscription.endpoint_id] = Health(parked_until=START + 30, parks=1, version=1)
+    w.deliver(message)
+    assert w.delivery(message).slot_at is None
 
 
 @pytest.mark.parametrize(
@@ -519,6 +608,32 @@ def test_five_days_of_nothing_but_failure_disable_the_subscription_with_a_notice
     w.deliver(message)
     assert w.subscriptions.disabled == [("sub_1", "nothing but failure for five days")]
     assert "subscription.disabled" in w.notices.kinds
+    assert w.health(subscription).failures == 0, "whoever switches it on again begins anew"
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(5, None), (6, SecretMissing("ssm:/x", "not there"))])
+def test_nothing_that_says_nothing_of_the_endpoint_disables_it(days: int, outcome: Exception | None) -> None:
+    """Neither a success whose health was not written, nor a fault of Doorbell's own."""
+    w = World()
+    subscription = a_subscription()
+    message = w.with_pending(subscription)
+    w.endpoints.states[subscription.endpoint_id] = Health(failures=9, failing_since=START - days * 86_400)
+    w.endpoints.lose_races = 100
+    w.composer.errors = [outcome] if outcome else []
+    w.deliver(message)
+    assert w.subscriptions.disabled == []
+
+
+def test_failures_of_the_url_it_had_before_neither_park_nor_disable_it() -> None:
+    w = answering(answered(500))
+    moved = a_subscription(url="https://new.example/")
+    old = Health(failures=9, failing_since=START - 9 * 86_400, parked_until=START + 9000, parks=3, version=4)
+    w.endpoints.states[moved.endpoint_id] = replace(old, url_hash=hash_of("https://old.example/"))
+    message = w.with_pending(moved)
+    w.deliver(message)
+    assert [a.status for a in w.delivery(message).attempts] == [500]
+    assert w.subscriptions.disabled == []
+    assert (w.health(moved).failures, w.health(moved).failing_since) == (1, START)
 
 
 def test_a_health_write_that_loses_its_race_is_judged_anew_on_what_won() -> None:

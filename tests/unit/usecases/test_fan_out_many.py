@@ -27,10 +27,10 @@ class ManySubscriptions:
         found = tuple(a_subscription(f"{n:06d}") for n in range(start, end))
         return SubscriptionPage(found, None if end == self.count else f"{end - 1:06d}")
 
-    def get(self, tenant_id: str, subscription_id: str) -> Subscription | None:
+    def get(self, tenant_id: str, subscription_id: str, *, fresh: bool = False) -> Subscription | None:
         return a_subscription(subscription_id)
 
-    def disable(self, tenant_id: str, subscription_id: str, reason: str, now: float) -> bool:
+    def disable(self, subscription: Subscription, reason: str, now: float) -> bool:
         return False
 
 

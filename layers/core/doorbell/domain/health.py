@@ -3,6 +3,7 @@ backlog out at a metered rate. Pure; times are epoch seconds."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 
 from doorbell.domain.outbound import Outcome
 
@@ -41,13 +42,14 @@ class Circuit(StrEnum):
 class Health:
     """`failures` are consecutive. `failing_since` is the first of them. `parked_until` None = closed.
     `parks` counts the parkings since the last success. `probe_until` is the lease of the probe.
-    `version` changes with every write and guards it."""
+    `url_hash` tells the URL it is about. `version` changes with every write and guards it."""
 
     failures: int = 0
     failing_since: float | None = None
     parked_until: float | None = None
     parks: int = 0
     probe_until: float | None = None
+    url_hash: str = ""
     version: int = 0
 
     def circuit(self, now: float) -> Circuit:
@@ -64,21 +66,32 @@ def parks_endpoint(outcome: Outcome) -> bool:
     return outcome.error == "timeout" or (outcome.error is None and outcome.status in OVERLOADED)
 
 
-def after_success(health: Health) -> Health:
-    """Closed, nothing counted."""
+def hash_of(url: str) -> str:
+    return sha256(url.encode()).hexdigest()[:16]
+
+
+def of_url(health: Health, url: str) -> Health:
+    """What it says of `url`: nothing, when it is about another, as the subscription was pointed elsewhere."""
+    if not health.url_hash or health.url_hash == hash_of(url):
+        return health
     return Health(version=health.version)
 
 
+def after_success(health: Health, now: float) -> Health:
+    """Closed, nothing counted; but a success that was sent before the endpoint was parked opens nothing."""
+    return health if health.circuit(now) is Circuit.OPEN else Health(version=health.version)
+
+
 def after_failure(
-    health: Health, outcome: Outcome, *, retry_after: float, now: float, lease_until: float
+    health: Health, outcome: Outcome, *, url: str, retry_after: float, now: float, lease_until: float
 ) -> Health:
-    """`retry_after`: what the subscriber asked for in seconds, 0 = nothing. `lease_until`: the lease under
-    which it was sent, by which a probe is known."""
+    """`url` failed. `retry_after`: what the subscriber asked for in seconds, 0 = nothing. `lease_until`: the
+    lease under which it was sent, by which a probe is known."""
     if outcome.error in OWN_FAULTS:
-        return health
+        return replace(health, probe_until=None) if health.probe_until == lease_until else health
     failures = health.failures + 1
     failing_since = now if health.failing_since is None else health.failing_since
-    failed = replace(health, failures=failures, failing_since=failing_since)
+    failed = replace(health, failures=failures, failing_since=failing_since, url_hash=hash_of(url))
     others_probe = health.probe_taken(now) and health.probe_until != lease_until
     if health.circuit(now) is Circuit.OPEN or others_probe:  # sent before it was parked: nothing new
         return failed

@@ -1,7 +1,6 @@
 """The composition of admin."""
 
 import time
-from collections.abc import Sequence
 from functools import cache, partial
 
 from doorbell.domain.subscriptions import scoped
@@ -20,7 +19,7 @@ from doorbell.runtime.outbound import (
 from doorbell.runtime.wiring import client, log, metrics, settings, stale_secret
 from doorbell.signatures.gate import Gate
 from doorbell.signatures.outgoing import public_key
-from doorbell.store.config_tables import SOURCE_KEY, SUBSCRIPTION_KEY, ConfigTable, Stored, reset_health
+from doorbell.store.config_tables import SOURCE_KEY, SUBSCRIPTION_KEY, ConfigTable, Stored
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.event_log import EventLog
 from doorbell.store.event_types import EVENT_TYPE_KEY
@@ -45,7 +44,6 @@ def admin() -> AdminApi:
             checks=checks(),
             public_keys=PublicKeys(subscriptions(), SecretStore(client, on_stale=stale_secret), public_key),
             endpoints=endpoints(),
-            reset_health=partial(reset_health, endpoints()),
             browse=Browse(
                 EventLog(client("dynamodb"), events_table), UndeliveredIndex(client("dynamodb"), events_table)
             ),
@@ -100,16 +98,13 @@ def _sources() -> Configure[Stored]:
 
 
 def _subscriptions() -> Configure[Stored]:
-    def fresh(key: Sequence[str]) -> bool:
-        return reset_health(endpoints(), scoped(*key))
-
     return Configure(
         kind="subscription",
         items=ConfigTable(client("dynamodb"), settings().subscriptions_table, SUBSCRIPTION_KEY),
         storable=partial(items.storable, SubscriptionItem, checks()),
         clock=time.time,
         log=log(),
-        switched_on=fresh,
+        started_anew=lambda key: endpoints().reset(scoped(*key)),
     )
 
 

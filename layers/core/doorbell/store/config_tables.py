@@ -13,15 +13,12 @@ from botocore.exceptions import ClientError
 
 from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.errors import DoorbellError
-from doorbell.domain.health import after_success
-from doorbell.store.endpoints import EndpointTable
 from doorbell.store.items import SourceItem, SubscriptionItem
 from doorbell.store.tables import Item, marshal, unmarshal
 
 SOURCE_KEY = ("source_id",)
 SUBSCRIPTION_KEY = ("tenant_id", "subscription_id")
 _FIELDS = {SOURCE_KEY: tuple(SourceItem.model_fields), SUBSCRIPTION_KEY: tuple(SubscriptionItem.model_fields)}
-_HEALTH_TRIES = 5
 
 
 class Conflict(DoorbellError):
@@ -144,12 +141,3 @@ class ConfigTable:
     def _name(self, seen: Stored | None, added: Item) -> str:
         raw = added if seen is None else seen.raw
         return "/".join(str(value) for value in unmarshal(self._key_of(raw)).values())
-
-
-def reset_health(endpoints: EndpointTable, endpoint_id: str) -> bool:
-    """A clean start for an endpoint that was switched on again. False: it is being written all the time."""
-    for _ in range(_HEALTH_TRIES):
-        health = endpoints.health(endpoint_id)
-        if health.version == 0 or endpoints.write_health(endpoint_id, after_success(health)):
-            return True
-    return False

@@ -1,8 +1,9 @@
 """The Endpoints table: an endpoint's health, its rate slot, its places in flight.
 
 Key `subscription_id`, holding `<tenant_id>/<subscription_id>`. Attributes:
-`failures, failing_since, parked_until, parks, probe_until, version` (health), `tat` (rate limit),
-`drain_at` (metered drain), `in_flight` (map lease id → until). Below 1 KiB: one write unit.
+`failures, failing_since, parked_until, parks, probe_until, url_hash, version` (health), `tat` (rate limit),
+`drain_at` (metered drain), `turn_at` (who waits for a place), `in_flight` (map lease id → until). Below
+1 KiB: one write unit.
 A healthy endpoint without limits has no item and is never written.
 """
 
@@ -17,7 +18,10 @@ from doorbell.domain.health import Health
 from doorbell.domain.rate import Rate, slot_time
 from doorbell.store.tables import Item, marshal, unmarshal
 
-HEALTH_FIELDS = ("failing_since", "parked_until", "probe_until")
+HEALTH_FIELDS = ("failing_since", "parked_until", "probe_until", "url_hash")
+WAITING_FIELDS = ("tat", "drain_at", "turn_at")
+ENTER_TRIES = 2
+"""Once more where somebody was faster, or where it was our own write whose answer was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class EndpointTable:
         return health_from(answer.get("Item", {}))
 
     def write_health(self, endpoint_id: str, health: Health) -> bool:
-        given = {name: getattr(health, name) for name in HEALTH_FIELDS}
+        given = {name: getattr(health, name) or None for name in HEALTH_FIELDS}
         sets = [f"{name} = :{name}" for name, value in given.items() if value is not None]
         gone = [name for name, value in given.items() if value is None]
         sets += ["failures = :failures", "parks = :parks", "version = :next"]
@@ -45,40 +49,60 @@ class EndpointTable:
         update = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(gone)}" if gone else "")
         return self._update(endpoint_id, update, unchanged, values) is not None
 
-    def take_slot(self, endpoint_id: str, rate: Rate, now: float) -> float:
-        tat = self._advance(endpoint_id, "tat", rate.interval, now)
-        return slot_time(tat, rate, now)
+    def reset(self, endpoint_id: str) -> None:
+        healthy = f"REMOVE {', '.join(HEALTH_FIELDS + WAITING_FIELDS)} SET failures = :zero, parks = :zero"
+        values = {":zero": 0, ":one": 1}
+        newer = f"{healthy}, version = version + :one"
+        if self._update(endpoint_id, newer, "attribute_exists(version)", values) is None:
+            forget = f"REMOVE {', '.join(WAITING_FIELDS)}"
+            self._update(endpoint_id, forget, "attribute_exists(subscription_id)", {})
 
-    def take_drain_slot(self, endpoint_id: str, per_second: float, floor: float) -> float:
-        return self._advance(endpoint_id, "drain_at", 1 / per_second, floor) - 1 / per_second
+    def take_slot(self, endpoint_id: str, rate: Rate, now: float, last: float) -> float | None:
+        tat = self._advance(endpoint_id, "tat", rate.interval, now, last + rate.tolerance)
+        return None if tat is None else slot_time(tat, rate, now)
 
-    def _advance(self, endpoint_id: str, name: str, step: float, floor: float) -> float:
-        """max(attribute, floor) + step, atomically: two conditional forms of it, one of which holds."""
+    def take_drain_slot(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
+        after = self._advance(endpoint_id, "drain_at", 1 / rate, floor, last, crowded=True)
+        return None if after is None else after - 1 / rate
+
+    def take_turn(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
+        after = self._advance(endpoint_id, "turn_at", 1 / rate, floor, last)
+        return None if after is None else after - 1 / rate
+
+    def _advance(
+        self, endpoint_id: str, name: str, step: float, floor: float, ceiling: float, crowded: bool = False
+    ) -> float | None:
+        """max(attribute, floor) + step, atomically: two conditional forms of it, one of which holds; which is
+        tried first, `crowded` tells. None: the maximum is beyond `ceiling`, and nothing is written."""
+        if floor > ceiling:
+            return None
         from_floor = (f"SET {name} = :from", f"attribute_not_exists({name}) OR {name} <= :floor")
-        from_there = (f"SET {name} = {name} + :step", f"{name} > :floor")
+        from_there = (f"SET {name} = {name} + :step", f"{name} > :floor AND {name} <= :ceiling")
+        forms = (from_there, from_floor) if crowded else (from_floor, from_there)
         while True:
-            for update, condition in (from_floor, from_there):
-                values = {":floor": floor, ":step": step, ":from": floor + step}
+            for update, condition in forms:
+                values = {":floor": floor, ":step": step, ":from": floor + step, ":ceiling": ceiling}
                 used = {k: v for k, v in values.items() if k in f"{update} {condition}"}
                 item = self._update(endpoint_id, update, condition, used)
                 if item is not None:
                     return float(item[name])
+            if self._now(endpoint_id).get(name, floor) > ceiling:
+                return None
 
     def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float) -> bool:
         """A place whose lease has ended is free: a dead worker keeps none."""
-        with translated("dynamodb", "GetItem"):
-            answer = self.client.get_item(
-                TableName=self.table, Key=endpoint_key(endpoint_id), ConsistentRead=True
-            )
-        there: dict[str, float] | None = unmarshal(answer.get("Item", {})).get("in_flight")
-        held = {name: until for name, until in (there or {}).items() if until >= now}
-        if lease.lease_id in held:
-            return True
-        if len(held) >= limit:
-            return False
-        as_seen = "attribute_not_exists(in_flight)" if there is None else "in_flight = :seen"
-        values: dict[str, Any] = {":places": {**held, lease.lease_id: lease.until}, ":seen": there}
-        return self._update(endpoint_id, "SET in_flight = :places", as_seen, values) is not None
+        for _ in range(ENTER_TRIES):
+            there: dict[str, float] | None = self._now(endpoint_id).get("in_flight")
+            held = {name: until for name, until in (there or {}).items() if until >= now}
+            if lease.lease_id in held:
+                return True
+            if len(held) >= limit:
+                return False
+            as_seen = "attribute_not_exists(in_flight)" if there is None else "in_flight = :seen"
+            values: dict[str, Any] = {":places": {**held, lease.lease_id: lease.until}, ":seen": there}
+            if self._update(endpoint_id, "SET in_flight = :places", as_seen, values) is not None:
+                return True
+        return False
 
     def leave(self, endpoint_id: str, lease: Lease) -> None:
         self._update(
@@ -88,6 +112,13 @@ class EndpointTable:
             {},
             {"#lease": lease.lease_id},
         )
+
+    def _now(self, endpoint_id: str) -> dict[str, Any]:
+        with translated("dynamodb", "GetItem"):
+            answer = self.client.get_item(
+                TableName=self.table, Key=endpoint_key(endpoint_id), ConsistentRead=True
+            )
+        return unmarshal(answer.get("Item", {}))
 
     def _update(
         self,
@@ -131,5 +162,6 @@ def health_from(item: Item) -> Health:
         parked_until=values.get("parked_until"),
         parks=values.get("parks", 0),
         probe_until=values.get("probe_until"),
+        url_hash=values.get("url_hash", ""),
         version=values.get("version", 0),
     )

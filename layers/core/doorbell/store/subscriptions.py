@@ -4,7 +4,7 @@ Fan-out asks for a tenant's subscriptions, page by page, in order of their id; t
 Both are cached for a few seconds in each environment, so a change takes that long to be seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -41,27 +41,28 @@ class SubscriptionTable:
     def page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
         return self._pages.get((tenant_id, after), lambda: self._load_page(tenant_id, after))
 
-    def get(self, tenant_id: str, subscription_id: str) -> Subscription | None:
+    def get(self, tenant_id: str, subscription_id: str, *, fresh: bool = False) -> Subscription | None:
         key = (tenant_id, subscription_id)
-        found = self._items.get(key, lambda: self._load(tenant_id, subscription_id))
+        if fresh:
+            self._items.drop(key)
+        found = self._items.get(key, lambda: self._load(tenant_id, subscription_id, (fresh, True)))
         if isinstance(found, ConfigError):
             raise found
         return found
 
-    def disable(self, tenant_id: str, subscription_id: str, reason: str, now: float) -> bool:
-        there_and_on = (
-            "attribute_exists(subscription_id) AND (attribute_not_exists(enabled) OR enabled = :on)"
-        )
+    def disable(self, subscription: Subscription, reason: str, now: float) -> bool:
+        tenant_id, subscription_id = subscription.tenant_id, subscription.subscription_id
+        on_and_the_same = "#url = :url AND (attribute_not_exists(enabled) OR enabled = :on)"
+        values = {":url": subscription.url, ":on": True, ":off": False, ":reason": reason, ":now": int(now)}
         with translated("dynamodb", "UpdateItem"):
             try:
                 self._client.update_item(
                     TableName=self._table,
                     Key=_key(tenant_id, subscription_id),
                     UpdateExpression="SET enabled = :off, disabled_reason = :reason, disabled_at = :now",
-                    ConditionExpression=there_and_on,
-                    ExpressionAttributeValues=marshal(
-                        {":on": True, ":off": False, ":reason": reason, ":now": int(now)}
-                    ),
+                    ConditionExpression=on_and_the_same,
+                    ExpressionAttributeNames={"#url": "url"},
+                    ExpressionAttributeValues=marshal(values),
                 )
             except ClientError as error:
                 if is_condition_failed(error):
@@ -70,9 +71,11 @@ class SubscriptionTable:
         self._items.drop((tenant_id, subscription_id))
         return True
 
-    def _load(self, tenant_id: str, subscription_id: str) -> Subscription | ConfigError | None:
-        """Gone is only what a strongly consistent read does not find either: a delivery hangs on it."""
-        for consistent in (False, True):
+    def _load(
+        self, tenant_id: str, subscription_id: str, reads: Sequence[bool]
+    ) -> Subscription | ConfigError | None:
+        """`reads`: whether each is strongly consistent, the last one is: a delivery hangs on what is gone."""
+        for consistent in dict.fromkeys(reads):
             with translated("dynamodb", "GetItem"):
                 answer = self._client.get_item(
                     TableName=self._table, Key=_key(tenant_id, subscription_id), ConsistentRead=consistent

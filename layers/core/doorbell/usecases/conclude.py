@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.clocks import Plan, plan
 from doorbell.domain.deliveries import Delivery, State
-from doorbell.domain.health import Health, after_failure, after_success, should_disable
+from doorbell.domain.health import OWN_FAULTS, Health, after_failure, after_success, of_url, should_disable
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.retry_after import retry_after_seconds
 from doorbell.domain.subscriptions import Subscription, scoped
@@ -52,7 +52,7 @@ class Conclude:
             delivery,
             outcome,
             subscription.retry,
-            self._judge(delivery, seen, outcome, now),
+            self._judge(delivery, subscription.url, seen, outcome, now),
             now=now,
             rand=self.random(),
         )
@@ -64,10 +64,11 @@ class Conclude:
         self._tell(delivery, outcome, verdict, recorded)
         if recorded and step is not None:
             self.send_next(after, step)
-        health = self._update_health(delivery, subscription.endpoint_id, seen, outcome)
+        health = self._update_health(delivery, subscription, seen, outcome)
+        failed = not succeeded(outcome) and outcome.error not in OWN_FAULTS
         if verdict.disable is not None:
             self._disable(subscription, verdict.disable)
-        elif should_disable(health, now):
+        elif failed and should_disable(health, now):
             self._disable(subscription, "nothing but failure for five days")
         return recorded
 
@@ -78,6 +79,8 @@ class Conclude:
             return False
         self.metrics.count(state.value.capitalize(), reason=reason)
         self.log.info("ended", event_id=delivery.key.event_id, state=state.value, reason=reason)
+        if state is State.EXHAUSTED:
+            self._tell_exhausted(delivery)
         return True
 
     def send_next(self, delivery: Delivery, step: Plan) -> None:
@@ -93,31 +96,34 @@ class Conclude:
         step = plan(verdict.next_attempt_at, now=now, grace=self.grace)
         return replace(free, next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
 
-    def _judge(self, delivery: Delivery, health: Health, outcome: Outcome, now: float) -> Health:
+    def _judge(self, delivery: Delivery, url: str, health: Health, outcome: Outcome, now: float) -> Health:
         assert delivery.lease is not None
         if succeeded(outcome):
-            return after_success(health)
+            return after_success(health, now)
         wanted, until = retry_after_seconds(outcome.retry_after, now=now), delivery.lease.until
-        return after_failure(health, outcome, retry_after=wanted, now=now, lease_until=until)
+        return after_failure(health, outcome, url=url, retry_after=wanted, now=now, lease_until=until)
 
-    def _update_health(self, delivery: Delivery, endpoint_id: str, seen: Health, outcome: Outcome) -> Health:
+    def _update_health(
+        self, delivery: Delivery, subscription: Subscription, seen: Health, outcome: Outcome
+    ) -> Health:
         """Judge the newest health anew for every try; nothing is written where nothing changes."""
+        endpoint_id, url = subscription.endpoint_id, subscription.url
         for _ in range(HEALTH_TRIES):
-            wanted = self._judge(delivery, seen, outcome, self.clock())
+            wanted = self._judge(delivery, url, seen, outcome, self.clock())
             if wanted == seen:
                 return seen
             if self.endpoints.write_health(endpoint_id, wanted):
                 self._tell_health(endpoint_id, seen, wanted)
                 return wanted
-            seen = self.endpoints.health(endpoint_id)
+            seen = of_url(self.endpoints.health(endpoint_id), url)
         return seen
 
     def _disable(self, subscription: Subscription, reason: str) -> None:
-        if self.subscriptions.disable(
-            subscription.tenant_id, subscription.subscription_id, reason, self.clock()
-        ):
+        """Whoever switches it on again, however that is done, finds its endpoint as new."""
+        if self.subscriptions.disable(subscription, reason, self.clock()):
             self.metrics.count("Disabled")
             self._notice("subscription.disabled", subscription.endpoint_id, reason=reason)
+            self.endpoints.reset(subscription.endpoint_id)
 
     def _count(self, delivery: Delivery, outcome: Outcome, verdict: Verdict, now: float) -> None:
         self.metrics.count("Attempts", result=outcome.error or f"{(outcome.status or 0) // 100}xx")
@@ -131,8 +137,7 @@ class Conclude:
     def _tell(self, delivery: Delivery, outcome: Outcome, verdict: Verdict, recorded: bool) -> None:
         """One wide line per attempt."""
         if recorded and verdict.state is State.EXHAUSTED:
-            name = scoped(delivery.tenant_id, delivery.key.subscription_id)
-            self._notice("delivery.exhausted", name, event_id=delivery.key.event_id)
+            self._tell_exhausted(delivery)
         self.log.info(
             "attempt" if recorded else "attempt_after_lost_claim",
             event_id=delivery.key.event_id,
@@ -145,6 +150,10 @@ class Conclude:
             state=verdict.state.value,
             next_attempt_at=verdict.next_attempt_at,
         )
+
+    def _tell_exhausted(self, delivery: Delivery) -> None:
+        name = scoped(delivery.tenant_id, delivery.key.subscription_id)
+        self._notice("delivery.exhausted", name, event_id=delivery.key.event_id)
 
     def _tell_health(self, endpoint_id: str, before: Health, now: Health) -> None:
         if now.parks > before.parks:

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from doorbell.domain.errors import Refusal
 from doorbell.usecases.ports import Clock, Log
 
+LIMITS = ("url", "rate_limit_per_second", "max_in_flight")
+"""What the health of an endpoint, and the times given to those who wait for it, were made with."""
+
 
 class Stored(Protocol):
     """An item as it was read; writes go through only while it is still that."""
@@ -32,15 +35,15 @@ class Items[S: Stored](Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Configure[S: Stored]:
-    """`storable` checks an item and gives the form it is written in; raises `ConfigError`. `switched_on`
-    hears the key of an item that is enabled and was not."""
+    """`storable` checks an item and gives the form it is written in; raises `ConfigError`. `started_anew`
+    hears the key of an item of which `starts_anew` is true."""
 
     kind: str
     items: Items[S]
     storable: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     clock: Clock
     log: Log
-    switched_on: Callable[[Sequence[str]], object] = lambda key: None
+    started_anew: Callable[[Sequence[str]], object] = lambda key: None
 
     def page(
         self, tenant_id: str | None, limit: int, after: Sequence[str] | None
@@ -61,8 +64,8 @@ class Configure[S: Stored]:
         before = seen.values if seen is not None else {}
         born = {"created_at": before["created_at"]} if "created_at" in before else {}
         stored = self.items.put({**wanted, **born}, seen, self.clock())
-        if seen is not None and _is_on(wanted) and not _is_on(before):
-            self.switched_on(key)
+        if starts_anew(before, wanted):
+            self.started_anew(key)
         self._tell("put", key)
         return stored
 
@@ -71,7 +74,7 @@ class Configure[S: Stored]:
         seen = self.get(*key)
         self.storable(seen.values)
         stored = self.items.enable(seen, self.clock())
-        self.switched_on(key)
+        self.started_anew(key)
         self._tell("enabled", key)
         return stored
 
@@ -86,6 +89,13 @@ class Configure[S: Stored]:
 
     def _tell(self, done: str, key: Sequence[str]) -> None:
         self.log.info("configured", kind=self.kind, item="/".join(key), done=done)
+
+
+def starts_anew(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether an item that is written is new, switched on, or for another endpoint than it was: what is known
+    of the endpoint is then of no use. `before` is empty where there was none."""
+    changed = any(before.get(name) != wanted.get(name) for name in LIMITS)
+    return _is_on(wanted) and (not before or not _is_on(before) or changed)
 
 
 def _is_on(values: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from doorbell.domain.clocks import plan
 from doorbell.domain.deliveries import Delivery, Lease, State
 from doorbell.domain.errors import ConfigError, Unavailable
 from doorbell.domain.outbound import Outcome
+from doorbell.domain.retry import DEFAULT_SCHEDULE, RetryPolicy
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.transitions import too_old
 from doorbell.usecases.admission import Admission, Healths, Hold
@@ -32,6 +33,9 @@ from doorbell.usecases.ports import (
 from doorbell.usecases.prepare import KeptEvents, Prepare, unsent
 
 UNAUTHORIZED = 401
+ANY_RETRY = RetryPolicy((*DEFAULT_SCHEDULE[:6], *[DEFAULT_SCHEDULE[5]] * 150), max_age_hours=24 * 366)
+"""While a subscription cannot be read, for a month, after that every five hours: no delivery ends by a
+schedule that may not be its own."""
 LEASE_MARGIN_SECONDS = 15.0
 """Beyond the attempt's own time-out: for reading what is to be sent and recording what came of it."""
 
@@ -89,14 +93,18 @@ class Deliver:
         return self._attempt(delivery, subscription)
 
     def _look_up(self, message: DeliveryMessage) -> tuple[Subscription | None, ConfigError | None]:
-        """A broken item stands for a subscription of which only the default schedule is known."""
+        """A broken item stands for a subscription of which nothing is known. Gone or off is only what is so
+        at this moment: a delivery hangs on it."""
         tenant_id, subscription_id = message.tenant_id, message.key.subscription_id
         try:
-            return self.subscriptions.get(tenant_id, subscription_id), None
+            found = self.subscriptions.get(tenant_id, subscription_id)
+            if found is None or not found.enabled:
+                found = self.subscriptions.get(tenant_id, subscription_id, fresh=True)
+            return found, None
         except ConfigError as error:
             self.metrics.count("ConfigError", item="subscription")
             self.log.error("config_error", item=error.item, field=error.field, problem=error.problem)
-            return Subscription(tenant_id, subscription_id, url=""), error
+            return Subscription(tenant_id, subscription_id, url="", retry=ANY_RETRY), error
 
     def _fail(self, delivery: Delivery, subscription: Subscription, error: ConfigError) -> bool:
         """On record as an attempt, and tried again as planned: somebody may repair the item."""

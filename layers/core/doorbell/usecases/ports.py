@@ -32,12 +32,11 @@ type Random = Callable[[], float]
 
 
 class Metrics(Protocol):
-    """Dimensions are bounded sets (a reason, a provider, a state), never ids."""
+    """Dimensions are bounded sets (a reason, a provider, a state), never ids. `measure`: one of many."""
 
     def count(self, name: str, value: float = 1, **dimensions: str) -> None: ...
 
-    def measure(self, name: str, seconds: float) -> None:
-        """One value of a distribution."""
+    def measure(self, name: str, seconds: float) -> None: ...
 
 
 class Log(Protocol):
@@ -57,8 +56,7 @@ class Sources(Protocol):
 
 class Secrets(Protocol):
     def resolve(self, references: Sequence[str], *, owner: Mapping[str, str]) -> tuple[str, ...]:
-        """The secrets, in order. `owner` is the key of the item that holds the references (the KMS
-        encryption context). Raises `SecretMissing` or `Unavailable`."""
+        """In order. `owner`: the key of their item (KMS context). Raises `SecretMissing`, `Unavailable`."""
 
     def forget(self, references: Sequence[str]) -> bool:
         """Drop what is cached of them, so that a rotation is seen at once; False: too soon to ask again."""
@@ -98,19 +96,18 @@ class EventsQueue(Protocol):
 
 class DeliveriesQueue(Protocol):
     def send(self, messages: Iterable[tuple[DeliveryMessage, int]]) -> None:
-        """Send each with its delay in whole seconds (0 to 900), in batches. Raises `Unavailable` when any
-        was not taken; some may have been."""
+        """Each with its delay in whole seconds (0 to 900). Raises `Unavailable` when any was not taken."""
 
 
 class Subscriptions(Protocol):
     def page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
         """Broken items are left out, loudly."""
 
-    def get(self, tenant_id: str, subscription_id: str) -> Subscription | None:
-        """None: no such subscription. Raises `ConfigError` for a broken item."""
+    def get(self, tenant_id: str, subscription_id: str, *, fresh: bool = False) -> Subscription | None:
+        """None: no such subscription. Raises `ConfigError` for a broken item. `fresh`: nothing cached."""
 
-    def disable(self, tenant_id: str, subscription_id: str, reason: str, now: float) -> bool:
-        """Switch it off; False if it was off or is gone."""
+    def disable(self, subscription: Subscription, reason: str, now: float) -> bool:
+        """Switch it off; False if it was off, is gone, or has another URL by now."""
 
 
 class Events(Protocol):
@@ -158,11 +155,17 @@ class Endpoints(Protocol):
     def write_health(self, endpoint_id: str, health: Health) -> bool:
         """Write it if the version still is `health.version`; False: somebody was faster."""
 
-    def take_slot(self, endpoint_id: str, rate: Rate, now: float) -> float:
-        """When the message may go by the subscription's rate limit."""
+    def reset(self, endpoint_id: str) -> None:
+        """As if it were new, but for the places in flight."""
 
-    def take_drain_slot(self, endpoint_id: str, per_second: float, floor: float) -> float:
-        """A time at `floor` or later, spaced at `per_second` among all that wait."""
+    def take_slot(self, endpoint_id: str, rate: Rate, now: float, last: float) -> float | None:
+        """When the message may go by the rate limit; None, and none taken, if that is after `last`."""
+
+    def take_drain_slot(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
+        """The same for those who wait for the endpoint to come back: `floor` or later, `rate` a second;
+        `take_turn` for those who wait for a place in flight."""
+
+    def take_turn(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None: ...
 
     def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float) -> bool:
         """Take one of `limit` places in flight until the lease ends."""

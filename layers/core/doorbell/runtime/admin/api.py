@@ -60,7 +60,7 @@ def routes(parts: Parts) -> APIGatewayHttpResolver:
     errors.register(app)
     sources.register(app, parts.sources, parts.checks)
     subscriptions.register(app, parts.subscriptions, parts.checks, parts.public_keys)
-    endpoints.register(app, parts.endpoints, parts.reset_health, parts.clock)
+    endpoints.register(app, parts.endpoints, parts.clock)
     event_types.register(app, parts.event_types)
     undelivered.register(app, parts.browse, parts.clock, parts.kept_seconds)
     events.register(app, parts.browse, parts.inspect, parts.replay, parts.clock, parts.kept_seconds)

@@ -1,12 +1,10 @@
 """`…/subscriptions/{subscription_id}/health`: the breaker of a subscription's endpoint."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from doorbell.domain import health
-from doorbell.domain.errors import Refusal
 from doorbell.domain.subscriptions import scoped
 from doorbell.runtime.admin.answers import Health
 from doorbell.runtime.admin.documented import answers
@@ -20,12 +18,10 @@ TAGS = ["endpoints"]
 
 class Endpoints(Protocol):
     def health(self, endpoint_id: str) -> health.Health: ...
+    def reset(self, endpoint_id: str) -> None: ...
 
 
-def register(
-    app: APIGatewayHttpResolver, endpoints: Endpoints, reset: Callable[[str], bool], clock: Clock
-) -> None:
-    """`reset` makes an endpoint's health as new; False: somebody writes it all the time."""
+def register(app: APIGatewayHttpResolver, endpoints: Endpoints, clock: Clock) -> None:
 
     def answer(tenant_id: str, subscription_id: str) -> Health:
         seen = endpoints.health(scoped(tenant_id, subscription_id))
@@ -42,9 +38,8 @@ def register(
         """One that never failed, or is not known, is healthy."""
         return answer(tenant_id, subscription_id)
 
-    @app.post(f"{ONE}/health/reset", tags=TAGS, summary="Close the breaker", responses=answers(Health, 409))
+    @app.post(f"{ONE}/health/reset", tags=TAGS, summary="Close the breaker", responses=answers(Health))
     def reset_health(tenant_id: TenantId, subscription_id: SubscriptionId) -> Health:
         """What waits goes out as it comes due; the next failure counts as the first."""
-        if not reset(scoped(tenant_id, subscription_id)):
-            raise Refusal(409, "conflict", "it is being written all the time; ask again")
+        endpoints.reset(scoped(tenant_id, subscription_id))
         return answer(tenant_id, subscription_id)

@@ -1,6 +1,5 @@
 """What the admin API stands on."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from doorbell.runtime.admin.endpoints import Endpoints
@@ -16,7 +15,7 @@ from doorbell.usecases.replay import Replay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """`kept_seconds`: how long events are. `reset_health`: see `store.config_tables`."""
+    """`kept_seconds`: how long events are."""
 
     sources: Configure[Stored]
     subscriptions: Configure[Stored]
@@ -24,7 +23,6 @@ class Parts:
     checks: Checks
     public_keys: PublicKeys
     endpoints: Endpoints
-    reset_health: Callable[[str], bool]
     browse: Browse
     inspect: Inspect
     replay: Replay
