@@ -56,6 +56,8 @@ def read_file(path: Path) -> list[Entry]:
     try:
         text = path.read_text() if str(path) != "-" else sys.stdin.read()
         return [entry for node in yaml.compose_all(text, yaml.SafeLoader) for entry in _entries(path, node)]
+    except RecursionError:
+        raise FileError(f"{path}: nested too deep") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FileError(f"{path}:{line}: not YAML: {error.problem}") from None
@@ -94,7 +96,7 @@ def _entries(path: Path, node: Any) -> Iterator[Entry]:
 def _entry(path: Path, node: Any, kind: Kind | None) -> Entry:
     if not isinstance(node, yaml.MappingNode):
         raise FileError(f"{path}:{_first_line(node)}: an item is a map of fields")
-    values = _value(node)
+    values = _value(path, node)
     kind = kind or _kind_of(values)
     if kind is SUBSCRIPTION:
         values = {"tenant_id": DEFAULT_TENANT, **values}
@@ -105,8 +107,25 @@ def _kind_of(values: Mapping[str, Any]) -> Kind:
     return SUBSCRIPTION if "subscription_id" in values or "url" in values else KINDS[0]
 
 
-def _value(node: Any) -> dict[str, Any]:
-    loader = yaml.SafeLoader("")
+class _Loader(yaml.SafeLoader):
+    """YAML's own reader raises what Python says of a scalar that is not what its form or its tag promises:
+    `2026-13-45`, `!!int many`. Here it is a `FileError` with the line."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("")
+        self._path = path
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError):
+            kind = node.tag.rpartition(":")[2]
+            problem = f"{str(node.value)[:40]!r} is no {kind}: quote it if it is text"
+            raise FileError(f"{self._path}:{_first_line(node)}: {problem}") from None
+
+
+def _value(path: Path, node: Any) -> dict[str, Any]:
+    loader = _Loader(path)
     try:
         value: dict[str, Any] = loader.construct_document(node)
         return value
@@ -127,9 +146,11 @@ def _refuse_doubles(path: Path, node: Any) -> None:
         elif isinstance(here, yaml.MappingNode):
             names = set()
             for key, value in here.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise FileError(f"{path}:{_first_line(key)}: a field's name must be text")
                 if key.value in names and key.tag != "tag:yaml.org,2002:merge":
                     raise FileError(f"{path}:{_first_line(key)}: {key.value}: given twice")
-                names.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+                names.add(key.value)
                 pending.append(value)
 
 

@@ -64,7 +64,7 @@ class Target:
         return self._clients[service]
 
     def table(self, name: str) -> str:
-        """`Sources`, `Subscriptions`, `Endpoints` or `Events`."""
+        """`Sources`, `Subscriptions`, `Endpoints`, `EventTypes` or `Events`."""
         return self.output(f"{name}TableName")
 
     def queue_url(self, name: str) -> str:

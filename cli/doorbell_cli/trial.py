@@ -64,20 +64,21 @@ class Trial:
 
     def wait(self, seconds: float) -> Delivery:
         """The delivery as soon as an attempt is on record or it has ended, or as it is after `seconds`."""
-        stories = StoryTable(self.target.client("dynamodb"), self.target.table("Events"), time.time)
         deadline = time.monotonic() + seconds
         while True:
-            story = stories.story(self.event.event_id)
-            assert story is not None, "the event was put a moment ago"
-            delivery = next(d for d in story[1] if d.key == self.key)
+            delivery = self._delivery()
+            assert delivery is not None, "it was put a moment ago"
             if delivery.attempts or delivery.state.terminal or time.monotonic() > deadline:
                 return delivery
             time.sleep(POLL_SECONDS)
 
-    def give_up(self, delivery: Delivery) -> bool:
-        """End a delivery that waits for its next attempt: a test is not tried for days. False: it is being
-        worked on right now, and left alone. The claim is made for the time of that attempt, so that a
-        dispatcher's lease on it is respected."""
+    def give_up(self) -> bool:
+        """End the delivery, if it was made and has not ended: a test is not tried for days. False: it is
+        being worked on right now, and left alone. The claim is made for the time of its next attempt, so that
+        a dispatcher's lease on it is respected."""
+        delivery = self._delivery()
+        if delivery is None or delivery.state.terminal:
+            return True
         at = max(time.time(), delivery.next_attempt_at)
         lease = Lease(uuid4().hex, at + CANCEL_LEASE_SECONDS)
         claim = self._deliveries().claim(self.key, delivery.next_attempt, lease, at)
@@ -104,6 +105,11 @@ class Trial:
             return request, sender.send(request)
         finally:
             sender.close()
+
+    def _delivery(self) -> Delivery | None:
+        stories = StoryTable(self.target.client("dynamodb"), self.target.table("Events"), time.time)
+        story = stories.story(self.event.event_id)
+        return None if story is None else next((d for d in story[1] if d.key == self.key), None)
 
     def _deliveries(self) -> DeliveryTable:
         return DeliveryTable(

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from doorbell.domain.errors import DoorbellError
+from doorbell.store.config_tables import ConfigTable
+from doorbell.store.event_types import EVENT_TYPE_KEY
 from doorbell_cli.commands import check_items, check_stack
 from doorbell_cli.commands.check_items import Finding
 from doorbell_cli.configuration import SOURCE, SUBSCRIPTION, policy
@@ -32,7 +34,7 @@ def check(
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check every item, secret, URL, endpoint, queue and alarm; exit 1 when anything is wrong."""
+    """Check every item, schema, secret, URL, endpoint, queue and alarm; exit 1 when anything is wrong."""
     with connected(stack) as target:
         out = Output(as_json)
         checks = list(_checks(target, tenant))
@@ -56,6 +58,10 @@ def _checks(target: Target, tenant: str | None) -> Iterator[Check]:
         for stored in kind.table(target).all(tenant):
             values: dict[str, Any] = stored.values
             yield Check(kind.label(values), partial(items.examine, kind, values))
+    event_types = ConfigTable(target.client("dynamodb"), target.table("EventTypes"), EVENT_TYPE_KEY)
+    for stored in event_types.all(tenant):
+        title = check_items.event_type_label(stored.values)
+        yield Check(title, partial(check_items.event_type, stored.values))
     for name in sorted(target.outputs):
         if name.endswith("QueueUrl"):
             yield Check(name, partial(check_stack.queue, target, name))

@@ -1,4 +1,4 @@
-"""What can be wrong with one source or subscription, its secrets, its URL and its endpoint."""
+"""What can be wrong with one source, subscription or event type, its secrets, its URL and its endpoint."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from doorbell.domain.subscriptions import Subscription
 from doorbell.egress.errors import GuardError
 from doorbell.egress.guard import EgressPolicy, check_url, resolve
 from doorbell.egress.resolver import SystemResolver
+from doorbell.payloads.schema import check_schema
+from doorbell.store.event_types import schema_of
 from doorbell.store.items import load_source, load_subscription
 from doorbell_cli.configuration import SUBSCRIPTION, Kind, endpoints, found_in, now, secret_store
 from doorbell_cli.output import clock
@@ -102,6 +104,21 @@ class Examiner:
             yield Finding(
                 where, f"endpoint has failed {health.failures} times in a row since {since}", advice
             )
+
+
+def event_type(values: Mapping[str, Any]) -> Iterator[Finding]:
+    """Read as publish reads it: while it is broken, publish refuses every event of the type (503)."""
+    where = event_type_label(values)
+    try:
+        check_schema(where, schema_of(values))
+    except ConfigError as error:
+        path = f"/admin/tenants/{values['tenant_id']}/event-types/{values['event_type']}"
+        advice = f"events of this type are refused until it is mended: PUT or DELETE {path}"
+        yield Finding(where, f"{error.field}: {error.problem}", advice)
+
+
+def event_type_label(values: Mapping[str, Any]) -> str:
+    return f"event type {values['tenant_id']}/{values['event_type']}"
 
 
 def _references(item: Source | Subscription) -> Sequence[str]:

@@ -81,7 +81,7 @@ def _provider_for(provider: str, secret: str) -> str:
 
 
 def listen(
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8787,
+    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65_535)] = 8787,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     secret: Annotated[
         str | None,
@@ -103,8 +103,9 @@ def listen(
     listener = Listener(secret, status, fail, as_json, stop_after=count)
     try:
         server = ThreadingHTTPServer((host, port), _handler(listener))
-    except OSError as error:
-        typer.echo(f"error: cannot listen on {host}:{port}: {error.strerror}", err=True)
+    except (OSError, TypeError, UnicodeError) as error:  # the last two: a name that no host can have
+        why = getattr(error, "strerror", None) or "no such host"
+        typer.echo(f"error: cannot listen on {host}:{port}: {why}", err=True)
         raise typer.Exit(2) from None
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()

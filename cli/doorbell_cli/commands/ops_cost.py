@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from doorbell_cli.ops.bill import CALLS_FILE, PRICES_FILE, Load, audit_cost, bill
+from doorbell_cli.ops.bill import CALLS_FILE, Load, audit_cost, bill, prices
 from doorbell_cli.output import JsonOption, Output
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)")
@@ -30,7 +30,7 @@ def cost(
     out = Output(as_json)
     load = Load(count(events), fanout, size(body), share(retries))
     lines, audit = bill(load), audit_cost(load)
-    prices, calls = json.loads(PRICES_FILE.read_text()), json.loads(CALLS_FILE.read_text())
+    listed, calls = prices(), json.loads(CALLS_FILE.read_text())
     total = sum(line.usd for line in lines)
     document = {
         "load": asdict(load),
@@ -38,17 +38,17 @@ def cost(
         "total_usd": round(total, 2),
         "per_million_events_usd": round(total / load.events * 1e6, 2) if load.events else None,
         "audit": asdict(audit),
-        "prices": {"region": prices["region"], "as_of": prices["as_of"], "note": prices["note"]},
-        "assumed": prices["assumed"],
+        "prices": {"region": listed["region"], "as_of": listed["as_of"], "note": listed["note"]},
+        "assumed": listed["assumed"],
         "counted": calls["measured"],
     }
     rows = [(n.service, n.what, f"{n.quantity:,.0f}", f"{n.usd:,.2f}") for n in lines]
     rows.append(("total", "", "", f"{total:,.2f}"))
     rows.append(("audit", audit.what, f"{audit.quantity:,.0f}", f"{audit.usd:,.2f}"))
     out.rows(["service", "what", "quantity", "USD a month"], rows, document=document)
-    out.say(f"Prices: {prices['region']}, {prices['as_of']}. {prices['note']}")
+    out.say(f"Prices: {listed['region']}, {listed['as_of']}. {listed['note']}")
     out.say(f"Calls counted on {calls['measured']['on']}: {calls['measured']['by']}")
-    out.say("Assumed: " + ", ".join(f"{name} {value}" for name, value in prices["assumed"].items()))
+    out.say("Assumed: " + ", ".join(f"{name} {value}" for name, value in listed["assumed"].items()))
 
 
 def count(text: str) -> float:

@@ -1,7 +1,6 @@
 """`doorbell deliveries`: what a subscriber missed, and the attempts of one delivery."""
 
 import time
-from itertools import islice
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +9,7 @@ from doorbell.domain.errors import Refusal
 from doorbell.domain.log import Missed
 from doorbell.domain.replays import Selection
 from doorbell.runtime.admin_api import delivery_json, iso
+from doorbell_cli.ops.limits import say_more, up_to
 from doorbell_cli.ops.opened import Opened
 from doorbell_cli.ops.stories import say_delivery
 from doorbell_cli.ops.subscribed import subscription_ids
@@ -44,13 +44,15 @@ def list_deliveries(
         chosen = subscription or subscription_ids(target, tenant)
         selections = [Selection(tenant, name, start, end, states) for name in chosen]
         found = (row for selection in selections for row in opened.undelivered().missed(selection))
-        rows = list(islice(found, limit))
+        rows, more = up_to(limit, found)
     out.rows(
         ["ended", "subscription", "event", "state", "reason"],
         [(clock(r.ended_at), _name(r), r.key.event_id, r.state, r.reason) for r in rows],
         document=[missed_json(row) for row in rows],
         empty="nothing failed",
     )
+    if more:
+        say_more(out, limit)
 
 
 @deliveries.command("show")

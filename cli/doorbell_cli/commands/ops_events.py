@@ -2,13 +2,13 @@
 
 import json
 import time
-from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
 from doorbell.domain.log import LogRow
 from doorbell.runtime.admin_api import iso, story_json
+from doorbell_cli.ops.limits import say_more, up_to
 from doorbell_cli.ops.opened import Opened
 from doorbell_cli.ops.stories import say_story
 from doorbell_cli.ops.tail import Tail
@@ -41,13 +41,15 @@ def list_events(
             Opened(target).log().between(tenant, moment(since, now), moment(until, now), newest_first=True)
         )
         wanted = (r for r in found if event_type in (None, r.event_type) and source in (None, r.source_id))
-        rows = list(islice(wanted, limit))
+        rows, more = up_to(limit, wanted)
     out.rows(
         ["recorded", "event", "type", "source"],
         [(clock(row.created_at), row.event_id, row.event_type, row.source_id) for row in rows],
         document=[row_json(row) for row in rows],
         empty="no events",
     )
+    if more:
+        say_more(out, limit)
 
 
 @events.command("show")

@@ -10,13 +10,14 @@ from doorbell_cli.output import Exit, JsonOption, Output, progress
 from doorbell_cli.target import StackOption, connected
 
 _STILL = (
-    "Not reached by this: messages on the queues (they expire after 14 days at most; run again once they are "
-    "through), point-in-time backups (35 days), logs (ids only), and the secrets listed above."
+    "Not reached by this: messages on the queues (they expire after 14 days at most), the health of "
+    "subscriptions that were deleted before and of which no event is kept, point-in-time backups (35 days), "
+    "logs (ids only), and the secrets listed above."
 )
 
 
 def purge(
-    tenant: Annotated[str, typer.Option(help="Whose data to remove: configuration, events, bodies.")],
+    tenant: Annotated[str, typer.Option(help="Whose data to remove: all configuration, events, bodies.")],
     dry_run: Annotated[bool, typer.Option(help="Only count.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     stack: StackOption = None,
@@ -24,7 +25,13 @@ def purge(
 ) -> None:
     """Remove everything of a tenant and count again: exit 1 unless nothing is left.
 
-    Resumable: run it again. Costs one write unit for each KiB that is deleted and the reads to find it.
+    Messages that wait on the events queue are of all tenants: how many is told, and is no failure; run it
+    again once they are through. Resumable: run it again. Costs one write unit for each KiB that is deleted
+    and the reads to find it. The endpoints' health goes with the subscriptions and deliveries that name it.
+
+    Your credentials need cloudformation:DescribeStacks; dynamodb:Scan on Sources, Query on Subscriptions,
+    EventTypes and Events with its index by_tenant, BatchWriteItem on all five tables; s3:ListBucket and
+    s3:DeleteObject on the bodies bucket; sqs:GetQueueAttributes.
     """
     out = Output(as_json)
     with connected(stack) as target:
@@ -37,31 +44,39 @@ def purge(
             with progress("Removing events", total=before.events) as bar:
                 work.run(bar.step)
         with progress("Counting again"):
-            after = before if dry_run else work.count()
-    _say(out, tenant, before, after, references)
-    if not dry_run and (after.total or after.waiting):
+            after, waiting = before if dry_run else work.count(), work.waiting()
+    _say(out, tenant, before, after, waiting, references)
+    if not dry_run and after.total:
         raise typer.Exit(int(Exit.PROBLEM))
 
 
 def _confirm(out: Output, tenant: str, found: Found, yes: bool) -> None:
     what = f"{found.sources} sources, {found.subscriptions} subscriptions, {found.events} events"
-    out.note(f"tenant {tenant}: {what}, {found.bodies} bodies")
+    out.note(f"tenant {tenant}: {what}, {found.event_types} event types, {found.bodies} bodies")
     if not yes and typer.prompt(f"Type {tenant} to remove all of it", err=True) != tenant:
         raise typer.Exit(int(Exit.PROBLEM))
 
 
-def _say(out: Output, tenant: str, before: Found, after: Found, references: list[str]) -> None:
+def _say(out: Output, tenant: str, before: Found, after: Found, waiting: int, references: list[str]) -> None:
     document = {
         "tenant": tenant,
         "found": asdict(before),
         "left": asdict(after),
+        "waiting": waiting,
         "secret_references": references,
     }
-    names = ["sources", "subscriptions", "events", "jobs", "bodies", "waiting"]
-    rows = [(name, getattr(before, name), getattr(after, name)) for name in names]
+    left = asdict(after)
+    rows = [(name.replace("_", " "), count, left[name]) for name, count in asdict(before).items()]
     out.rows(["what", "found", "left"], rows, document=document)
     if references:
         out.say("secrets its items referred to: " + ", ".join(references))
-    if before.total == 0 and not after.waiting:
+    if after.total == 0:
         out.say(f"nothing of {tenant} is there", "green")
+    if waiting:
+        messages, brings = ("message", "it brings") if waiting == 1 else ("messages", "they bring")
+        out.say(
+            f"{waiting} {messages} of all tenants on the events queue and its dead-letter queue: "
+            f"run this again for what {brings}",
+            "yellow",
+        )
     out.say(_STILL)

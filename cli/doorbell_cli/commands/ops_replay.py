@@ -10,12 +10,13 @@ from doorbell_cli.ops.replaying import (
     STATES,
     new_job,
     preview,
-    replay_event,
+    preview_job,
     run_job,
     say_job,
     say_jobs,
     states_of,
 )
+from doorbell_cli.ops.replaying_one import replay_event
 from doorbell_cli.ops.tenants import DEFAULT
 from doorbell_cli.ops.times import moment
 from doorbell_cli.output import Exit, JsonOption, Output, fail
@@ -39,7 +40,12 @@ def replay(
         float | None,
         typer.Option("--rate", min=0.01, help="Many: deliveries per second; default 10 or less."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help="Say how many, to whom, how fast and at what cost.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            help="Write nothing. One event: say to whom. Many, --resume: how many, how fast, at what cost."
+        ),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     resume: Annotated[
         str | None, typer.Option(metavar="JOB", help="Go on with a job that broke off.")
@@ -62,11 +68,13 @@ def replay(
     with connected(stack) as target:
         opened = Opened(target)
         if event_id is not None:
-            replay_event(out, opened, event_id, subscription)
+            replay_event(out, opened, event_id, subscription, dry_run)
         elif jobs:
             say_jobs(out, opened, tenant)
         elif job is not None:
             say_job(out, opened, job)
+        elif resume is not None and dry_run:
+            preview_job(out, opened, resume)
         elif resume is not None:
             run_job(out, opened, resume)
         elif subscription is not None and since is not None:

@@ -7,6 +7,7 @@ import shlex
 import time
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -29,7 +30,10 @@ def sign(
     header: Annotated[list[str] | None, typer.Option(help="More headers, `name: value`.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="The source's options, name=value.")] = None,
     scheme: Annotated[str | None, typer.Option(help='The scheme for provider "hmac", JSON.')] = None,
-    at: Annotated[float | None, typer.Option(help="Epoch seconds; now if not given.", max=MAX_STAMP)] = None,
+    at: Annotated[
+        float | None,
+        typer.Option(help="Epoch seconds; now if not given.", min=0, max=MAX_STAMP),
+    ] = None,
     output: Annotated[str, typer.Option(help="curl, or event for `sam local invoke -e`.")] = "curl",
 ) -> None:
     """Print a correctly signed request."""
@@ -43,21 +47,36 @@ def sign(
             provider,
             key,
             method=method,
-            url=url,
+            url=_whole(url),
             body=_body(body),
             headers={"content-type": "application/json", **_pairs(header, ":")},
             now=time.time() if at is None else at,
             options=_pairs(option, "="),
             scheme=json.loads(scheme) if scheme else None,
         )
-    except (DoorbellError, LookupError, ValueError) as error:
+    except (DoorbellError, LookupError, ValueError, OverflowError) as error:
         typer.echo(f"cannot sign: {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(as_curl(request) if output == "curl" else json.dumps(as_event(request), indent=2))
 
 
 def _body(text: str) -> bytes:
-    return Path(text[1:]).read_bytes() if text.startswith("@") else text.encode()
+    if not text.startswith("@"):
+        return text.encode()
+    try:
+        return Path(text[1:]).read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--body") from None
+
+
+def _whole(url: str) -> str:
+    try:
+        whole = urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname
+    except ValueError:
+        whole = None
+    if not whole:
+        raise typer.BadParameter("must be a whole URL: https://…", param_hint="--url")
+    return url
 
 
 def _pairs(items: list[str] | None, separator: str) -> dict[str, str]:

@@ -82,23 +82,39 @@ def _usable(target: Target, name: str, direct: bool) -> Subscription:
 
 
 def _deployed(out: Output, trial: Trial, wait: float, retry: bool) -> bool:
-    with progress(f"sending to {trial.subscription.url}"):
-        trial.start()
-        delivery = trial.wait(wait)
+    delivery = None
+    try:
+        with progress(f"sending to {trial.subscription.url}"):
+            trial.start()
+            delivery = trial.wait(wait)
+    finally:
+        fate = _fate(trial, delivery, retry)
+        if delivery is None:  # Ctrl-C, or AWS said no
+            out.note(f"{trial.event.event_id}: {fate}")
     if not delivery.attempts and not delivery.state.terminal:
-        fail(f"no attempt within {wait:g} s; doorbell events show {trial.event.event_id}")
-    ended = retry or delivery.state.terminal or trial.give_up(delivery)
+        fail(f"no attempt within {wait:g} s; {fate}; doorbell events show {trial.event.event_id}")
     out.say(f"{trial.subscription.url}: event {trial.event.event_id}")
     for attempt in delivery.attempts:
         _say_attempt(out, attempt)
     if delivery.state is State.PENDING:
-        out.say(
-            "  not tried again" if ended and not retry else f"  tried again {clock(delivery.next_attempt_at)}"
-        )
+        out.say(f"  {fate}")
     elif delivery.state is not State.DELIVERED:
         out.say(f"  {delivery.state.value}: {delivery.reason}")
     out.document(_document(trial, delivery))
     return delivery.state is State.DELIVERED
+
+
+def _fate(trial: Trial, delivery: Delivery | None, retry: bool) -> str:
+    """What becomes of it from here, in words: without `retry` it is ended."""
+    if delivery is not None and delivery.state.terminal:
+        return delivery.state.value
+    if retry:
+        return "tried like any other" + (f", {clock(delivery.next_attempt_at)}" if delivery else "")
+    try:
+        ended = trial.give_up()
+    except DoorbellError as error:
+        return f"it could not be ended ({error}) and is tried like any other"
+    return "not tried again" if ended else "a worker has it right now: if that fails, it is tried again"
 
 
 def _say_attempt(out: Output, attempt: Attempt) -> None:

@@ -1,4 +1,4 @@
-"""The steps of `doorbell replay`."""
+"""The steps of `doorbell replay` for many: count, write, tell."""
 
 import secrets
 import time
@@ -9,10 +9,9 @@ from typing import Any
 
 import typer
 
-from doorbell.domain.deliveries import Delivery, State
 from doorbell.domain.errors import Refusal
 from doorbell.domain.replays import ReplayJob, Selection, next_key
-from doorbell.runtime.admin_api import delivery_json, iso
+from doorbell.runtime.admin_api import iso
 from doorbell_cli.ops.bill import replay_cost
 from doorbell_cli.ops.opened import Opened
 from doorbell_cli.ops.times import span
@@ -26,28 +25,6 @@ def states_of(given: Sequence[str]) -> tuple[str, ...]:
     if unknown:
         raise typer.BadParameter(f"--status must be one of {', '.join(STATES)}, not {unknown[0]!r}")
     return tuple(dict.fromkeys(given)) or STATES
-
-
-def replay_event(out: Output, opened: Opened, event_id: str, subscription_id: str | None) -> None:
-    """To `subscription_id`, or to all whose last delivery ended without success."""
-    chosen = [subscription_id] if subscription_id else _missed_by(opened, event_id)
-    if not chosen:
-        raise Refusal(
-            409, "nothing_missed", "nobody missed this event; name a --subscription to send it anyway"
-        )
-    made = [opened.replay()(event_id, name) for name in chosen]
-    rows = [(d.key.subscription_id, d.key.generation, d.state.value) for d in made]
-    document = [delivery_json(delivery) for delivery in made]
-    out.rows(["subscription", "replay", "state"], rows, document=document)
-
-
-def _missed_by(opened: Opened, event_id: str) -> list[str]:
-    last: dict[str, Delivery] = {}
-    for delivery in opened.inspect()(event_id).deliveries:
-        there = last.get(delivery.key.subscription_id)
-        if there is None or there.key.generation < delivery.key.generation:
-            last[delivery.key.subscription_id] = delivery
-    return [name for name, delivery in last.items() if delivery.state in (State.EXHAUSTED, State.CANCELLED)]
 
 
 def new_job(
@@ -70,6 +47,11 @@ def new_job(
     usual = default_per_second if limit is None else min(default_per_second, limit)
     selection = Selection(tenant, subscription_id, since, until, states)
     return ReplayJob(secrets.token_hex(6), selection, per_second or usual, started_at=time.time())
+
+
+def preview_job(out: Output, opened: Opened, job_id: str) -> None:
+    """What is left of a job that broke off."""
+    preview(out, opened, _load(opened, job_id), dry_run=True)
 
 
 def preview(out: Output, opened: Opened, job: ReplayJob, dry_run: bool) -> int:

@@ -18,7 +18,15 @@ def seconds(text: str) -> float:
 
 
 def moment(text: str, now: float) -> float:
-    """Epoch seconds: `now`, a span before now, or an ISO 8601 time (UTC unless it says otherwise)."""
+    """Epoch seconds: `now`, a span before now, or an ISO 8601 time (UTC unless it says otherwise). Raises
+    `typer.BadParameter`, also for a time before 1970: no event is so old, and a log has a partition a day."""
+    at = _moment(text, now)
+    if not at >= 0:
+        raise typer.BadParameter(f"{text!r} is before 1970: say 7d, or a later date")
+    return at
+
+
+def _moment(text: str, now: float) -> float:
     if text == "now":
         return now
     if _SPAN.fullmatch(text.strip()):

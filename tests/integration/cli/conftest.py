@@ -20,7 +20,7 @@ from doorbell_cli.target import Target
 from tests.support.template import create_queue, create_table
 
 REGION = "eu-central-1"
-TABLES = ("Sources", "Subscriptions", "Endpoints", "Events")
+TABLES = ("Sources", "Subscriptions", "Endpoints", "EventTypes", "Events")
 
 
 @dataclass(frozen=True)

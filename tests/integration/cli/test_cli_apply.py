@@ -134,4 +134,6 @@ def test_an_empty_file_is_no_wish_to_prune_everything(shell: Shell, file: Path) 
 def test_a_file_that_is_not_yaml_or_not_there_is_wrong_use(shell: Shell, file: Path) -> None:
     file.write_text("sources: [}")
     assert "not YAML" in shell.run("apply", "-f", str(file), code=2).stderr
+    file.write_text("source_id: a\ndescription: 2026-13-45\n")
+    assert f"{file}:2: '2026-13-45'" in shell.run("apply", "-f", str(file), code=2).stderr
     assert "No such file" in shell.run("apply", "-f", f"{file}.not", code=2).stderr

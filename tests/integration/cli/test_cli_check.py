@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from doorbell.domain.health import Health
 from doorbell.store.endpoints import EndpointTable
 from tests.integration.cli.conftest import Shell
@@ -39,6 +41,30 @@ def test_a_broken_item_is_named_with_its_field(shell: Shell) -> None:
     assert finding["where"] == "source gh"
     assert finding["problem"].startswith("provider: ")
     assert "doorbell sources put" in finding["advice"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        ({}, "json_schema: must be JSON as text"),
+        ({"json_schema": "{"}, "json_schema: is not JSON"),
+        ({"json_schema": "[]"}, "json_schema: must be an object"),
+        ({"json_schema": '{"type": "nothing"}'}, "json_schema: 'nothing' is not valid"),
+    ],
+)
+def test_a_broken_event_type_is_named(shell: Shell, schema: dict[str, str], problem: str) -> None:
+    shell.put("EventTypes", tenant_id="default", event_type="invoice.paid", **schema)
+    finding = only_finding(shell)
+    assert finding["where"] == "event type default/invoice.paid"
+    assert finding["problem"].startswith(problem)
+    assert "/admin/tenants/default/event-types/invoice.paid" in finding["advice"]
+
+
+def test_event_types_are_checked_of_one_tenant_or_of_all(shell: Shell) -> None:
+    shell.put("EventTypes", tenant_id="default", event_type="sound", json_schema='{"type": "object"}')
+    shell.put("EventTypes", tenant_id="acme", event_type="broken", json_schema="{")
+    assert shell.json("check", "--tenant", "default")["ok"] is True
+    assert only_finding(shell)["where"] == "event type acme/broken"
 
 
 def test_a_secret_that_is_not_there_is_found(shell: Shell) -> None:

@@ -18,7 +18,13 @@ def doorbell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Doorbell]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with moto.mock_aws():
-        tables = ("SourcesTable", "SubscriptionsTable", "EndpointsTable", "EventsTable")
+        tables = (
+            "SourcesTable",
+            "SubscriptionsTable",
+            "EndpointsTable",
+            "EventTypesTable",
+            "EventsTable",
+        )
         outputs = {f"{name}Name": create_table(boto3.client("dynamodb"), name) for name in tables}
         sqs = boto3.client("sqs")
         for queue in (

@@ -22,15 +22,49 @@ def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(
     assert proof["found"] == {
         "sources": 1,
         "subscriptions": 1,
+        "event_types": 0,
         "events": 3,
         "jobs": 1,
         "bodies": 2,
-        "waiting": 0,
     }
+    assert proof["waiting"] == 0
     assert set(proof["left"].values()) == {0}
     left = doorbell.target.client("dynamodb").scan(TableName="EventsTable")["Items"]
     assert {item["event_id"]["S"] for item in left} == {other}
     assert [row["Key"] for row in s3.list_objects_v2(Bucket="bodies")["Contents"]] == ["acme2/ing_1"]
+
+
+def test_purge_removes_event_types_broken_ones_too_and_counts_them(doorbell: Doorbell) -> None:
+    for tenant, name in (("acme", "invoice.paid"), ("acme", "broken"), ("acme2", "invoice.paid")):
+        schema = {} if name == "broken" else {"json_schema": "{}"}
+        doorbell.put("EventTypesTable", {"tenant_id": tenant, "event_type": name, **schema})
+    counted = doorbell.json("purge", "--tenant", "acme", "--dry-run")
+    assert counted["found"]["event_types"] == counted["left"]["event_types"] == 2
+    proof = doorbell.json("purge", "--tenant", "acme", "--yes")
+    assert (proof["found"]["event_types"], proof["left"]["event_types"]) == (2, 0)
+    left = doorbell.target.client("dynamodb").scan(TableName="EventTypesTable")["Items"]
+    assert [item["tenant_id"]["S"] for item in left] == ["acme2"]
+
+
+def test_the_health_of_a_subscription_that_was_deleted_before_goes_with_its_deliveries(
+    doorbell: Doorbell,
+) -> None:
+    doorbell.event(1, to="deleted")
+    for endpoint in ("acme/billing", "acme/deleted", "acme2/deleted"):
+        doorbell.put("EndpointsTable", {"subscription_id": endpoint, "failures": 3})
+    assert doorbell.run("purge", "--tenant", "acme", "--yes").exit_code == 0
+    left = doorbell.target.client("dynamodb").scan(TableName="EndpointsTable")["Items"]
+    assert [item["subscription_id"]["S"] for item in left] == ["acme2/deleted"]
+
+
+def test_messages_that_wait_are_told_and_do_not_make_a_complete_purge_a_failure(doorbell: Doorbell) -> None:
+    doorbell.event(1)
+    queue = doorbell.target.queue_url("Events")
+    doorbell.target.client("sqs").send_message(QueueUrl=queue, MessageBody="somebody else's")
+    result = doorbell.run("purge", "--tenant", "acme", "--yes")
+    assert result.exit_code == 0
+    assert "1 message of all tenants" in result.stdout
+    assert doorbell.json("purge", "--tenant", "acme", "--dry-run")["waiting"] == 1
 
 
 def test_a_purge_that_broke_off_in_an_event_is_finished_by_the_next(

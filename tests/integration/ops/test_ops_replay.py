@@ -39,6 +39,39 @@ def test_a_dry_run_says_how_many_to_whom_how_fast_and_at_what_cost_and_writes_no
     assert all(set(doorbell.items(i)) == {"event", "delivery#billing"} for i in ids)
 
 
+def test_a_dry_run_of_one_event_says_to_whom_and_neither_writes_nor_sends(doorbell: Doorbell) -> None:
+    event_id = doorbell.event(1, state="exhausted")
+    assert doorbell.json("replay", event_id, "--dry-run") == [
+        {"subscription": "billing", "url": "https://example.com/hook", "last": "exhausted", "replay": 1}
+    ]
+    assert "billing" in doorbell.run("replay", event_id, "--dry-run").stdout
+    assert set(doorbell.items(event_id)) == {"event", "delivery#billing"}
+    assert doorbell.messages("Deliveries") == []
+
+
+def test_a_dry_run_to_a_named_subscription_says_what_the_replay_itself_would(doorbell: Doorbell) -> None:
+    delivered, pending = doorbell.event(1), doorbell.event(2, state="pending")
+    told = doorbell.json("replay", delivered, "--subscription", "new", "--dry-run")
+    assert told == [{"subscription": "new", "url": None, "last": None, "replay": 1}]
+    for more in ((), ("--dry-run",)):
+        refused = doorbell.run("replay", pending, "--subscription", "billing", *more)
+        assert (refused.exit_code, "still under way" in refused.stderr) == (1, True)
+        assert doorbell.run("replay", delivered, *more).exit_code == 1
+    assert doorbell.messages("Deliveries") == []
+
+
+def test_a_dry_run_of_a_job_to_resume_says_what_is_left_and_writes_nothing(doorbell: Doorbell) -> None:
+    event_id = doorbell.event(1, state="exhausted")
+    job = ReplayJob("j1", Selection("acme", "billing", time.time() - 60, time.time() + 1), 2.0, time.time())
+    table = ReplayTable(doorbell.target.client("dynamodb"), "EventsTable", SHARDS)
+    assert table.save(replace(job, version=1))
+    before = table.load("j1")
+    told = doorbell.json("replay", "--resume", "j1", "--dry-run")
+    assert (told["deliveries"], told["per_second"]) == (1, 2)
+    assert set(doorbell.items(event_id)) == {"event", "delivery#billing"}
+    assert table.load("j1") == before
+
+
 def test_many_are_written_with_slots_that_the_due_index_holds_and_no_message_is_sent(
     doorbell: Doorbell,
 ) -> None:

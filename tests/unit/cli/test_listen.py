@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from doorbell.signatures.outgoing import sign
-from doorbell_cli.commands.listen import Listener, verified
+from doorbell_cli.commands.listen import Listener, listen, verified
 from doorbell_cli.secret_text import generate
 
 BODY = b'{"a":1}'
@@ -58,3 +60,12 @@ def test_the_first_ones_fail_as_often_as_asked_for(capsys: pytest.CaptureFixture
     assert [listener.receive("POST", "/", {}, b"\x1b[2J") for _ in range(3)] == [500, 500, 201]
     assert listener.enough.is_set()
     assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_port_that_is_none_is_wrong_use(port: str) -> None:
+    app = typer.Typer()
+    app.command()(listen)
+    result = CliRunner().invoke(app, ["--port", port])
+    assert result.exit_code == 2
+    assert "port" in result.stderr

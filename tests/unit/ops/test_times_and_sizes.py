@@ -31,6 +31,14 @@ def test_anything_else_is_refused_with_an_example(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["1000000d", f"{'9' * 400}d", "0001-01-01", "0001-01-01T00:00+14:00", "1969-12-31"]
+)
+def test_a_moment_before_1970_is_refused(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="before 1970"):
+        moment(text, NOW)
+
+
+@pytest.mark.parametrize(
     ("value", "expected"), [(8, "8 s"), (60, "1 min"), (725, "12 min 5 s"), (100_800, "1 d 4 h")]
 )
 def test_a_span_is_shown_in_two_units_at_most(value: float, expected: str) -> None:

@@ -1,0 +1,105 @@
+"""What `calls.json` and `prices.json` hold, and what follows from them for a load.
+
+`calls.json` is what `tests/integration/ops/test_ops_cost.py` counts (and holds it to): the calls and DynamoDB
+units of one event with three deliveries, of one attempt, of one retry, of one look by the sweeper.
+`prices.json` is the price list with its date and sources, and what no test can count: how well bodies
+compress, how full batches are, how long functions run, how many metrics report.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
+
+CALLS_FILE = Path(__file__).with_name("calls.json")
+PRICES_FILE = Path(__file__).with_name("prices.json")
+KIB = 1024
+MINUTES = 30 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A month: `events` in, each to `fanout` subscribers; `retries` is the share of deliveries that need one
+    more attempt, `swept` the share of those that wait longer than SQS can (15 minutes)."""
+
+    events: float
+    fanout: float
+    body_bytes: float
+    retries: float
+    swept: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    service: str
+    what: str
+    quantity: float
+    usd: float
+
+
+def prices() -> dict[str, Any]:
+    """`prices.json`: region, as_of (a month), note, usd (name → per, price, source), assumed (name →
+    number)."""
+    found: dict[str, Any] = json.loads(PRICES_FILE.read_text())
+    return found
+
+
+class Counted:
+    """A load's quantities, and what they cost each."""
+
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        self.calls: dict[str, Any] = json.loads(CALLS_FILE.read_text())
+        listed = prices()
+        self._prices, self.assumed = listed["usd"], listed["assumed"]
+        self.deliveries = load.events * load.fanout
+        self.retried = self.deliveries * load.retries
+        self.attempts = self.deliveries + self.retried
+        self.swept = self.retried * load.swept
+        self.in_s3 = load.body_bytes > INLINE_ITEM_BYTES
+
+    def price(self, name: str) -> float:
+        return float(self._prices[name]["price"]) / float(self._prices[name]["per"])
+
+    def line(self, service: str, what: str, quantity: float, price: str) -> Line:
+        return Line(service, what, quantity, quantity * self.price(price))
+
+    def writes(self, part: str) -> float:
+        return float(self.calls[part]["write_units"] + self.calls[part]["index_units"])
+
+    def event_read_units(self) -> float:
+        """One eventually consistent read of the event item, body included."""
+        reads = self.calls["attempt"]["event_reads"]
+        return float(reads * math.ceil(self.event_bytes() / (4 * KIB)) / 2)
+
+    def story_read_units(self) -> float:
+        """One eventually consistent Query of an event with its deliveries."""
+        size = self.event_bytes() + self.load.fanout * self.delivery_bytes()
+        return float(math.ceil(size / (4 * KIB)) / 2)
+
+    def all_writes(self) -> float:
+        """Deliveries and their index entries as counted for three of them; the event by its size."""
+        event = self.calls["event"]
+        own = math.ceil(self.event_bytes() / KIB) + 1  # and its entry in the event log
+        each = (event["write_units"] + event["index_units"] - 1) / event["delivery_items"]
+        per_event = own + each * self.load.fanout
+        return float(
+            self.load.events * per_event
+            + self.deliveries * self.writes("attempt")
+            + self.retried * self.writes("retry")
+            + self.swept * self.writes("sweep")
+        )
+
+    def invocations(self) -> float:
+        batch = self.assumed["batch"]
+        return float(self.load.events * (1 + 1 / batch) + (self.attempts + self.swept) / batch + MINUTES)
+
+    def event_bytes(self) -> float:
+        body = 0 if self.in_s3 else self.load.body_bytes * self.assumed["gzip"]
+        return float(self.calls["event"]["event_item_bytes"] + body)
+
+    def delivery_bytes(self) -> float:
+        return float(self.calls["attempt"]["delivery_item_bytes"])

@@ -1,0 +1,96 @@
+"""`doorbell test`: whatever becomes of the wait, a test event is not tried for days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from doorbell.domain.errors import Unavailable
+from doorbell.store.tables import unmarshal
+from doorbell_cli.trial import Trial
+from tests.integration.cli.conftest import Shell
+
+CTRL_C = 130
+
+
+@pytest.fixture
+def waiting(shell: Shell) -> Shell:
+    """A subscription, and no dispatcher: nobody makes the attempt."""
+    shell.put(
+        "Subscriptions", tenant_id="default", subscription_id="ci", url="https://127.0.0.1/", signing="none"
+    )
+    return shell
+
+
+def delivery(shell: Shell) -> dict[str, Any]:
+    """The only one there is."""
+    items = shell.target.client("dynamodb").scan(TableName=shell.target.table("Events"))["Items"]
+    (found,) = [unmarshal(item) for item in items if item["sk"]["S"].startswith("delivery#")]
+    return found
+
+
+def interrupted(trial: Trial, seconds: float) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_test_that_nobody_attempts_in_time_is_given_up_and_says_so(waiting: Shell) -> None:
+    result = waiting.run("test", "ci", "--wait", "0", code=1)
+    assert "no attempt within 0 s; not tried again" in result.stderr
+    assert (delivery(waiting)["state"], delivery(waiting)["reason"]) == ("cancelled", "test_over")
+    assert "due_at" not in delivery(waiting)
+
+
+def test_ctrl_c_gives_it_up_too(waiting: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Trial, "wait", interrupted)
+    result = waiting.run("test", "ci", code=CTRL_C)
+    assert delivery(waiting)["state"] == "cancelled"
+    assert f"{delivery(waiting)['event_id']}: not tried again" in result.stderr
+
+
+def test_with_retry_it_is_left_to_be_tried_like_any_other(waiting: Shell) -> None:
+    result = waiting.run("test", "ci", "--wait", "0", "--retry", code=1)
+    assert "tried like any other" in result.stderr
+    assert delivery(waiting)["state"] == "pending"
+
+
+def test_one_that_a_worker_has_right_now_is_left_alone_and_said_to_be(
+    waiting: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(trial: Trial, seconds: float) -> None:
+        key = {"event_id": {"S": trial.event.event_id}, "sk": {"S": "delivery#ci"}}
+        waiting.target.client("dynamodb").update_item(
+            TableName=waiting.target.table("Events"),
+            Key=key,
+            UpdateExpression="SET lease_id = :id, lease_until = :until",
+            ExpressionAttributeValues={":id": {"S": "a worker's"}, ":until": {"N": "9999999999"}},
+        )
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Trial, "wait", taken)
+    result = waiting.run("test", "ci", code=CTRL_C)
+    assert "a worker has it right now" in result.stderr
+    assert delivery(waiting)["state"] == "pending"
+
+
+def test_what_could_not_be_given_up_is_said(waiting: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(trial: Trial) -> bool:
+        raise Unavailable("dynamodb", "UpdateItem", "InternalServerError")
+
+    monkeypatch.setattr(Trial, "wait", interrupted)
+    monkeypatch.setattr(Trial, "give_up", unavailable)
+    result = waiting.run("test", "ci", code=CTRL_C)
+    assert "could not be ended" in result.stderr
+    assert "InternalServerError" in result.stderr
+
+
+def test_one_that_was_never_queued_has_nothing_to_end(
+    waiting: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(trial: Trial) -> None:
+        raise Unavailable("dynamodb", "PutItem", "InternalServerError")
+
+    monkeypatch.setattr(Trial, "start", nowhere)
+    result = waiting.run("test", "ci", code=3)
+    assert "PutItem" in result.stderr
+    assert "not tried again" in result.stderr

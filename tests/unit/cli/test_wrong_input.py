@@ -1,0 +1,74 @@
+"""`doorbell verify` and `doorbell sign` of what cannot be read: wrong use, said in a line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from doorbell_cli.commands.sign import sign
+from doorbell_cli.commands.verify import verify
+
+CASE = {"provider": "github", "id": "one", "expect": "valid", "secret": "k", "body": "{}", "headers": {}}
+
+app = typer.Typer()
+app.command()(verify)
+app.command()(sign)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def said(result: Result) -> str:
+    """What is on stderr, without the box around it."""
+    return " ".join(result.stderr.replace("│", " ").split())
+
+
+def cases(folder: Path, *values: object) -> str:
+    path = folder / "cases.json"
+    path.write_text(json.dumps(values))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("option", "case"),
+    [
+        ("--vectors", "seven"),
+        ("--vectors", {}),
+        ("--vectors", {**CASE, "headers": ["x"]}),
+        ("--handshakes", {"provider": "meta"}),
+        ("--handshakes", {"provider": "meta", "request": 7}),
+    ],
+)
+def test_verify_of_a_malformed_case_names_it(option: str, case: object, tmp_path: Path) -> None:
+    result = run("verify", option, cases(tmp_path, case))
+    assert result.exit_code == 2
+    assert "case 1 is " in said(result)
+
+
+def test_names_of_cases_do_not_drive_the_terminal(tmp_path: Path) -> None:
+    result = run("verify", "--vectors", cases(tmp_path, {**CASE, "id": "[/red]\x1b[2J", "provider": "[/x]"}))
+    assert result.exit_code == 1
+    assert "[/red]\\x1b[2J" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "why"),
+    [
+        (["--body", "@nowhere/missing"], "No such file"),
+        (["--body", "@/"], "directory"),
+        (["--url", "x"], "must be a whole URL"),
+        (["--url", "http://[x/"], "must be a whole URL"),
+        (["--output", "fax"], "must be curl or event"),
+        (["--at", "-9e99"], "--at"),
+    ],
+)
+def test_sign_of_what_cannot_be_meant_says_why(flags: list[str], why: str) -> None:
+    given = ["--provider", "github", "--url", "https://h.test/in/s", "--secret", "k", "--output", "event"]
+    result = run("sign", *given, *flags)
+    assert result.exit_code == 2
+    assert why in said(result)
