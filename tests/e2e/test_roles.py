@@ -26,6 +26,8 @@ def handler(event, context):
     return "allowed"
 """
 
+READS_BODIES = ("fanout", "dispatcher")
+
 type Call = tuple[str, str, dict[str, Any]]
 
 
@@ -88,6 +90,9 @@ def test_role_allows_what_the_function_does_and_denies_what_it_must_not_do(
         for service, operation, arguments in nobodys_business(gateway)
     }
     assert all(code.startswith("AccessDenied") for code in denied.values()), denied
+    bodies = gateway.stack.outputs["BodiesBucketName"]
+    listed = probe("s3", "list_objects_v2", Bucket=bodies)
+    assert (listed == "allowed") == (function in READS_BODIES), "S3 tells who may list that a body is gone"
 
 
 def its_own_work(gateway: Gateway) -> dict[str, Call]:
@@ -113,7 +118,7 @@ def nobodys_business(gateway: Gateway) -> list[Call]:
         ("dynamodb", "scan", {"TableName": out["EventsTableName"]}),
         ("dynamodb", "delete_table", {"TableName": out["EventsTableName"]}),
         ("sqs", "purge_queue", {"QueueUrl": out["EventsQueueUrl"]}),
-        ("s3", "list_objects_v2", {"Bucket": out["BodiesBucketName"]}),
+        ("s3", "delete_object", {"Bucket": out["BodiesBucketName"], "Key": "default/x"}),
         ("ssm", "get_parameters_by_path", {"Path": "/doorbell"}),
         ("ssm", "get_parameter", {"Name": "/somebody-else/secret"}),
         ("iam", "list_roles", {}),
