@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import json
+from base64 import b64encode
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,6 +86,31 @@ def test_a_credential_that_the_peer_repeats_is_not_kept_even_across_the_cut() ->
     assert text == "got [redacted], [redacted], [redacted], plain-x"
     for start in range(1000, 1030):
         assert "s3c" not in readable(b"a" * start + b"s3cr3t-token" + b"b" * 100, redact=secrets)
+
+
+def test_a_secret_is_not_kept_however_its_header_is_called_and_however_it_is_written() -> None:
+    secret = "abc/def+ghi=<é>"
+    redact = credentials_in([("x-webhook-key", secret)], [secret])
+    spellings = [
+        secret,
+        json.dumps(secret),
+        json.dumps(secret).replace("/", "\\/"),
+        html.escape(secret),
+        quote(secret),
+        quote(secret, safe=""),
+    ]
+    for written in spellings:
+        text = readable(f"you sent {written}!".encode(), redact=redact)
+        assert "[redacted]" in text
+        assert "abc" not in text
+        assert "ghi" not in text
+
+
+def test_the_password_of_basic_credentials_is_not_kept() -> None:
+    basic = b64encode(b"user:pass word").decode()
+    redact = credentials_in([("authorization", f"Basic {basic}")])
+    assert readable(b"no such user:pass word", redact=redact) == "no such [redacted]"
+    assert readable(b"wrong password pass word", redact=redact) == "wrong password [redacted]"
 
 
 def test_details_are_short_and_on_one_line() -> None:

@@ -147,6 +147,19 @@ def test_ten_threads_make_one_request() -> None:
     assert len(endpoint.asked) == 1
 
 
+def test_a_token_without_life_serves_those_who_waited_for_it() -> None:
+    def slow(count: int) -> tuple[int, Any]:
+        time.sleep(0.02)
+        return 200, {"access_token": f"t{count}", "expires_in": 0}
+
+    endpoint, clock = Endpoint(slow), Clock()
+    source = TokenSource(endpoint, clock)
+    with ThreadPoolExecutor(10) as threads:
+        assert set(threads.map(lambda _: source.token(*ASK), range(10))) == {"t1"}
+    clock.now += 6
+    assert source.token(*ASK) == "t2"
+
+
 def test_other_secret_or_scope_is_another_token_and_a_forgotten_one_is_asked_for_again() -> None:
     source = TokenSource(Endpoint(good))
     assert source.token(*ASK) == "t1"

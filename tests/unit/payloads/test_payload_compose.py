@@ -191,6 +191,15 @@ def test_malformed_subscription_header_is_not_sent(
     assert caught.value.code == "compose_failed"
 
 
+def test_header_that_is_a_secret_is_told_to_be_one_whatever_its_name(
+    composer: Composer, vault: Vault, make_event: MakeEvent, make_subscription: MakeSubscription
+) -> None:
+    vault.secrets.update({"ssm:/key": "k-123456", "ssm:/host": "evil"})
+    added = {"X-Webhook-Key": "ssm:/key", "x-team": "billing", "Host": "ssm:/host"}
+    request = composer.compose(make_subscription(headers=added), make_event(BODY), BODY, 1, NOW)
+    assert request.secrets == ("k-123456",)
+
+
 def test_secrets_and_certificates_are_resolved_as_the_subscriptions(
     composer: Composer, vault: Vault, make_event: MakeEvent, make_subscription: MakeSubscription
 ) -> None:

@@ -70,6 +70,29 @@ def test_size_of_what_will_be_written_out_is_paid_for(
         transformed("map(&`[1,2,3,4,5,6,7,8,9]`, body)", make_event(), b"[%s0]" % (b"0," * 99))
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f"map(&'{'😀' * 4000}', body)",
+        f"to_string(map(&'{'x' * 4000}', body))",
+        f"map(&`{'9' * 4000}`, body)",
+        f"[{','.join([f"join('{'x' * 180}', map(&'x', body))"] * 3)}]",
+    ],
+)
+def test_text_that_is_shared_is_paid_for_as_often_as_it_would_be_written(
+    make_event: Make, expression: str
+) -> None:
+    """Each would be written with 20 to 180 million characters, of 90 KB."""
+    assert module.problem_with(expression) is None
+    with pytest.raises(ComposeError, match="too costly"):
+        transformed(expression, make_event(), b"[%s0]" % (b"0," * 43_999))
+
+
+def test_the_largest_body_can_be_transformed_whole(make_event: Make) -> None:
+    body = b'["' + b"x" * 4_499_996 + b'"]'
+    assert transformed("body", make_event(), body) == body
+
+
 def test_credentials_cannot_be_transformed_into_a_body(make_event: Make) -> None:
     event = make_event(headers={"authorization": "Basic s3cret", "x-webhook-secret": "s3cret", "x-a": "1"})
     assert transformed("headers", event, b"{}") == b'{"x-a":"1"}'

@@ -97,6 +97,11 @@ def test_adyen_replay_with_an_unsigned_field_changed_keeps_its_dedupe_key() -> N
     assert first.event_id == changed.event_id
 
 
+def test_adyen_item_that_is_repeated_makes_no_other_event() -> None:
+    repeated = adyen(adyen_item(), adyen_item(reason="forged"))
+    assert reason("adyen", ADYEN_KEY, repeated) == "signature_duplicated"
+
+
 def mailgun(event: str, timestamp: str = str(int(NOW)), token: str = "t" * 50) -> bytes:
     signature = hmac.digest(b"key", (timestamp + token).encode(), "sha256").hex()
     proof = {"timestamp": timestamp, "token": token, "signature": signature}
@@ -219,6 +224,12 @@ def test_plivo_v2_signature_does_not_count_beside_a_v3_one() -> None:
     for name in ("x-plivo-signature-v3", "x-plivo-signature-v3-nonce"):
         with pytest.raises(SignatureError):
             CASES["plivo"].examine(with_header(request, name, "x"), secrets=["a-shared-secret"])
+
+
+def test_plivo_request_without_its_v3_headers_is_not_judged_by_v2() -> None:
+    """V2 does not sign the body: whoever has seen a request with both could put any body under it."""
+    with pytest.raises(SignatureError, match="missing"):
+        CASES["plivo"].examine(CASES["plivo.v2"].signed(), secrets=["a-shared-secret"])
 
 
 def braintree(payload: str, public: str = "pub") -> bytes:

@@ -36,3 +36,8 @@ def without_credentials(headers: Mapping[str, str], secrets: Sequence[str]) -> d
 def is_secret_reference(text: str) -> bool:
     """Whether `text` points at a secret instead of being one."""
     return text.startswith(("ssm:", "secretsmanager:", "kms:"))
+
+
+def secret_headers(headers: Mapping[str, str]) -> list[str]:
+    """Those whose value is a reference, in lower case."""
+    return [name.lower() for name, value in headers.items() if is_secret_reference(value)]

@@ -15,7 +15,8 @@ class OutboundRequest:
     connection.
 
     `timeout_seconds` is the total deadline, from the look-up of the name to the last byte of the answer.
-    `client_cert_pem` is the certificate chain followed by its unencrypted key.
+    `client_cert_pem` is the certificate chain followed by its unencrypted key. `secrets` are values among the
+    headers that must not be kept if the peer repeats them, whatever the headers are called.
     """
 
     url: str
@@ -25,6 +26,7 @@ class OutboundRequest:
     method: str = "POST"
     ca_bundle_pem: str | None = None
     client_cert_pem: str | None = None
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

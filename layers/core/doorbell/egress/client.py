@@ -68,4 +68,4 @@ def _text(answer: WireAnswer, request: OutboundRequest) -> str:
     """Nothing of a compressed body: it was not asked for, and is not unpacked."""
     if answer.headers.get("content-encoding", "identity").strip().lower() != "identity":
         return ""
-    return readable(answer.body, redact=credentials_in(request.headers))
+    return readable(answer.body, redact=credentials_in(request.headers, request.secrets))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import quote
 
 from urllib3 import HTTPHeaderDict
 
@@ -36,11 +40,29 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> HTTPHeaderDict:
     return out
 
 
-def credentials_in(headers: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Values that must not be kept if the peer repeats them: whole, and without their scheme (`Bearer …`)."""
-    values = [value for name, value in headers if is_credential(name.lower())]
+def credentials_in(headers: Sequence[tuple[str, str]], secrets: Sequence[str] = ()) -> tuple[str, ...]:
+    """Values that must not be kept if the peer repeats them: `secrets` and what stands in a header for
+    credentials, whole, without their scheme (`Bearer …`), and Basic's as they are before base64; each also as
+    JSON, HTML and a URL write it. The longest first."""
+    values = [*secrets, *(value for name, value in headers if is_credential(name.lower()))]
     bare = [value.rpartition(" ")[2] for value in values]
-    return tuple(value for value in (*values, *bare) if len(value) >= _SHORTEST_CREDENTIAL)
+    pairs = [pair for value in values if (pair := _basic(value))]
+    passwords = [pair.partition(":")[2] for pair in pairs]
+    spelt = {text for value in (*values, *bare, *pairs, *passwords) for text in _spellings(value)}
+    return tuple(sorted((text for text in spelt if len(text) >= _SHORTEST_CREDENTIAL), key=len, reverse=True))
+
+
+def _basic(value: str) -> str:
+    scheme, _, encoded = value.partition(" ")
+    try:
+        return base64.b64decode(encoded, validate=True).decode() if scheme.lower() == "basic" else ""
+    except ValueError:
+        return ""
+
+
+def _spellings(value: str) -> tuple[str, ...]:
+    in_json, in_url = json.dumps(value)[1:-1], quote(value, safe="")
+    return value, in_json, in_json.replace("/", "\\/"), html.escape(value), quote(value), in_url
 
 
 def _check(name: str, value: str) -> None:

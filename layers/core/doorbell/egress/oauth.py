@@ -24,8 +24,9 @@ DEFAULT_LIFETIME_SECONDS: Final = 300.0
 MARGIN_SECONDS: Final = 60.0
 MARGIN_PART: Final = 0.2
 """Of a short lifetime: no more than this part is given up."""
-FAILURE_SECONDS: Final = 5.0
-"""How long a failure is repeated without asking again, so that ten waiting threads do not wait ten times."""
+SHARED_SECONDS: Final = 5.0
+"""How long an answer is used at least, a failure as well as a token that has no life left, so that ten
+waiting threads do not wait ten times."""
 TIMEOUT_SECONDS: Final = 10.0
 _MAX_ANSWER_BYTES: Final = 64 * 1024
 _TOKEN: Final = re.compile(r"[!-~]{1,8192}")
@@ -88,8 +89,8 @@ class TokenSource:
             entry.token, lifetime = self._ask(url, client_id, client_secret, scope)
             entry.failure = None
         except FetchError as error:
-            entry.token, entry.failure, lifetime = None, error, FAILURE_SECONDS
-        entry.until = self._clock() + lifetime
+            entry.token, entry.failure, lifetime = None, error, 0.0
+        entry.until = self._clock() + max(lifetime, SHARED_SECONDS)
 
     def _ask(self, url: str, client_id: str, client_secret: str, scope: str | None) -> tuple[str, float]:
         fields = [("grant_type", "client_credentials")]

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Final, Protocol
 
 import doorbell
-from doorbell.domain.credentials import is_secret_reference
+from doorbell.domain.credentials import is_secret_reference, secret_headers
 from doorbell.domain.errors import DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.outbound import OutboundRequest
 from doorbell.domain.records import StoredEvent
@@ -80,6 +80,7 @@ class Composer:
             timeout_seconds=subscription.timeout_seconds,
             ca_bundle_pem=self._pem(subscription.ca_bundle_ref, owner),
             client_cert_pem=self._pem(subscription.client_cert_ref, owner),
+            secrets=tuple(added[name] for name in secret_headers(subscription.headers) if name in added),
         )
 
     def rejected(self, subscription: Subscription) -> None:
@@ -143,14 +144,20 @@ def content_of(subscription: Subscription, event: StoredEvent, body: bytes) -> C
     if subscription.transform is None and subscription.body == "raw":
         headers.pop("content-type", None)
         return Content(body, content_type, headers, fits=True)
-    with _one_at_a_time:
+    if not _one_at_a_time.acquire(timeout=TURN_SECONDS):
+        raise Unavailable("lambda", "transform", "others are made before it")
+    try:
         body, content_type = _made_anew(subscription, event, body, content_type)
+    finally:
+        _one_at_a_time.release()
     return Content(body, content_type, headers, fits=False)
 
 
 _one_at_a_time = Lock()
 """A parsed body can take thirty times its length: side by side, ten large ones are more than a function has.
 They would not be ready sooner either: Python computes one at a time."""
+TURN_SECONDS = 10.0
+"""Who waits longer comes again: its claim would end, and the function's time be used up by its neighbours."""
 
 
 def _made_anew(

@@ -48,7 +48,7 @@ def evaluate(expression: str, view: object, *, steps: int, whole: bool = False) 
     try:
         result = MeteredInterpreter(meter).visit(compiled.tree, view)
         if whole:
-            meter.spend_on(result)
+            meter.spend_on(result, written=True)
     except TooCostly:
         raise ExpressionError("too costly for this event") from None
     except _BROKEN as error:

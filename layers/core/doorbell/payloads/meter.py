@@ -10,33 +10,45 @@ from typing import Any
 from jmespath import functions, visitor
 
 MAX_STRING_CHARS = 8 * 1024 * 1024
+MAX_MADE_CHARS = 2 * MAX_STRING_CHARS
+"""All the text that an evaluation makes, its result written out included. A value that is shared costs its
+memory once and is written as often as it is met: 4 KB of expression and 90 KB of event ask for 700 MB."""
 CHARS_PER_STEP = 64
 """Copying text is cheap beside visiting a node."""
 
 
 class TooCostly(Exception):
-    """The steps are used up, or a text grew beyond `MAX_STRING_CHARS`."""
+    """The steps are used up, or a text grew beyond `MAX_STRING_CHARS`, or all of it beyond
+    `MAX_MADE_CHARS`."""
 
 
 class Meter:
     """`steps` left to spend; about a microsecond each."""
 
-    __slots__ = ("left",)
+    __slots__ = ("chars", "left")
 
     def __init__(self, steps: int) -> None:
-        self.left = steps
+        self.left, self.chars = steps, MAX_MADE_CHARS
 
     def spend(self, steps: int) -> None:
         self.left -= steps
         if self.left < 0:
             raise TooCostly
 
-    def spend_on(self, value: Any) -> None:
-        """Charge for every node of `value`, a shared one as often as it would be written out."""
+    def make(self, chars: int) -> None:
+        self.chars -= chars
+        if self.chars < 0:
+            raise TooCostly
+
+    def spend_on(self, value: Any, *, written: bool = False) -> None:
+        """Charge for every node of `value`, a shared one as often as it would be written out; `written`: as
+        it will be."""
         self.spend(1)
         pending = [value]
         while pending:
             node = pending.pop()
+            if written:
+                self.make(_chars(node))
             if isinstance(node, str):
                 self.spend(len(node) // CHARS_PER_STEP)
             elif isinstance(node, list):
@@ -46,6 +58,13 @@ class Meter:
                 self.spend(2 * len(node))
                 pending.extend(node)
                 pending.extend(node.values())
+
+
+def _chars(node: Any) -> int:
+    """About how many a scalar is written with."""
+    if isinstance(node, str):
+        return len(node)
+    return node.bit_length() // 3 if isinstance(node, int) else 1
 
 
 class MeteredFunctions(functions.Functions):
@@ -60,7 +79,7 @@ class MeteredFunctions(functions.Functions):
 
     def _charge(self, name: str, args: Sequence[Any]) -> None:
         if name in ("to_string", "contains"):  # they look at every node
-            self._meter.spend_on(list(args))
+            self._meter.spend_on(list(args), written=name == "to_string")
             return
         for arg in args:
             if isinstance(arg, str):
@@ -76,6 +95,7 @@ class MeteredFunctions(functions.Functions):
         size = len(separator) * len(parts) + sum(len(part) for part in parts if isinstance(part, str))
         if size > MAX_STRING_CHARS:
             raise TooCostly
+        self._meter.make(size)
         self._meter.spend(size // CHARS_PER_STEP)
 
 

@@ -64,11 +64,11 @@ ENTRIES = (
     ),
     Entry(
         "plivo",
-        "Plivo (V3, or V2 where there is no V3)",
+        "Plivo (V3)",
         "https://www.plivo.com/docs/voice/concepts/signature-validation",
         special="plivo",
         methods=("POST", "GET"),
-        dedupe=("header:x-plivo-signature-v3-nonce|x-plivo-signature-v2-nonce",),
+        dedupe=("header:x-plivo-signature-v3-nonce",),
         binds_body=False,
         ack=AckRule(200, "<Response/>", "text/xml", 15),
         secret="the account's auth token",

@@ -23,19 +23,23 @@ def check(claim: Claim) -> None:
     if HEADER in claim.request.headers:
         _require(keys, claim.request.body, single(claim.request, HEADER))
         return
-    for item in items(parse_json(claim.request.body)):
+    found = items(parse_json(claim.request.body))
+    for item in found:
         additional = item.get("additionalData")
         given = additional.get("hmacSignature") if isinstance(additional, dict) else None
         if not isinstance(given, str) or not given:
             raise SignatureError("signature_missing")
         _require(keys, signed_text(item).encode(), given)
+    if len({signed_text(item) for item in found}) < len(found):
+        raise SignatureError("signature_duplicated")
 
 
 def fact(request: RawRequest, name: str) -> str | None:
-    """What the items' signatures cover: the dedupe key, since the rest of an item can be changed."""
+    """What the items' signatures cover: the dedupe key, since the rest of an item can be changed. In order,
+    and each once (`check`): who repeats or reorders them gains nothing."""
     if HEADER in request.headers:
         return None
-    return "|".join(signed_text(item) for item in items(parse_json(request.body)))
+    return "|".join(sorted(signed_text(item) for item in items(parse_json(request.body))))
 
 
 def items(data: object) -> list[Mapping[str, object]]:
