@@ -39,10 +39,11 @@ asks money for calls, DynamoDB for units only.
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from doorbell_cli.ops.bill import Load, bill
+from doorbell_cli.ops.bill import bill
+from doorbell_cli.ops.counted import Load, prices
 from doorbell_cli.stack import Progress, local_stack
 from tests.bench.calls_counted import BATCH, Counted
-from tests.bench.calls_units import Cost, prices
+from tests.bench.calls_units import Cost
 from tests.bench.line import Line
 from tests.bench.local_stack_load import BODY_BYTES
 from tests.bench.local_stack_subscriber import arrivals

@@ -3,15 +3,13 @@
 Sizes and index writes are reckoned as in `tests/integration/ops/meter.py`, which cites AWS's rules.
 """
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from doorbell_cli.ops.bill import PRICES_FILE
+from doorbell_cli.ops.counted import prices
 from tests.integration.ops.meter import INDEXES, Item, index_writes, size
 from tests.support.counting import Exchange
 from tests.support.fakes_expressions import updated
@@ -47,12 +45,6 @@ class Cost:
             "read_unit": self.read_units,
         }
         return sum(1e6 * quantity * price(name) for name, quantity in quantities.items())
-
-
-@cache
-def prices() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(PRICES_FILE.read_text())
-    return found
 
 
 def price(name: str) -> float:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from doorbell_cli.ops.bill import CALLS_FILE
+from doorbell_cli.ops.counted import CALLS_FILE
 from doorbell_cli.stack import Progress, local_stack
 from tests.support.counting import Counts, Exchange, counting
 from tests.support.gateway import Gateway

@@ -86,8 +86,7 @@ class DeliveryWatch:
 
     def _may_end(self, new: Delivery) -> bool:
         status = new.attempts[-1].status if new.attempts else None
-        target_name = new.key.subscription_id
-        target = self.people.targets[target_name]
+        target = self.people.targets[new.key.subscription_id]
         match new.state, new.reason:
             case State.DELIVERED, None:
                 return status is not None and 200 <= status < 300
@@ -99,8 +98,7 @@ class DeliveryWatch:
             case State.CANCELLED, "gone":
                 return status == 410
             case State.CANCELLED, "subscription_disabled" | "subscription_deleted":
-                since = self._worker().invocation.started
-                return bool(self.people.during(target_name, since, self.world.now) & {"disable", "delete"})
+                return bool(self._ways(new, cached_for=0.0) & {"disable", "delete"})
             case _:
                 return False
 
@@ -127,9 +125,9 @@ class DeliveryWatch:
         if not unread and new.next_attempt_at > new.created_at + age + self.world.story.skew + 3:
             raise self.world.violated(f"{new.key} is planned for when it will have been given up")
 
-    def _ways(self, delivery: Delivery) -> set[str]:
+    def _ways(self, delivery: Delivery, cached_for: float = SUBSCRIPTION_CACHE_SECONDS) -> set[str]:
         """How the subscription was configured since the worker may have read it."""
-        since = self._worker().invocation.started - SUBSCRIPTION_CACHE_SECONDS
+        since = self._worker().invocation.started - cached_for
         return self.people.during(delivery.key.subscription_id, since, self.world.now)
 
     def _worker(self) -> Worker:

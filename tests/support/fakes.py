@@ -239,7 +239,7 @@ class FakeSubscriptions:
         self.items: dict[tuple[str, str], Subscription | ConfigError] = {
             (s.tenant_id, s.subscription_id): s for s in subscriptions
         }
-        self.cached: dict[tuple[str, str], Subscription] = {}
+        self.cached: dict[tuple[str, str], Subscription | None] = {}
         self.page_size = page_size
         self.disabled: list[tuple[str, str]] = []
 
@@ -253,9 +253,8 @@ class FakeSubscriptions:
         return SubscriptionPage(tuple(s for s in found if isinstance(s, Subscription)), last)
 
     def get(self, tenant_id: str, subscription_id: str, *, fresh: bool = False) -> Subscription | None:
-        found = (self.cached if not fresh else {}).get((tenant_id, subscription_id)) or self.items.get(
-            (tenant_id, subscription_id)
-        )
+        key = (tenant_id, subscription_id)
+        found = self.cached[key] if key in self.cached and not fresh else self.items.get(key)
         if isinstance(found, ConfigError):
             raise found
         return found

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from doorbell_cli.ops.bill import CALLS_FILE, Load, audit_cost, bill, prices
+from doorbell_cli.ops.bill import audit_cost, bill
+from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
 from doorbell_cli.output import JsonOption, Output
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)")

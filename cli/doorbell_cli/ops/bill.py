@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from doorbell.usecases.accept import INLINE_BYTES
-from doorbell_cli.ops.counted import CALLS_FILE, KIB, MINUTES, PRICES_FILE, Counted, Line, Load, prices
-
-__all__ = ["CALLS_FILE", "PRICES_FILE", "Line", "Load", "audit_cost", "bill", "prices", "replay_cost"]
+from doorbell_cli.ops.counted import KIB, MINUTES, Counted, Line, Load
 
 GB = 1e9
 POLLERS, POLL_SECONDS, SHARDS = 5, 20, 32

@@ -24,7 +24,7 @@ def replay_event(
             409, "nothing_missed", "nobody missed this event; name a --subscription to send it anyway"
         )
     if dry_run:
-        _preview(out, opened, story.event.incoming.tenant_id, chosen, last)
+        _preview(out, opened, event_id, chosen, last)
         return
     made = [opened.replay()(event_id, name) for name in chosen]
     rows = [(d.key.subscription_id, d.key.generation, d.state.value) for d in made]
@@ -40,18 +40,17 @@ def _missed_by(last: Last) -> list[str]:
     return [name for name, delivery in last.items() if delivery.state in (State.EXHAUSTED, State.CANCELLED)]
 
 
-def _preview(out: Output, opened: Opened, tenant: str, chosen: Sequence[str], last: Last) -> None:
-    """By reading alone. Refuses (409) what the replay would refuse: a delivery that is under way."""
+def _preview(out: Output, opened: Opened, event_id: str, chosen: Sequence[str], last: Last) -> None:
+    """By reading alone. Refuses what the replay would refuse."""
     rows: list[dict[str, str | int | None]] = []
     for name in chosen:
-        delivery, subscription = last.get(name), opened.subscriptions().get(tenant, name)
-        if delivery is not None and delivery.state is State.PENDING:
-            raise Refusal(409, "delivery_pending", "a delivery to this subscription is still under way")
+        planned = opened.replay().plan(event_id, name)
+        subscription = opened.subscriptions().get(planned.tenant_id, name)
         row = {
             "subscription": name,
             "url": subscription.url if subscription else None,
-            "last": delivery.state.value if delivery else None,
-            "replay": delivery.key.generation + 1 if delivery else 1,
+            "last": last[name].state.value if name in last else None,
+            "replay": planned.key.generation,
         }
         rows.append(row)
     out.rows(list(rows[0]), [list(row.values()) for row in rows], document=rows)

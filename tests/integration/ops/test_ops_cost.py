@@ -23,7 +23,8 @@ from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.runtime import dispatching, outbound, wiring
 from doorbell.store.tables import marshal
-from doorbell_cli.ops.bill import CALLS_FILE, Load, bill, replay_cost
+from doorbell_cli.ops.bill import bill, replay_cost
+from doorbell_cli.ops.counted import CALLS_FILE, Load
 from tests.integration.ops.meter import Meter
 from tests.support.builders import TENANT, a_verified_event
 from tests.support.template import create_table

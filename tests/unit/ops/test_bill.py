@@ -9,7 +9,8 @@ import pytest
 
 from doorbell.usecases.accept import INLINE_BYTES
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
-from doorbell_cli.ops.bill import Line, Load, bill, prices
+from doorbell_cli.ops.bill import bill
+from doorbell_cli.ops.counted import Line, Load, prices
 from tests.support.template import template
 
 README = (Path(__file__).parents[3] / "README.md").read_text()

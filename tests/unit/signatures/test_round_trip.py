@@ -98,9 +98,8 @@ def test_one_character_changed_in_a_signed_header_is_refused(case: Case, data: s
     request = case.signed()
     name = data.draw(st.sampled_from(added_headers(case, request)))
     value = request.headers[name]
-    at = (
-        data.draw(st.integers(0, 9999)) * len(value) // 10_000
-    )  # an ECDSA signature has not always one length
+    # A share of the length, as that of an ECDSA signature is not always the same.
+    at = data.draw(st.integers(0, 9999)) * len(value) // 10_000
     character = data.draw(st.characters(min_codepoint=32, max_codepoint=0x2FF))
     changed = value[:at] + character + value[at + 1 :]
     assume(changed.lower() != value.lower() and changed.strip() != value)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 """What the id of a source, a subscription or a tenant is, whole."""
 MAX_BODY_BYTES = 4_500_000
 """The most a binary body may have: Lambda takes 6 MB of JSON in one call, and base64 adds a third.

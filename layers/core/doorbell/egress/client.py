@@ -66,6 +66,7 @@ def _retry_after(answer: WireAnswer) -> str | None:
 
 def _text(answer: WireAnswer, request: OutboundRequest) -> str:
     """Nothing of a compressed body: it was not asked for, and is not unpacked."""
-    if answer.headers.get("content-encoding", "identity").strip().lower() != "identity":
+    packed = answer.headers.get("content-encoding", "identity").strip().lower() != "identity"
+    if packed or not answer.body:
         return ""
     return readable(answer.body, redact=credentials_in(request.headers, request.secrets))

@@ -62,11 +62,15 @@ class EndpointTable:
         return None if tat is None else slot_time(tat, rate, now)
 
     def take_drain_slot(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
-        after = self._advance(endpoint_id, "drain_at", 1 / rate, floor, last, crowded=True)
-        return None if after is None else after - 1 / rate
+        return self._turn(endpoint_id, "drain_at", rate, floor, last, crowded=True)
 
     def take_turn(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
-        after = self._advance(endpoint_id, "turn_at", 1 / rate, floor, last)
+        return self._turn(endpoint_id, "turn_at", rate, floor, last, crowded=False)
+
+    def _turn(
+        self, endpoint_id: str, name: str, rate: float, floor: float, last: float, crowded: bool
+    ) -> float | None:
+        after = self._advance(endpoint_id, name, 1 / rate, floor, last, crowded)
         return None if after is None else after - 1 / rate
 
     def _advance(

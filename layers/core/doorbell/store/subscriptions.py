@@ -45,7 +45,8 @@ class SubscriptionTable:
         key = (tenant_id, subscription_id)
         if fresh:
             self._items.drop(key)
-        found = self._items.get(key, lambda: self._load(tenant_id, subscription_id, (fresh, True)))
+        reads = (True,) if fresh else (False, True)
+        found = self._items.get(key, lambda: self._load(tenant_id, subscription_id, reads))
         if isinstance(found, ConfigError):
             raise found
         return found
@@ -75,7 +76,7 @@ class SubscriptionTable:
         self, tenant_id: str, subscription_id: str, reads: Sequence[bool]
     ) -> Subscription | ConfigError | None:
         """`reads`: whether each is strongly consistent, the last one is: a delivery hangs on what is gone."""
-        for consistent in dict.fromkeys(reads):
+        for consistent in reads:
             with translated("dynamodb", "GetItem"):
                 answer = self._client.get_item(
                     TableName=self._table, Key=_key(tenant_id, subscription_id), ConsistentRead=consistent

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from doorbell.domain.errors import Refusal
 from doorbell.usecases.ports import Clock, Log
 
-LIMITS = ("url", "rate_limit_per_second", "max_in_flight")
+OF_THE_ENDPOINT = ("url", "rate_limit_per_second", "max_in_flight")
 """What the health of an endpoint, and the times given to those who wait for it, were made with."""
 
 
@@ -94,7 +94,7 @@ class Configure[S: Stored]:
 def starts_anew(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether an item that is written is new, switched on, or for another endpoint than it was: what is known
     of the endpoint is then of no use. `before` is empty where there was none."""
-    changed = any(before.get(name) != wanted.get(name) for name in LIMITS)
+    changed = any(before.get(name) != wanted.get(name) for name in OF_THE_ENDPOINT)
     return _is_on(wanted) and (not before or not _is_on(before) or changed)
 
 

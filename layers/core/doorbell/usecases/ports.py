@@ -32,7 +32,7 @@ type Random = Callable[[], float]
 
 
 class Metrics(Protocol):
-    """Dimensions are bounded sets (a reason, a provider, a state), never ids. `measure`: one of many."""
+    """Dimensions are bounded sets (a reason, a state), never ids. `measure`: one value of a distribution."""
 
     def count(self, name: str, value: float = 1, **dimensions: str) -> None: ...
 

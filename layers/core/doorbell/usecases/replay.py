@@ -23,7 +23,20 @@ class Replay:
     grace: float
 
     def __call__(self, event_id: str, subscription_id: str) -> Delivery:
-        """The new delivery. Refuses (404) an event that is not kept and (409) one still under way there.
+        """The new delivery. Refuses what `plan` refuses, and (409) what somebody else replayed meanwhile."""
+        delivery = self.plan(event_id, subscription_id)
+        (there,) = self.deliveries.create([delivery])
+        if there is not None:
+            raise Refusal(409, "delivery_pending", "somebody replayed this at the same time")
+        self.queue.send([(DeliveryMessage(delivery.key, delivery.tenant_id, 1), 0)])
+        self.metrics.count("Replayed")
+        generation = delivery.key.generation
+        self.log.info("replayed", event_id=event_id, subscription_id=subscription_id, generation=generation)
+        return delivery
+
+    def plan(self, event_id: str, subscription_id: str) -> Delivery:
+        """The delivery that would be made, by reading alone. Refuses (404) an event that is not kept, and
+        (409) one still under way there.
 
         A subscription that did not match then can be named too: that is how a forgotten one is served.
         Generation 0 stays what fan-out promised, so the ledger's count of it is not disturbed.
@@ -35,7 +48,7 @@ class Replay:
             raise Refusal(409, "delivery_pending", "a delivery to this subscription is still under way")
         generation = max((d.key.generation for d in earlier), default=0) + 1
         now = self.clock()
-        delivery = Delivery(
+        return Delivery(
             key=DeliveryKey(story.event.event_id, subscription_id, generation),
             tenant_id=story.event.incoming.tenant_id,
             state=State.PENDING,
@@ -44,13 +57,6 @@ class Replay:
             due_at=now + self.grace,
             expires_at=max(story.event.expires_at, int(now + KEPT_SECONDS)),
         )
-        (there,) = self.deliveries.create([delivery])
-        if there is not None:
-            raise Refusal(409, "delivery_pending", "somebody replayed this at the same time")
-        self.queue.send([(DeliveryMessage(delivery.key, delivery.tenant_id, 1), 0)])
-        self.metrics.count("Replayed")
-        self.log.info("replayed", event_id=event_id, subscription_id=subscription_id, generation=generation)
-        return delivery
 
 
 def _promised(story: Story, subscription_id: str) -> bool:

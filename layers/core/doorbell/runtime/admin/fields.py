@@ -6,11 +6,12 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from doorbell.domain.errors import Refusal
+from doorbell.domain.sources import ID
 
 MAX_PAGE = 500
 DAY_SECONDS = 86_400.0
 
-_ID = r"^[A-Za-z0-9_.\-]{1,64}$"
+_ID = f"^{ID.pattern}$"
 
 TenantId = Annotated[str, Path(pattern=_ID)]
 SourceId = Annotated[str, Path(pattern=_ID)]
