@@ -30,7 +30,7 @@ class InBatch(DeliveryTable):
     @property
     def together(self) -> DeliveriesTogether:
         alone = DeliveryTable(self.client, self.table, self.shards)
-        return DeliveriesTogether(alone, Gathered(self.client, 1, worth=1), lambda cause: None)
+        return DeliveriesTogether(alone, Gathered(self.client, 1), lambda cause: None)
 
     def claim(self, key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
         return self.together.claim(key, attempt, lease, now)

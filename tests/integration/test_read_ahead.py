@@ -21,7 +21,8 @@ def test_a_batch_reads_events_with_their_bodies_and_the_health_of_endpoints(aws:
     parked = Health(failures=5, failing_since=900.5, parked_until=2000.25, parks=1)
     assert endpoints.write_health("t/parked", parked)
     told: list[str] = []
-    ahead = ReadAhead(events, endpoints, ["evt_0", "evt_1", "evt_none"], ["t/parked", "t/well"], told.append)
+    ids = ["evt_0", "evt_1", "evt_none"], ["t/parked", "t/well"]
+    ahead = ReadAhead(aws.dynamodb, events, endpoints, *ids, told.append)
     assert [ahead.get(f"evt_{n}") for n in range(2)] == kept
     assert ahead.get("evt_none") is None
     assert (

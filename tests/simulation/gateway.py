@@ -184,8 +184,9 @@ class Environment:
     def in_batch(self, message: DeliveryMessage) -> Deliver:
         """As `runtime.dispatching` does for a batch; here for one delivery."""
         ids = [message.key.event_id], [scoped(message.tenant_id, message.key.subscription_id)]
-        ahead = ReadAhead(*self._tables, *ids, on_failure=lambda cause: None, clock=self.clock)
-        writes = Gathered(self._deliveries.client, 1, worth=1)
+        calls = self._deliveries.client
+        ahead = ReadAhead(calls, *self._tables, *ids, on_failure=lambda cause: None, clock=self.clock)
+        writes = Gathered(calls, 1)
         claims = DeliveriesTogether(self._deliveries, writes, lambda cause: None)
         return self.deliver.over(claims, ahead, ahead)
 

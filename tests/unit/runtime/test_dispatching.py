@@ -29,6 +29,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     client = Client()
     for module in (outbound, dispatching):
         monkeypatch.setattr(module, "client", lambda service: client)
+    monkeypatch.setattr(dispatching, "calls", lambda: client)
     yield client
     for made in cached:
         made.cache_clear()

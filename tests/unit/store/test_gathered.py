@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from doorbell.store import gathered
-from doorbell.store.gathered import ALONE, Gathered
+from doorbell.store.gathered import Gathered
 from doorbell.store.statements import Done, Statement
 
 FOREVER = 60.0
@@ -94,14 +94,6 @@ def test_who_waits_for_a_slow_member_goes_after_a_while_without_it(monkeypatch: 
     writes = Gathered(client, 10)
     assert side_by_side(lambda n: writes.execute(named(n)), 2) == [told(0), told(1)]
     assert client.sizes == [2]
-
-
-@pytest.mark.usefixtures("patient")
-def test_a_write_that_came_alone_is_left_to_its_member() -> None:
-    client = Client()
-    assert Gathered(client, 1).execute(named(0)) == ALONE
-    assert client.sizes == []
-    assert Gathered(client, 1, worth=1).execute(named(0)) == told(0)
 
 
 @pytest.mark.usefixtures("patient")

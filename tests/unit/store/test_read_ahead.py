@@ -71,6 +71,7 @@ class Clock:
 def reading(client: Client, clock: Clock | None = None) -> ReadAhead:
     """Three deliveries of three events to two endpoints."""
     return ReadAhead(
+        client,
         EventTable(client, EVENTS),
         EndpointTable(client, ENDPOINTS),
         ["evt_0", "evt_1", "evt_2", "evt_0"],

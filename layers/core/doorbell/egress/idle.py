@@ -59,11 +59,13 @@ class IdleConnections:
         self._idle: OrderedDict[PoolKey, list[_Idle]] = OrderedDict()
 
     def take(self, key: PoolKey, addresses: Sequence[Address]) -> PinnedConnection | None:
-        """The freshest live connection for `key` whose peer is one of `addresses`; others of the key are
-        closed."""
+        """The freshest live connection for `key` whose peer is one of `addresses`. Those of the key that are
+        too old, of another peer, or found dead on the way are closed."""
         with self._lock:
             candidates = self._idle.pop(key, [])
             usable = [idle for idle in candidates if self._usable(idle, addresses)]
+            while usable and not usable[-1].connection.is_connected:
+                usable.pop()
             taken = usable.pop().connection if usable else None
             if usable:
                 self._idle[key] = usable
@@ -98,4 +100,4 @@ class IdleConnections:
 
     def _usable(self, idle: _Idle, addresses: Sequence[Address]) -> bool:
         age = max(self._clock() - idle.since, self._wall_clock() - idle.since_wall)
-        return age < self._max_seconds and idle.connection.peer in addresses and idle.connection.is_connected
+        return age < self._max_seconds and idle.connection.peer in addresses

@@ -33,4 +33,6 @@ def detail(text: str) -> str:
 
 def printable(text: str) -> str:
     """Control, format (such as right-to-left overrides) and line separator characters become spaces."""
+    if text.isprintable():  # nothing of these categories is
+        return text
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs") else c for c in text)

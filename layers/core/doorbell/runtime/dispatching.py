@@ -18,6 +18,7 @@ from doorbell.runtime.egress import sender, tokens
 from doorbell.runtime.outbound import bodies, deliveries, deliveries_queue, events, jitter, subscriptions
 from doorbell.runtime.wiring import (
     client,
+    credentials,
     log,
     metrics,
     new_id,
@@ -29,6 +30,7 @@ from doorbell.signatures.outgoing import sign
 from doorbell.store.deliveries_together import DeliveriesTogether
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.gathered import Gathered
+from doorbell.store.plain_calls import PlainCalls
 from doorbell.store.read_ahead import ReadAhead
 from doorbell.store.secrets import SecretStore
 from doorbell.usecases.admission import Admission
@@ -40,6 +42,11 @@ from doorbell.usecases.prepare import Prepare
 @cache
 def endpoints() -> EndpointTable:
     return EndpointTable(client("dynamodb"), settings().endpoints_table)
+
+
+@cache
+def calls() -> PlainCalls:
+    return PlainCalls(client("dynamodb"), credentials(), _asked_again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ def batch_of(one: Deliver, event: Mapping[str, Any]) -> Batch:
     messages = dict(_messages(event))
     read = messages.values()
     ahead = ReadAhead(
+        calls(),
         events(),
         endpoints(),
         event_ids=[message.key.event_id for message in read],
@@ -69,9 +77,13 @@ def batch_of(one: Deliver, event: Mapping[str, Any]) -> Batch:
         on_failure=_read_singly,
     )
     members = len(event["Records"])
-    writes = Gathered(client("dynamodb"), members)
+    writes = Gathered(calls(), members)
     claims = DeliveriesTogether(deliveries(), writes, _write_singly) if members > 1 else deliveries()
     return Batch(one.over(claims, ahead, ahead), messages, writes)
+
+
+def _asked_again(operation: str, cause: str) -> None:
+    log().info("asked_again", operation=operation, cause=cause)
 
 
 def _read_singly(cause: str) -> None:

@@ -12,6 +12,8 @@ from uuid import uuid4
 
 import botocore
 from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import NoCredentialsError
 from botocore.session import Session
 
 from doorbell import __version__
@@ -63,6 +65,15 @@ def client(service: str) -> Any:
     in vain. Making clients is not safe in threads, using them is."""
     with _making:
         return _session().create_client(service, config=CLIENT)
+
+
+def credentials() -> Credentials:
+    """Those of the clients. `NoCredentialsError` when there are none."""
+    with _making:
+        found = _session().get_credentials()
+    if found is None:
+        raise NoCredentialsError
+    return found
 
 
 def new_id() -> str:

@@ -6,24 +6,21 @@ is lost, and there a write knows itself that was made before its answer was lost
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from doorbell.domain.claims import Lost, Won
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease
 from doorbell.store import delivery_statements
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.delivery_items import delivery_from
-from doorbell.store.gathered import ALONE, Gathered
+from doorbell.store.gathered import Gathered
 from doorbell.store.statements import CONDITION_FAILED, Done, Statement
 from doorbell.store.tables import unmarshal
-
-EXPECTED: Final = (ALONE.failure, CONDITION_FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesTogether:
     """The two writes of a dispatcher; for the others there is `table`. `on_failure` is told why a write was
-    not made in the call, unless its condition did not hold or it came alone."""
+    not made in the call, unless its condition did not hold."""
 
     table: DeliveryTable
     gathered: Gathered
@@ -41,6 +38,6 @@ class DeliveriesTogether:
 
     def _execute(self, statement: Statement) -> Done:
         done = self.gathered.execute(statement)
-        if done.failure is not None and done.failure not in EXPECTED:
+        if done.failure not in (None, CONDITION_FAILED):
             self.on_failure(done.failure)
         return done

@@ -19,8 +19,6 @@ from doorbell.store.statements import STATEMENTS, Done, Statement, execute
 
 LINGER_SECONDS = 0.004
 """The longest that a write waits for others; an attempt takes some ten times as long."""
-ALONE = Done("Alone")
-"""What is told of a statement that was not sent, as no other came along."""
 NOT_SENT = Done("NotSent")
 
 
@@ -34,11 +32,10 @@ class _Waiting:
 
 
 class Gathered:
-    """For `members` pieces of work, each of which makes one write at a time. Fewer statements than `worth`
-    are left to those who came with them: told ALONE. Safe among threads."""
+    """For `members` pieces of work, each of which makes one write at a time. Safe among threads."""
 
-    def __init__(self, client: Any, members: int, *, worth: int = 2) -> None:
-        self._client, self._members, self._worth = client, members, worth
+    def __init__(self, client: Any, members: int) -> None:
+        self._client, self._members = client, members
         self._waiting: list[_Waiting] = []
         self._changed = Condition()
 
@@ -81,12 +78,9 @@ class Gathered:
     def _send(self, gathered: list[_Waiting]) -> None:
         """Whatever happens, each is answered."""
         try:
-            if len(gathered) < self._worth:
-                answers = [ALONE] * len(gathered)
-            else:
-                statements = (one.statement for one in gathered)
-                calls = batched(statements, STATEMENTS, strict=False)
-                answers = [done for call in calls for done in execute(self._client, call)]
+            statements = (one.statement for one in gathered)
+            calls = batched(statements, STATEMENTS, strict=False)
+            answers = [done for call in calls for done in execute(self._client, call)]
             for one, done in zip(gathered, answers, strict=True):
                 one.done = done
         finally:

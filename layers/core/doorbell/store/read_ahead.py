@@ -40,6 +40,7 @@ class ReadAhead:
 
     def __init__(
         self,
+        client: Any,
         events: EventTable,
         endpoints: EndpointTable,
         event_ids: Iterable[str],
@@ -47,8 +48,8 @@ class ReadAhead:
         on_failure: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`on_failure` is told the cause when the call fails."""
-        self._events, self._endpoints = events, endpoints
+        """`client` has `batch_get_item`. `on_failure` is told the cause when the call fails."""
+        self._client, self._events, self._endpoints = client, events, endpoints
         self._on_failure, self._clock = on_failure, clock
         self._event_ids, self._endpoint_ids = (
             tuple(dict.fromkeys(event_ids)),
@@ -84,7 +85,7 @@ class ReadAhead:
         at = self._clock()
         try:
             with translated("dynamodb", "BatchGetItem"):
-                answer = self._events.client.batch_get_item(RequestItems=wanted)
+                answer = self._client.batch_get_item(RequestItems=wanted)
         except Unavailable as error:
             self._on_failure(error.cause)
             return _Found()

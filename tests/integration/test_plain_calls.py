@@ -1,0 +1,250 @@
+"""Plain calls beside the client they stand in for: the same request on the wire, the same answer out of it,
+and the client itself for everything that is not a plain 200."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.session import Session
+
+from doorbell.store.plain_calls import PlainCalls
+from tests.integration.egress.certificates import Authority
+
+CREDENTIALS = Credentials("AKIDEXAMPLE", "not-a-real-key", "a/session+token")
+STATEMENTS = {
+    "Statements": [
+        {"Statement": 'UPDATE "t" SET "é" = ?', "Parameters": [{"S": "ünï"}, {"N": "1.5"}, {"B": b"\x00"}]}
+    ]
+}
+KEYS = {"RequestItems": {"t": {"Keys": [{"id": {"S": "evt_1"}}]}}}
+ITEM = {
+    "id": {"S": "evt_1"},
+    "body": {"B": "AP8="},
+    "B": {"S": "an attribute's name"},
+    "map": {"M": {"B": {"B": "AQ=="}, "N": {"N": "2"}, "none": {"NULL": True}}},
+    "list": {"L": [{"B": ""}, {"BOOL": False}]},
+}
+OPERATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "batch_execute_statement": (STATEMENTS, {"Responses": [{"TableName": "t", "Item": ITEM}, {}]}),
+    "batch_get_item": (KEYS, {"Responses": {"t": [ITEM]}, "UnprocessedKeys": {}}),
+}
+
+
+@dataclass
+class Dynamo:
+    """Answers in turn as told, the last for ever; None: hangs up without a word. Remembers what came."""
+
+    port: int = 0
+    answers: list[tuple[int, str] | None] = field(default_factory=list)
+    came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    connections: set[object] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def next(self) -> tuple[int, str] | None:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@pytest.fixture
+def dynamo() -> Iterator[Dynamo]:
+    stand_in = Dynamo()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            stand_in.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            stand_in.connections.add(self.client_address)
+            answer = stand_in.next()
+            if answer is None:
+                self.close_connection = True
+                return
+            status, text = answer
+            self.send_response(status)
+            self.send_header("content-length", str(len(text.encode())))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: Any) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    stand_in.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield stand_in
+    server.shutdown()
+    server.server_close()
+
+
+def client_of(url: str, **config: Any) -> Any:
+    session = Session()
+    session.set_credentials(CREDENTIALS.access_key, CREDENTIALS.secret_key, CREDENTIALS.token)
+    retries = {"mode": "standard", "total_max_attempts": 1}
+    config = {"parameter_validation": False, "user_agent": "doorbell/test", "retries": retries, **config}
+    return session.create_client("dynamodb", "eu-west-1", endpoint_url=url, config=Config(**config))
+
+
+def plain_of(client: Any, told: list[tuple[str, str]]) -> PlainCalls:
+    return PlainCalls(client, CREDENTIALS, lambda operation, cause: told.append((operation, cause)))
+
+
+@pytest.fixture
+def told() -> list[tuple[str, str]]:
+    return []
+
+
+@pytest.fixture
+def both(dynamo: Dynamo, told: list[tuple[str, str]]) -> tuple[PlainCalls, Any]:
+    client = client_of(dynamo.url)
+    return plain_of(client, told), client
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_request_is_the_clients_own_signature_and_all(
+    operation: str, dynamo: Dynamo, both: tuple[PlainCalls, Any], told: list[tuple[str, str]]
+) -> None:
+    request, answer = OPERATIONS[operation]
+    dynamo.answers = [(200, json.dumps(answer))]
+    of_the_client = {"amz-sdk-invocation-id", "amz-sdk-request"}
+    for _ in range(10):  # a signature is of one second, whose end may come between the two
+        dynamo.came.clear()
+        for one in both:
+            getattr(one, operation)(**request)
+        (plain, plain_body), (client, client_body) = dynamo.came
+        if plain["x-amz-date"] == client["x-amz-date"]:
+            break
+    assert plain_body == client_body
+    assert plain.items() <= client.items()
+    assert client.keys() - plain.keys() <= of_the_client
+    assert plain["authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
+    assert plain["x-amz-security-token"] == CREDENTIALS.token
+    assert told == []
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_answer_is_the_clients_own_but_for_its_metadata(
+    operation: str, dynamo: Dynamo, both: tuple[PlainCalls, Any]
+) -> None:
+    request, answer = OPERATIONS[operation]
+    dynamo.answers = [(200, json.dumps(answer))]
+    plain, client = both
+    found, expected = getattr(plain, operation)(**request), getattr(client, operation)(**request)
+    assert expected.pop("ResponseMetadata")["HTTPStatusCode"] == 200
+    assert found == expected
+    item = (
+        found["Responses"][0]["Item"]
+        if operation == "batch_execute_statement"
+        else found["Responses"]["t"][0]
+    )
+    assert item["body"] == {"B": b"\x00\xff"}
+
+
+def test_calls_share_a_connection(dynamo: Dynamo, both: tuple[PlainCalls, Any]) -> None:
+    dynamo.answers = [(200, "{}")]
+    for _ in range(5):
+        both[0].batch_get_item(**KEYS)
+    assert len(dynamo.connections) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "cause"),
+    [
+        ((500, '{"__type": "InternalServerError"}'), "http 500"),
+        ((400, '{"__type": "ThrottlingException"}'), "http 400"),
+        ((301, ""), "http 301"),
+        ((200, "not JSON"), "JSONDecodeError"),
+        ((200, '{"Responses": [{"Item": {"a": {"B": "not base64!"}}}]}'), "Error"),
+        (None, "ProtocolError"),
+    ],
+)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_is_no_plain_answer_is_asked_again_by_the_client(
+    operation: str,
+    first: tuple[int, str] | None,
+    cause: str,
+    dynamo: Dynamo,
+    both: tuple[PlainCalls, Any],
+    told: list[tuple[str, str]],
+) -> None:
+    request, answer = OPERATIONS[operation]
+    dynamo.answers = [first, (200, json.dumps(answer))]
+    found = getattr(both[0], operation)(**request)
+    assert found["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert len(dynamo.came) == 2
+    assert [told_cause for _, told_cause in told] == [cause]
+    assert told[0][0].lower() == operation.replace("_", "")
+
+
+def test_what_the_client_cannot_do_either_is_the_clients_error(
+    dynamo: Dynamo, both: tuple[PlainCalls, Any]
+) -> None:
+    dynamo.answers = [(400, '{"__type": "com.amazon.coral#ThrottlingException", "message": "slow down"}')]
+    with pytest.raises(ClientError) as caught:
+        both[0].batch_get_item(**KEYS)
+    assert caught.value.response["Error"]["Code"] == "ThrottlingException"
+    dynamo.answers = [None]
+    with pytest.raises(ConnectionClosedError):
+        both[0].batch_get_item(**KEYS)
+
+
+def test_an_answer_that_does_not_come_is_waited_for_as_long_as_the_client_waits(
+    dynamo: Dynamo, told: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, quick = threading.Event(), dynamo.next
+
+    def first_waits() -> tuple[int, str] | None:
+        if len(dynamo.came) == 1:
+            slow.wait(60)
+        return quick()
+
+    monkeypatch.setattr(dynamo, "next", first_waits)
+    dynamo.answers = [(200, '{"Responses": {}}')]
+    plain = plain_of(client_of(dynamo.url, read_timeout=0.2), told)
+    try:
+        assert plain.batch_get_item(**KEYS)["Responses"] == {}
+    finally:
+        slow.set()
+    assert told == [("BatchGetItem", "ReadTimeoutError")]
+
+
+def test_nothing_is_sent_to_who_has_no_trusted_certificate(
+    dynamo: Dynamo, told: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    """An authority that nobody trusts: neither the plain call nor the client goes on."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    context = Authority().server_context(tmp_path, "localhost")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        client = client_of(f"https://localhost:{server.server_address[1]}")
+        with pytest.raises(Exception, match="certificate verify failed"):
+            plain_of(client, told).batch_get_item(**KEYS)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert told == [("BatchGetItem", "SSLError")]
+
+
+def test_credentials_that_change_are_used_as_they_are_now(dynamo: Dynamo) -> None:
+    credentials = Credentials("FIRST", "key")
+    plain = PlainCalls(client_of(dynamo.url), credentials, lambda *_: None)
+    dynamo.answers = [(200, "{}")]
+    plain.batch_get_item(**KEYS)
+    credentials.access_key = "SECOND"
+    plain.batch_get_item(**KEYS)
+    first, second = (headers["authorization"] for headers, _ in dynamo.came)
+    assert "Credential=FIRST/" in first
+    assert "Credential=SECOND/" in second
