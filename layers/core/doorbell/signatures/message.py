@@ -114,8 +114,6 @@ def messages(scheme: Scheme, claim: Claim, timestamp: str, secret: bytes = b"") 
 
 def parts(scheme: Scheme, claim: Claim, timestamp: str, secret: bytes = b"") -> Iterable[list[bytes]]:
     """`messages`, each still in its parts: a hash takes them one by one, and a large body is not copied."""
-    if scheme.signs_body_alone:
-        return [[claim.request.body]]
     stamp = timestamp.encode()
     if scheme.is_spelt_once:
         url = claim.public_url if scheme.signs_url else ""

@@ -47,10 +47,12 @@ def _plain(prefix: str, values: list[str]) -> list[bytes]:
     for value in values:
         if "," in value:
             raise SignatureError("signature_duplicated")
-        if not value.startswith(prefix):
-            raise SignatureError("signature_malformed")
-        if len(value) > len(prefix):
-            given.append(value[len(prefix) :].encode())
+        if prefix:
+            if not value.startswith(prefix):
+                raise SignatureError("signature_malformed")
+            value = value[len(prefix) :]
+        if value:
+            given.append(value.encode())
     return given
 
 
