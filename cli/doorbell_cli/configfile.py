@@ -69,6 +69,7 @@ def read_file(path: Path) -> list[Entry]:
 
 def _entries(path: Path, node: Any) -> Iterator[Entry]:
     _refuse_doubles(path, node)
+    _refuse_loops(path, node, set(), set())
     if node is None or node.tag == "tag:yaml.org,2002:null":
         return
     if isinstance(node, yaml.SequenceNode):
@@ -152,6 +153,18 @@ def _refuse_doubles(path: Path, node: Any) -> None:
                     raise FileError(f"{path}:{_first_line(key)}: {key.value}: given twice")
                 names.add(key.value)
                 pending.append(value)
+
+
+def _refuse_loops(path: Path, node: Any, around: set[int], seen: set[int]) -> None:
+    """An alias may stand inside what it names: YAML allows it, and whoever walks through it never ends."""
+    if id(node) in around:
+        raise FileError(f"{path}:{_first_line(node)}: contains itself")
+    if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
+        return
+    seen.add(id(node))
+    pairs = node.value if isinstance(node, yaml.MappingNode) else [(None, child) for child in node.value]
+    for _, child in pairs:
+        _refuse_loops(path, child, around | {id(node)}, seen)
 
 
 def _line(node: Any, fields: list[str]) -> int:

@@ -12,6 +12,8 @@ from doorbell.domain.records import RoutingPage
 from doorbell.store.bodies import BodyBucket
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.due_index import DueIndexQuery
+from doorbell.store.event_items import event_values
+from doorbell.store.event_log import EventLog
 from doorbell.store.events import EventTable
 from doorbell.store.stories import StoryTable
 from doorbell.store.tables import marshal
@@ -20,6 +22,7 @@ from tests.support.builders import a_delivery, a_stored_event, an_incoming
 from tests.support.fakes import START, FakeClock
 
 SHARDS = 4
+DAY = 86_400
 
 
 @pytest.fixture
@@ -101,16 +104,31 @@ def test_the_largest_routing_page_fits_its_item(events: EventTable) -> None:
 def test_the_event_log_lists_a_tenants_day_in_order_and_no_deliveries(
     aws: Aws, events: EventTable, deliveries: DeliveryTable
 ) -> None:
-    for number, at in ((1, 20.0), (2, 10.0), (3, 2 * 3600.0)):
+    """Whatever key of its day an event is under; two of one time are both there."""
+    ats = [*(float(7 * number % 40) for number in range(40)), 5.0, 2 * 3600.0]
+    for number, at in enumerate(ats):
         events.put_new(a_stored_event(event_id=f"evt_{number}", created_at=START + at))
+    events.put_new(a_stored_event(an_incoming(tenant_id="other"), event_id="evt_other", created_at=START))
     deliveries.create([a_delivery()])
-    rows = aws.dynamodb.query(
-        TableName=events.table,
-        IndexName="by_tenant",
-        KeyConditionExpression="tenant_day = :day",
-        ExpressionAttributeValues=marshal({":day": "acme#2023-11-14"}),
-    )["Items"]
-    assert [row["event_id"]["S"] for row in rows] == ["evt_2", "evt_1"]
+    log = EventLog(aws.dynamodb, events.table)
+    rows = list(log.between("acme", START, START + DAY))
+    assert [row.created_at - START for row in rows] == sorted(ats)
+    assert {row.event_id for row in rows} == {f"evt_{number}" for number in range(len(ats))}
+    assert [row.created_at for row in log.between("acme", START, START + DAY, newest_first=True)] == [
+        row.created_at for row in reversed(rows)
+    ]
+    assert [row.created_at - START for row in log.between("acme", START + 10, START + 20)] == [
+        at for at in sorted(ats) if 10 <= at <= 20
+    ]
+
+
+def test_an_event_recorded_before_a_tenants_day_had_several_keys_is_still_listed(
+    aws: Aws, events: EventTable
+) -> None:
+    item = {**event_values(a_stored_event(event_id="evt_9")), "tenant_day": "acme#2023-11-14"}
+    aws.dynamodb.put_item(TableName=events.table, Item=marshal(item))
+    log = EventLog(aws.dynamodb, events.table)
+    assert [row.event_id for row in log.between("acme", START, START + DAY)] == ["evt_9"]
 
 
 def test_a_story_is_the_event_and_its_deliveries_in_one_query(

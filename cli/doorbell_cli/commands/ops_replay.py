@@ -78,7 +78,7 @@ def replay(
         elif resume is not None:
             run_job(out, opened, resume)
         elif subscription is not None and since is not None:
-            end = min(moment(until, now), now)
+            end = moment(until, now)
             states = states_of(status or [])
             made = new_job(
                 opened, tenant, subscription, moment(since, now), end, states, per_second, DEFAULT_PER_SECOND

@@ -18,12 +18,13 @@ def seconds(text: str) -> float:
 
 
 def moment(text: str, now: float) -> float:
-    """Epoch seconds: `now`, a span before now, or an ISO 8601 time (UTC unless it says otherwise). Raises
-    `typer.BadParameter`, also for a time before 1970: no event is so old, and a log has a partition a day."""
+    """Epoch seconds: `now`, a span before now, or an ISO 8601 time (UTC unless it says otherwise); of what is
+    on record, so no later than now. Raises `typer.BadParameter`, also for a time before 1970: no event is so
+    old, and a log has partitions for every day."""
     at = _moment(text, now)
     if not at >= 0:
         raise typer.BadParameter(f"{text!r} is before 1970: say 7d, or a later date")
-    return at
+    return min(at, now)
 
 
 def _moment(text: str, now: float) -> float:

@@ -128,6 +128,27 @@ def test_merge_keys_and_anchors_are_understood(file: Path) -> None:
     assert [entry.problems(POLICY) for entry in entries] == [[], []]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sources:\n- &a {source_id: x, provider: github, options: *a}\n",
+        "sources:\n- {source_id: x, secrets: &a [one, [*a]]}\n",
+        "subscriptions: \n- &a\n  <<: *a\n",
+    ],
+)
+def test_an_item_that_contains_itself_is_refused_with_its_line(file: Path, text: str) -> None:
+    file.write_text(text)
+    with pytest.raises(FileError, match=r":2: contains itself$"):
+        read_file(file)
+
+
+def test_an_alias_used_often_is_walked_once(file: Path) -> None:
+    """Each line has the one before it nine times: 9^20 paths."""
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 21))]
+    file.write_text("\n".join(lines))
+    assert [entry.label for entry in read_file(file)]
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="No such file"):
         read_file(tmp_path / "none.yaml")

@@ -24,6 +24,11 @@ def test_a_moment_is_now_a_span_ago_or_a_date_in_utc() -> None:
     assert moment("2023-11-15T00:13:20+02:00", NOW) == NOW
 
 
+@pytest.mark.parametrize("text", ["9999-12-31", "2023-11-14T22:13:21Z"])
+def test_a_moment_to_come_is_now(text: str) -> None:
+    assert moment(text, NOW) == NOW
+
+
 @pytest.mark.parametrize("text", ["", "7", "d", "7 days ago", "yesterday"])
 def test_anything_else_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="say"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from doorbell.domain.matching import Match, Reason
 from doorbell.domain.records import RoutingPage
 from doorbell.store.cache import TtlCache
 from doorbell.store.delivery_items import delivery_from, delivery_key, delivery_values, parse_key
-from doorbell.store.event_items import event_from, event_values, tenant_day
+from doorbell.store.event_items import LOG_SHARDS, event_from, event_values, tenant_day, tenant_day_shards
 from doorbell.store.tables import TTL_ATTRIBUTE, marshal, unmarshal
 from tests.support.builders import a_delivery, a_stored_event, an_incoming
 from tests.support.fakes import START, FakeClock
@@ -105,8 +106,16 @@ def test_an_event_whose_body_is_in_the_bucket_holds_its_key() -> None:
 
 
 def test_a_tenants_day_is_a_utc_day() -> None:
-    assert tenant_day("acme", START) == "acme#2023-11-14"
-    assert tenant_day("acme", START + 2 * 3600) == "acme#2023-11-15"
+    assert tenant_day_shards("acme", START)[0] == "acme#2023-11-14"
+    assert tenant_day_shards("acme", START + 2 * 3600)[0] == "acme#2023-11-15"
+
+
+def test_a_tenants_events_of_one_day_are_spread_evenly_over_its_keys() -> None:
+    """One key takes 1,000 writes a second."""
+    keys = Counter(tenant_day("acme", START, f"evt_{number:032x}") for number in range(10_000))
+    assert keys.keys() == set(tenant_day_shards("acme", START))
+    assert len(keys) == LOG_SHARDS == 4
+    assert max(keys.values()) < 1.1 * 10_000 / LOG_SHARDS
 
 
 def test_a_cached_value_is_loaded_once_until_its_time_ends() -> None:

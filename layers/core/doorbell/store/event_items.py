@@ -13,6 +13,7 @@ import json
 import zlib
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 from doorbell.domain.events import BodyAt
 from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
@@ -20,6 +21,9 @@ from doorbell.store.tables import TTL_ATTRIBUTE
 
 EVENT_SK = "event"
 ROUTING_PREFIX = "routing#"
+LOG_SHARDS = 4
+"""Keys that a tenant's events of one day are spread over: each takes 1,000 writes a second.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"""
 GZIP_FRAME = 16 + zlib.MAX_WBITS
 """zlib's word for it: a gzip header before the data, its checksum after."""
 
@@ -32,9 +36,15 @@ def routing_key(event_id: str, number: int) -> dict[str, Any]:
     return {"event_id": event_id, "sk": f"{ROUTING_PREFIX}{number:05d}"}
 
 
-def tenant_day(tenant_id: str, at: float) -> str:
-    """Partition of the event log: one tenant, one UTC day."""
-    return f"{tenant_id}#{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+def tenant_day(tenant_id: str, at: float, event_id: str) -> str:
+    """Partition of the event log: one of `tenant_day_shards`, by hash."""
+    return tenant_day_shards(tenant_id, at)[crc32(event_id.encode()) % LOG_SHARDS]
+
+
+def tenant_day_shards(tenant_id: str, at: float) -> tuple[str, ...]:
+    """All partitions of one tenant's one UTC day; the first bears no number."""
+    day = f"{tenant_id}#{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+    return (day, *(f"{day}#{shard}" for shard in range(1, LOG_SHARDS)))
 
 
 def event_values(event: StoredEvent) -> dict[str, Any]:
@@ -53,7 +63,7 @@ def event_values(event: StoredEvent) -> dict[str, Any]:
         "dedupe_window_seconds": incoming.dedupe_window_seconds,
         "dedupe_until": event.dedupe_until,
         "created_at": event.created_at,
-        "tenant_day": tenant_day(incoming.tenant_id, event.created_at),
+        "tenant_day": tenant_day(incoming.tenant_id, event.created_at, event.event_id),
         "content_type": incoming.content_type,
         "headers": dict(incoming.headers),
         "body_size": body.size,

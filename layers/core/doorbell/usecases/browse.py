@@ -31,8 +31,7 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class Browse:
-    """A page of events reads no more than what one Query gives (1 MiB, some 4,000 rows), however low
-    its limit."""
+    """A page of events reads no more than a page of the log, some 4,000 rows, however low its limit."""
 
     log: EventLogs
     undelivered: MissedLog
