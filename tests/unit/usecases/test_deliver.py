@@ -179,6 +179,20 @@ def test_a_retry_after_a_failure_pays_for_a_slot_of_its_own() -> None:
     assert w.delivery(message).next_attempt_at == START + 10
 
 
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_slot_that_was_waited_for_is_used_up_by_its_attempt(status: int) -> None:
+    w = answering(answered(200), answered(status))
+    subscription = a_subscription(rate_limit_per_second=0.1)
+    first, second = (w.with_pending(subscription, event_id=f"evt_{n}") for n in range(2))
+    w.deliver(first)
+    w.deliver(second)
+    assert w.delivery(second).slot_at == START + 10
+    w.clock.advance(10)
+    w.deliver(second)
+    assert [attempt.status for attempt in w.delivery(second).attempts] == [status]
+    assert w.delivery(second).slot_at is None
+
+
 def test_no_more_than_max_in_flight_go_at_once_and_a_place_is_given_back() -> None:
     w = World()
     subscription = a_subscription(max_in_flight=1)

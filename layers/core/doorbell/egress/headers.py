@@ -6,6 +6,7 @@ import base64
 import html
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -33,10 +34,13 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> HTTPHeaderDict:
         )
     out = HTTPHeaderDict({"accept-encoding": "identity"})
     for name, value in headers:
-        _check(name, value)
+        if problem := _problem_with(name):
+            raise RequestRefused("header_refused", problem)
+        if not is_header_text(value):
+            raise RequestRefused("header_refused", f"control character in the value of {name.lower()}")
         if name.lower() != "accept-encoding":
             # http.client writes Latin-1: this puts UTF-8 on the wire.
-            out.add(name, value.encode().decode("latin-1"))
+            out.add(name, value if value.isascii() else value.encode().decode("latin-1"))
     return out
 
 
@@ -65,11 +69,9 @@ def _spellings(value: str) -> tuple[str, ...]:
     return value, in_json, in_json.replace("/", "\\/"), html.escape(value), quote(value), in_url
 
 
-def _check(name: str, value: str) -> None:
+@lru_cache(maxsize=1024)
+def _problem_with(name: str) -> str | None:
     lower = name.lower()
     if not name.isascii() or not is_header_name(lower):
-        raise RequestRefused("header_refused", f"not a header name: {name[:40]!r}")
-    if lower in _OF_THE_CONNECTION:
-        raise RequestRefused("header_refused", f"{lower} belongs to the connection")
-    if not is_header_text(value):
-        raise RequestRefused("header_refused", f"control character in the value of {lower}")
+        return f"not a header name: {name[:40]!r}"
+    return f"{lower} belongs to the connection" if lower in _OF_THE_CONNECTION else None

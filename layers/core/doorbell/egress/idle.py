@@ -59,20 +59,24 @@ class IdleConnections:
         self._idle: OrderedDict[PoolKey, list[_Idle]] = OrderedDict()
 
     def take(self, key: PoolKey, addresses: Sequence[Address]) -> PinnedConnection | None:
-        """The freshest live connection for `key` whose peer is one of `addresses`. Those of the key that are
-        too old, of another peer, or found dead on the way are closed."""
+        """The freshest live connection for `key` whose peer is one of `addresses`. Closed are those found on
+        the way that are not, and those of the key that are too old."""
+        taken: PinnedConnection | None = None
+        closing: list[PinnedConnection] = []
         with self._lock:
-            candidates = self._idle.pop(key, [])
-            usable = [idle for idle in candidates if self._usable(idle, addresses)]
-            while usable and not usable[-1].connection.is_connected:
-                usable.pop()
-            taken = usable.pop().connection if usable else None
-            if usable:
-                self._idle[key] = usable
-        kept = {id(idle.connection) for idle in usable}
-        for idle in candidates:
-            if id(idle.connection) not in kept and idle.connection is not taken:
-                idle.connection.close()
+            group = self._idle.pop(key, [])
+            while group and taken is None:
+                idle = group.pop()
+                if self._usable(idle, addresses):
+                    taken = idle.connection
+                else:
+                    closing.append(idle.connection)
+            while group and self._is_old(group[0]):
+                closing.append(group.pop(0).connection)
+            if group:
+                self._idle[key] = group
+        for connection in closing:
+            connection.close()
         return taken
 
     def put(self, key: PoolKey, connection: PinnedConnection) -> None:
@@ -99,5 +103,9 @@ class IdleConnections:
                 idle.connection.close()
 
     def _usable(self, idle: _Idle, addresses: Sequence[Address]) -> bool:
+        at_rest = idle.connection
+        return not self._is_old(idle) and at_rest.peer in addresses and at_rest.is_connected
+
+    def _is_old(self, idle: _Idle) -> bool:
         age = max(self._clock() - idle.since, self._wall_clock() - idle.since_wall)
-        return age < self._max_seconds and idle.connection.peer in addresses
+        return age >= self._max_seconds

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
+_encode = json.JSONEncoder(default=str, separators=(",", ":")).encode
 CALLER = 2
 """Frames between `_write` and the line that logs."""
 
@@ -45,4 +46,4 @@ class JsonLog:
             "service": self._service,
             **fields,
         }
-        print(json.dumps(line, default=str, separators=(",", ":")), flush=True)
+        print(_encode(line), flush=True)

@@ -72,10 +72,12 @@ def _digits(value: float | Decimal) -> str:
     if isinstance(value, float):
         value = round(value, 6)
         value = int(value) if value.is_integer() else value
-    digits = len(value.as_tuple().digits) if isinstance(value, Decimal) else len(str(value).lstrip("-"))
-    if digits > MAX_DIGITS:
-        raise OverflowError(f"a number of more than {MAX_DIGITS} digits cannot be written to a table")
-    return str(value)
+    text = str(value)
+    if len(text) > MAX_DIGITS:
+        digits = len(value.as_tuple().digits) if isinstance(value, Decimal) else len(text.lstrip("-"))
+        if digits > MAX_DIGITS:
+            raise OverflowError(f"a number of more than {MAX_DIGITS} digits cannot be written to a table")
+    return text
 
 
 def _in(typed: Mapping[str, Any]) -> Any:

@@ -90,11 +90,22 @@ class Conclude:
             self.queue.send([(message, step.message_delay)])
 
     def _after(self, delivery: Delivery, verdict: Verdict, now: float) -> tuple[Delivery, Plan | None]:
-        free = replace(delivery, lease=None, slot_at=None)
         if verdict.next_attempt_at is None:
-            return replace(free, state=verdict.state, due_at=None, ended_at=now, reason=verdict.reason), None
+            after = replace(
+                delivery,
+                state=verdict.state,
+                lease=None,
+                slot_at=None,
+                due_at=None,
+                ended_at=now,
+                reason=verdict.reason,
+            )
+            return after, None
         step = plan(verdict.next_attempt_at, now=now, grace=self.grace)
-        return replace(free, next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
+        after = replace(
+            delivery, lease=None, slot_at=None, next_attempt_at=step.next_attempt_at, due_at=step.due_at
+        )
+        return after, step
 
     def _judge(self, delivery: Delivery, url: str, health: Health, outcome: Outcome, now: float) -> Health:
         assert delivery.lease is not None

@@ -1,0 +1,61 @@
+"""Which kept connections are closed, and when."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+from typing import Any
+
+from doorbell.egress.idle import IdleConnections, PoolKey
+from tests.support.fakes import FakeClock
+
+KEY = PoolKey("https", "subscriber.example", 443, (None, None))
+HERE, ELSEWHERE = IPv4Address("192.0.2.1"), IPv4Address("192.0.2.2")
+
+
+class Kept:
+    def __init__(self, peer: IPv4Address = HERE, *, is_connected: bool = True) -> None:
+        self.peer, self.is_connected, self.is_closed = peer, is_connected, False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def kept(clock: FakeClock, *connections: Kept, apart: float = 0.0) -> IdleConnections:
+    """Put back one after another, `apart` seconds each."""
+    idle = IdleConnections(max_seconds=20, clock=clock, wall_clock=clock)
+    for connection in connections:
+        put: Any = connection
+        idle.put(KEY, put)
+        clock.advance(apart)
+    return idle
+
+
+def taken(idle: IdleConnections, peers: list[IPv4Address]) -> Any:
+    return idle.take(KEY, peers)
+
+
+def test_the_freshest_is_taken_and_those_too_old_behind_it_are_closed() -> None:
+    old, fresh, freshest = Kept(), Kept(), Kept()
+    clock = FakeClock()
+    idle = kept(clock, old, fresh, freshest, apart=8)
+    assert taken(idle, [HERE]) is freshest
+    assert [one.is_closed for one in (old, fresh, freshest)] == [True, False, False]
+    assert taken(idle, [HERE]) is fresh
+    assert taken(idle, [HERE]) is None
+
+
+def test_those_found_dead_or_of_another_peer_on_the_way_are_closed_and_never_come_again() -> None:
+    usable, strange, dead = Kept(), Kept(ELSEWHERE), Kept(is_connected=False)
+    idle = kept(FakeClock(), usable, strange, dead)
+    assert taken(idle, [HERE]) is usable
+    assert [one.is_closed for one in (usable, strange, dead)] == [False, True, True]
+    assert taken(idle, [HERE, ELSEWHERE]) is None
+
+
+def test_when_all_are_too_old_all_are_closed() -> None:
+    clock = FakeClock()
+    all_of_them = [Kept() for _ in range(3)]
+    idle = kept(clock, *all_of_them)
+    clock.advance(20)
+    assert taken(idle, [HERE]) is None
+    assert all(one.is_closed for one in all_of_them)
