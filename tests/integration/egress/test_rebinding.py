@@ -14,6 +14,7 @@ import pytest
 
 from doorbell.egress.client import HttpSender
 from doorbell.egress.guard import EgressPolicy
+from doorbell.egress.recent_names import KEPT_SECONDS, RecentNames
 from tests.integration.egress.local import request_to
 from tests.integration.egress.peers import Peer, answering, ok
 from tests.support.dns import DnsServer
@@ -63,6 +64,22 @@ def test_a_name_that_turns_inside_is_refused_even_with_its_old_connection_still_
         outcomes = [sender.send(request_to(public.port, host="rebind.example")) for _ in range(3)]
     assert [outcome.error for outcome in outcomes] == [None, "address_refused", "address_refused"]
     assert (len(public.seen), inside.connections) == (1, 0)
+
+
+def test_a_remembered_answer_leads_to_the_address_that_was_checked_and_is_soon_forgotten(
+    peers: tuple[Peer, Peer],
+) -> None:
+    public, inside = peers
+    clock = [100.0]
+    with DnsServer(lambda name, n: [PUBLIC] if n == 1 else [INSIDE]) as dns:
+        names = RecentNames(dns.resolver, clock=lambda: clock[0])
+        with closing(HttpSender(POLICY, names)) as sender:
+            errors = [sender.send(request_to(public.port, host="rebind.example")).error for _ in range(2)]
+            clock[0] += KEPT_SECONDS
+            errors.append(sender.send(request_to(public.port, host="rebind.example")).error)
+        assert len(dns.questions) == 2
+    assert errors == [None, None, "address_refused"]
+    assert (len(public.seen), inside.connections) == (2, 0)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def _port(text: str | None, scheme: str) -> int:
     return int(text)
 
 
+@lru_cache(maxsize=CHECKED_KEPT)
 def _address(text: str) -> Address:
     try:
         return ip_address(text)

@@ -24,6 +24,7 @@ from doorbell.egress.errors import RequestRefused
 from doorbell.egress.guard import CheckedUrl, EgressPolicy, Resolver, check_url, resolve
 from doorbell.egress.headers import outgoing
 from doorbell.egress.idle import IdleConnections, PoolKey
+from doorbell.egress.recent_names import RecentNames
 from doorbell.egress.resolver import SystemResolver
 from doorbell.egress.tls import TlsContexts
 from doorbell.egress.wire import Exchange
@@ -42,7 +43,7 @@ class Transport:
         idle: IdleConnections | None = None,
     ) -> None:
         self._policy = policy
-        self._resolver = SystemResolver() if resolver is None else resolver
+        self._resolver = RecentNames(SystemResolver()) if resolver is None else resolver
         self._clock = clock
         self._idle = IdleConnections() if idle is None else idle
         self._contexts = TlsContexts()
