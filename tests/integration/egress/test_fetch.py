@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from doorbell import __version__
 from doorbell.egress.errors import FetchError, GuardError
 from doorbell.egress.fetch import AllowedHosts, Fetcher
 from doorbell.egress.guard import EgressPolicy
@@ -39,6 +40,7 @@ def test_the_body_of_a_200_from_an_allowed_host_is_returned(fetcher: Fetcher, al
         assert get(fetcher, peer.port, allowed) == b"ok"
     assert peer.seen[0].line == "GET /jwks.json HTTP/1.1"
     assert peer.seen[0].header("content-length") == []
+    assert peer.seen[0].header("user-agent") == [f"Doorbell/{__version__}"]
 
 
 @pytest.mark.parametrize("allowed", [[], ["evil.example"], ["example"], lambda host: False])
@@ -97,6 +99,7 @@ def test_a_token_is_fetched_by_form_and_kept(fetcher: Fetcher) -> None:
     assert peer.seen[0].body == b"grant_type=client_credentials&scope=a+b"
     assert peer.seen[0].header("content-type") == ["application/x-www-form-urlencoded"]
     assert peer.seen[0].header("authorization") == ["Basic aWQ6c2VjcmV0"]
+    assert peer.seen[0].header("user-agent") == [f"Doorbell/{__version__}"]
 
 
 def test_a_token_endpoint_inside_is_refused_as_oauth_failed() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import socket
+from contextlib import closing
 
 import pytest
 
+from doorbell.egress import recent_names
 from doorbell.egress.client import HttpSender
-from tests.integration.egress.local import request_to
+from tests.integration.egress.local import LOCAL, request_to
 from tests.integration.egress.peers import Peer, Seen, answering, ok
 
 
@@ -35,6 +37,14 @@ def test_an_empty_post_says_that_its_length_is_zero(sender: HttpSender) -> None:
     assert peer.seen[0].header("content-length") == ["0"]
 
 
+def test_no_value_of_a_header_is_an_order_to_leave_it_out(sender: HttpSender) -> None:
+    """urllib3's own mark for that: a provider's header could hold it."""
+    mark = "@@@SKIP_HEADER@@@"
+    with Peer(ok) as peer:
+        assert sender.send(request_to(peer.port, headers=(("x-from", mark), ("user-agent", mark)))).is_success
+    assert peer.seen[0].header("x-from") == peer.seen[0].header("user-agent") == [mark]
+
+
 @pytest.mark.parametrize("status", [200, 204, 299, 301, 304, 400, 404, 410, 429, 500, 503])
 def test_every_status_is_a_complete_answer(sender: HttpSender, status: int) -> None:
     with Peer(
@@ -43,6 +53,21 @@ def test_every_status_is_a_complete_answer(sender: HttpSender, status: int) -> N
         outcome = sender.send(request_to(peer.port))
     assert (outcome.status, outcome.error, outcome.retry_after) == (status, None, "120")
     assert outcome.is_success is (200 <= status <= 299)
+
+
+def test_two_requests_to_a_host_look_it_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent_names, "KEPT_SECONDS", 60.0)
+    asked: list[object] = []
+
+    def getaddrinfo(host: object, *arguments: object, **named: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with Peer(ok) as peer, closing(HttpSender(LOCAL)) as sender:
+        outcomes = [sender.send(request_to(peer.port)) for _ in range(2)]
+    assert [outcome.is_success for outcome in outcomes] == [True, True]
+    assert asked == [b"subscriber.example"]
 
 
 def test_a_redirect_to_the_inside_is_returned_and_not_followed(sender: HttpSender) -> None:

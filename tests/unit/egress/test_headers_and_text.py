@@ -49,16 +49,13 @@ def test_too_many_or_too_large_headers_are_refused() -> None:
 
 
 def test_encoding_is_always_identity_and_repeated_names_stay_apart() -> None:
-    out = outgoing([("accept-encoding", "gzip"), ("x-a", "1"), ("X-A", "2")])
-    assert out.getlist("accept-encoding") == ["identity"]
-    assert out.getlist("x-a") == ["1", "2"]
+    out = outgoing([("Accept-Encoding", "gzip"), ("x-a", "1"), ("X-A", "2")])
+    assert out == [("accept-encoding", "identity"), ("x-a", "1"), ("X-A", "2")]
 
 
 def test_text_beyond_ascii_goes_out_as_utf_8() -> None:
-    assert (
-        outgoing([("x-name", "Gr\u00fc\u00dfe \u2603")])["x-name"].encode("latin-1")
-        == "Gr\u00fc\u00dfe \u2603".encode()
-    )
+    greetings = "Gr\u00fc\u00dfe \u2603"
+    assert dict(outgoing([("x-name", greetings)]))["x-name"].encode("latin-1") == greetings.encode()
 
 
 @settings(deadline=None)

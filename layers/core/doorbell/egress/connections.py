@@ -31,6 +31,7 @@ class PinnedConnection(HTTPConnection):
     """Connects to one of `addresses`; the host name serves the Host header and nothing else."""
 
     response_class = FinalResponse
+    putheader = http.client.HTTPConnection.putheader  # urllib3 has a value that leaves a header out
     auto_open = 0  # a connection that was closed is never opened again behind our back, past the check
     addresses: Sequence[Address]
     exchange: Exchange

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-
-from urllib3 import HTTPHeaderDict
 
 from doorbell.egress.connections import PinnedConnection
 from doorbell.egress.errors import ExchangeError
@@ -40,7 +38,7 @@ def converse(
     connection: PinnedConnection,
     method: str,
     target: str,
-    headers: HTTPHeaderDict,
+    headers: Sequence[tuple[str, str]],
     body: bytes,
     exchange: Exchange,
     max_body_bytes: int,
@@ -50,7 +48,7 @@ def converse(
     try:
         exchange.allow(MAX_HEADER_BYTES)
         was_sent = _send(connection, method, target, headers, body)
-        # Not urllib3's getresponse: it logs the URL when headers are malformed, and would decompress.
+        # Not urllib3's: it logs the URL when headers are malformed, and would decompress.
         response = http.client.HTTPConnection.getresponse(connection)
         status = response.status
         exchange.allow(max_body_bytes + FRAMING_ALLOWANCE)
@@ -63,14 +61,19 @@ def converse(
 
 
 def _send(
-    connection: PinnedConnection, method: str, target: str, headers: HTTPHeaderDict, body: bytes
+    connection: PinnedConnection, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes
 ) -> bool:
     """Whether all of it went out.
 
     A peer may answer (413, say) and close while the body is still on its way; what it said can still be read.
     """
+    connection.putrequest(method, target, skip_accept_encoding=True)
+    if body or method != "GET":
+        connection.putheader("content-length", str(len(body)))
+    for name, value in headers:
+        connection.putheader(name, value)
     try:
-        connection.request(method, target, body=body if body or method != "GET" else None, headers=headers)
+        connection.endheaders(body)
     except (BrokenPipeError, ConnectionResetError):
         return False
     return True

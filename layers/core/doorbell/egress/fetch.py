@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
+from doorbell import __version__
 from doorbell.domain.outbound import OutboundRequest
 from doorbell.egress.conversation import WireAnswer
 from doorbell.egress.errors import EgressError, FetchError, GuardError
@@ -15,6 +16,7 @@ from doorbell.egress.guard import EgressPolicy, Resolver, check_url
 from doorbell.egress.transport import Transport
 
 FORM: Final = "application/x-www-form-urlencoded"
+_OURS: Final = ("user-agent", f"Doorbell/{__version__}")
 
 type AllowedHosts = Callable[[str], bool] | Sequence[str]
 """Host names in lower case: a rule, or the whole list."""
@@ -41,7 +43,7 @@ class Fetcher:
         is_allowed = allowed_hosts(host) if callable(allowed_hosts) else host in allowed_hosts
         if not is_allowed:
             raise GuardError("host_refused", f"{host} is not a host this may be fetched from")
-        answer = self._exchange(OutboundRequest(url, (), b"", timeout_seconds, "GET"), max_bytes)
+        answer = self._exchange(OutboundRequest(url, (_OURS,), b"", timeout_seconds, "GET"), max_bytes)
         if answer.status != 200:
             raise FetchError("fetch_status", f"{host} answered {answer.status}", status=answer.status)
         return answer.body
@@ -57,8 +59,8 @@ class Fetcher:
     ) -> tuple[int, bytes]:
         """Status and body, whatever the status: a token endpoint says in the body of a 400 what is wrong."""
         body = urlencode(fields).encode("ascii")
-        with_type = (*headers, ("content-type", FORM), ("accept", "application/json"))
-        answer = self._exchange(OutboundRequest(url, with_type, body, timeout_seconds), max_bytes)
+        headers = (*headers, ("content-type", FORM), ("accept", "application/json"), _OURS)
+        answer = self._exchange(OutboundRequest(url, headers, body, timeout_seconds), max_bytes)
         return answer.status, answer.body
 
     def _exchange(self, request: OutboundRequest, max_bytes: int) -> WireAnswer:

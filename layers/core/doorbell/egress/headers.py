@@ -10,8 +10,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
-from urllib3 import HTTPHeaderDict
-
 from doorbell.domain.credentials import is_credential
 from doorbell.domain.headers import HOP_BY_HOP, is_header_name, is_header_text
 from doorbell.egress.errors import RequestRefused
@@ -22,7 +20,7 @@ _OF_THE_CONNECTION: Final = HOP_BY_HOP | {"content-length", "expect", "host"}
 _SHORTEST_CREDENTIAL: Final = 6
 
 
-def outgoing(headers: Sequence[tuple[str, str]]) -> HTTPHeaderDict:
+def outgoing(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The headers as they go on the wire, repeated names kept apart. Raises RequestRefused `header_refused`.
 
     `accept-encoding` is always `identity`: an answer that was not compressed cannot be a bomb.
@@ -32,7 +30,7 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> HTTPHeaderDict:
         raise RequestRefused(
             "header_refused", f"over {MAX_HEADERS} headers or {MAX_HEADER_BYTES} bytes of them"
         )
-    out = HTTPHeaderDict({"accept-encoding": "identity"})
+    out = [("accept-encoding", "identity")]
     for name, value in headers:
         if problem := _problem_with(name):
             raise RequestRefused("header_refused", problem)
@@ -40,7 +38,7 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> HTTPHeaderDict:
             raise RequestRefused("header_refused", f"control character in the value of {name.lower()}")
         if name.lower() != "accept-encoding":
             # http.client writes Latin-1: this puts UTF-8 on the wire.
-            out.add(name, value if value.isascii() else value.encode().decode("latin-1"))
+            out.append((name, value if value.isascii() else value.encode().decode("latin-1")))
     return out
 
 

@@ -32,8 +32,13 @@ class PlainCalls:
         """`on_failure` is told the operation and the cause when a call goes to the client."""
         self._client, self._credentials, self._on_failure = client, credentials, on_failure
         self._url, config = f"{client.meta.endpoint_url.rstrip('/')}/", client.meta.config
-        self._path = urlsplit(self._url).path
-        self._headers = {"Content-Type": "application/x-amz-json-1.0", "User-Agent": config.user_agent}
+        url = urlsplit(self._url)
+        self._path = url.path
+        self._headers = {
+            "Host": url.netloc,  # else the signer works it out each time
+            "Content-Type": "application/x-amz-json-1.0",
+            "User-Agent": config.user_agent,
+        }
         self._pool = connection_from_url(
             self._url,
             maxsize=config.max_pool_connections,
