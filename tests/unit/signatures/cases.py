@@ -105,9 +105,12 @@ class Case:
 
     @property
     def signs_url(self) -> bool:
-        scheme = self.entry.scheme
-        signed = scheme is not None and scheme.signs_url
-        return signed or self.name in ("hmac", "twilio", "mandrill", "messagebird", "contentful", "plivo")
+        message = self.entry.scheme.message if self.entry.scheme else ()
+        return (
+            "url" in message
+            or "path" in message
+            or self.name in ("hmac", "twilio", "mandrill", "messagebird", "contentful", "plivo")
+        )
 
 
 class OneFile:

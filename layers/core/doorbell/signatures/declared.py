@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from doorbell.domain.errors import ConfigError
-from doorbell.signatures.scheme import ENCODERS, HASHES, Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.encoding import ENCODERS
+from doorbell.signatures.scheme import HASHES, Scheme, SignatureAt, TimestampAt
 
 KEYS = ("text", "hex", "base64", "whsec", "html")
 UNITS = ("s", "ms", "s_or_ms", "rfc3339")

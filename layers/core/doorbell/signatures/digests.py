@@ -1,20 +1,22 @@
-"""Checking a declared scheme: keyed digests here, public keys in `asymmetric` (loaded when first needed)."""
+"""Checking a declared scheme: keyed digests here, public keys in `ed25519` and `ecdsa` (loaded when first
+needed)."""
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from hmac import compare_digest
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim
+from doorbell.signatures.encoding import decode
 from doorbell.signatures.keyed import decoded_keys, keyed_hashes
-from doorbell.signatures.message import messages, parts
-from doorbell.signatures.packing import signatures
 from doorbell.signatures.scheme import HASHES, Scheme
-from doorbell.signatures.timestamps import epoch_seconds, require_fresh
 
 PLAIN_HASHES = {"sha256": "sha256"}
-ASYMMETRIC = ("ed25519", "ecdsa-p256-sha256")
+
+type Verifies = Callable[[bytes, Sequence[bytes], bytes], bool]
+"""Of a public key, a message in parts and a signature."""
 
 
 def matches(expected: Sequence[bytes], given: Sequence[bytes]) -> bool:
@@ -43,17 +45,15 @@ def check(scheme: Scheme, claim: Claim) -> None:
     """
     if scheme.required:
         _require_headers(scheme, claim)
-    given, stamp = signatures(scheme.signature, scheme.timestamp, claim.request)
-    timestamp = scheme.timestamp
-    if timestamp is not None:
-        tolerance = claim.tolerance_or(timestamp.tolerance)
-        require_fresh(epoch_seconds(stamp, timestamp.unit), claim.now, tolerance, timestamp.ahead)
+    given, stamp = scheme.read(claim.request)
+    if scheme.judge is not None:
+        scheme.judge(stamp, claim.now, claim.tolerance)
     if scheme.hash_name:
         proven = _hmac_matches(scheme, claim, stamp, given)
-    elif scheme.algorithm in ASYMMETRIC:
-        proven = _verifies(scheme, claim, stamp, given)
-    else:
+    elif scheme.algorithm in PLAIN_HASHES:
         proven = _plain_hash_matches(scheme, claim, stamp, given)
+    else:
+        proven = _verifies(scheme, claim, stamp, given)
     if not proven:
         raise SignatureError("signature_mismatch")
 
@@ -64,13 +64,12 @@ def _require_headers(scheme: Scheme, claim: Claim) -> None:
             raise SignatureError("header_unexpected")
 
 
-def _hmac_matches(scheme: Scheme, claim: Claim, stamp: str, given: list[bytes]) -> bool:
+def _hmac_matches(scheme: Scheme, claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
     """Whether any is what a key makes of a message. For a spelling of the message every pair is compared,
     each in constant time; the next spelling is made only for who is not proven by this one."""
-    keys = keyed_hashes(scheme.key, scheme.hash_name, tuple(claim.secrets))
-    encode, found = scheme.encode, False
-    spelt = ((claim.request.body,),) if scheme.signs_body_alone else parts(scheme, claim, stamp)
-    for message in spelt:
+    keys, encode = keyed_hashes(scheme.key, scheme.hash_name, tuple(claim.secrets)), scheme.encode
+    found = False
+    for message in scheme.spell(claim, stamp, b""):
         for key in keys:
             expected = encode(key.digest(message))
             for text in given:
@@ -80,21 +79,32 @@ def _hmac_matches(scheme: Scheme, claim: Claim, stamp: str, given: list[bytes]) 
     return False
 
 
-def _plain_hash_matches(scheme: Scheme, claim: Claim, stamp: str, given: list[bytes]) -> bool:
-    keys = decoded_keys(scheme.key, tuple(claim.secrets))
-    return matches(
-        [digest(scheme, b"", message) for key in keys for message in messages(scheme, claim, stamp, key)],
-        given,
-    )
+def _plain_hash_matches(scheme: Scheme, claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
+    expected = [
+        digest(scheme, b"", b"".join(message))
+        for key in decoded_keys(scheme.key, tuple(claim.secrets))
+        for message in scheme.spell(claim, stamp, key)
+    ]
+    return matches(expected, given)
 
 
-def _verifies(scheme: Scheme, claim: Claim, stamp: str, given: list[bytes]) -> bool:
-    from doorbell.signatures.asymmetric import verifies
+def _verifies(scheme: Scheme, claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
+    verifies, keys = _verifier(scheme.algorithm), decoded_keys(scheme.key, tuple(claim.secrets))
+    signatures = [raw for text in given if (raw := decode(scheme.signature.encoding, text)) is not None]
+    for message in scheme.spell(claim, stamp, b""):
+        for key in keys:
+            for signature in signatures:
+                if verifies(key, message, signature):
+                    return True
+    return False
 
-    keys = decoded_keys(scheme.key, tuple(claim.secrets))
-    return any(
-        verifies(scheme, key, message, text)
-        for message in messages(scheme, claim, stamp)
-        for key in keys
-        for text in given
-    )
+
+@cache
+def _verifier(algorithm: str) -> Verifies:
+    if algorithm == "ed25519":
+        from doorbell.signatures import ed25519
+
+        return ed25519.verifies
+    from doorbell.signatures import ecdsa
+
+    return ecdsa.verifies

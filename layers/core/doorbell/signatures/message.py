@@ -1,14 +1,32 @@
-"""Putting together the bytes a provider signed."""
+"""Putting together the bytes a provider signed.
+
+`speller` makes the function that does it once for each scheme.
+"""
+
+from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from doorbell.domain.errors import SignatureError
-from doorbell.domain.requests import RawRequest
-from doorbell.signatures.claim import Claim
-from doorbell.signatures.scheme import Scheme
+
+if TYPE_CHECKING:
+    from doorbell.domain.requests import RawRequest
+    from doorbell.signatures.claim import Claim
+    from doorbell.signatures.scheme import Scheme
+
+type Part = Callable[[Claim, str, bytes, str, bytes], bytes]
+"""One part of a message, of the claim, a spelling of its public URL, one of its body, the time as written and
+the secret."""
+type Spell = Callable[[Claim, str, bytes], Iterable[Sequence[bytes]]]
+"""Of a claim, its time as written and the secret: every message that a genuine request may be signed over,
+first with URL and body as they came, which nearly every one is, then with other spellings of them. Each is made
+when it is asked for, and in parts: a hash takes them one by one, and a large body is not copied.
+Raises `SignatureError("header_missing")`."""
 
 
 def header_of(request: RawRequest, names: str) -> str | None:
@@ -20,6 +38,80 @@ def header_of(request: RawRequest, names: str) -> str | None:
     return None
 
 
+def url_path(url: str) -> str:
+    """Path and query of `url`, as written."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def speller(scheme: Scheme) -> Spell:
+    """`KeyError` for a part that there is not."""
+    names, parts = scheme.message, tuple(_parts(scheme.message))
+    if scheme.url_forms != "exact" or scheme.body_forms != "exact":
+        return _of_several_forms(scheme, parts)
+    if names == ("body",):
+        return lambda claim, stamp, secret: ((claim.request.body,),)
+    if names[-1] == "body" and all(map(_is_text, names[:-1])):
+        return _of_text_and_body(_template(names[:-1]))
+    signs_url = _signs_url(scheme)
+
+    def spell(claim: Claim, stamp: str, secret: bytes) -> Iterable[Sequence[bytes]]:
+        url, body = claim.public_url if signs_url else "", claim.request.body
+        return ([part(claim, url, body, stamp, secret) for part in parts],)
+
+    return spell
+
+
+def as_sent(scheme: Scheme, claim: Claim, stamp: str, secret: bytes = b"") -> bytes:
+    """The message with everything as it came, whole."""
+    return b"".join(next(iter(scheme.spell(claim, stamp, secret))))
+
+
+def _of_text_and_body(template: str) -> Spell:
+    return lambda claim, stamp, secret: ((template.format(stamp).encode(), claim.request.body),)
+
+
+def _of_several_forms(scheme: Scheme, parts: Sequence[Part]) -> Spell:
+    def spell(claim: Claim, stamp: str, secret: bytes) -> Iterable[Sequence[bytes]]:
+        for url in _urls(scheme, claim):
+            for body in _bodies(scheme, claim):
+                yield [part(claim, url, body, stamp, secret) for part in parts]
+
+    return spell
+
+
+def _parts(names: Sequence[str]) -> Iterator[Part]:
+    """The time and the literal text around it are one part."""
+    for is_text, some in groupby(names, _is_text):
+        if is_text:
+            yield _text(_template(some))
+        else:
+            yield from map(_part, some)
+
+
+def _is_text(name: str) -> bool:
+    return name == "timestamp" or name.startswith("text:")
+
+
+def _template(names: Iterable[str]) -> str:
+    """For `str.format` with the time."""
+    return "".join(
+        "{0}" if name == "timestamp" else name.removeprefix("text:").replace("{", "{{").replace("}", "}}")
+        for name in names
+    )
+
+
+def _text(template: str) -> Part:
+    return lambda claim, url, body, stamp, secret: template.format(stamp).encode()
+
+
+def _part(name: str) -> Part:
+    if name.startswith("header:"):
+        headers = name.removeprefix("header:")
+        return lambda claim, url, body, stamp, secret: _header_part(claim.request, headers)
+    return _PARTS[name]
+
+
 def _header_part(request: RawRequest, names: str) -> bytes:
     value = header_of(request, names)
     if not value:
@@ -27,47 +119,23 @@ def _header_part(request: RawRequest, names: str) -> bytes:
     return value.encode()
 
 
-def url_path(url: str) -> str:
-    """Path and query of `url`, as written."""
-    parts = urlsplit(url)
-    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+_PARTS: dict[str, Part] = {
+    "body": lambda claim, url, body, stamp, secret: body,
+    "url": lambda claim, url, body, stamp, secret: url.encode(),
+    "secret": lambda claim, url, body, stamp, secret: secret,
+    "method": lambda claim, url, body, stamp, secret: claim.request.method.upper().encode(),
+    "path": lambda claim, url, body, stamp, secret: url_path(url).encode(),
+    "query": lambda claim, url, body, stamp, secret: claim.request.raw_query.encode(),
+}
 
 
-def _rare_part(kind: str, claim: Claim, url: str, secret: bytes) -> bytes:
-    if kind == "secret":
-        return secret
-    if kind == "method":
-        return claim.request.method.upper().encode()
-    if kind == "path":
-        return url_path(url).encode()
-    if kind == "query":
-        return claim.request.raw_query.encode()
-    raise KeyError(kind)
+def _signs_url(scheme: Scheme) -> bool:
+    return "url" in scheme.message or "path" in scheme.message
 
 
-def _assembled(
-    scheme: Scheme, claim: Claim, url: str, body: bytes, stamp: bytes, secret: bytes
-) -> list[bytes]:
-    pieces = []
-    for kind, argument, literal in scheme.plan:
-        if kind == "text":
-            pieces.append(literal)
-        elif kind == "body":
-            pieces.append(body)
-        elif kind == "timestamp":
-            pieces.append(stamp)
-        elif kind == "url":
-            pieces.append(url.encode())
-        elif kind == "header":
-            pieces.append(_header_part(claim.request, argument))
-        else:
-            pieces.append(_rare_part(kind, claim, url, secret))
-    return pieces
-
-
-def urls(scheme: Scheme, claim: Claim) -> list[str]:
+def _urls(scheme: Scheme, claim: Claim) -> list[str]:
     """The spellings of the public URL that the provider may have signed."""
-    if not scheme.signs_url:
+    if not _signs_url(scheme):
         return [""]
     url = claim.public_url
     if scheme.url_forms == "decoded" and "%" in url:
@@ -93,7 +161,7 @@ PLAIN = bytes(code for code in range(0x20, 0x7F) if code != ord("\\"))
 """What Box never escapes."""
 
 
-def bodies(scheme: Scheme, claim: Claim) -> Iterator[bytes]:
+def _bodies(scheme: Scheme, claim: Claim) -> Iterator[bytes]:
     """The spellings of the body that the provider may have signed; each is made when it is asked for."""
     body = claim.request.body
     yield body
@@ -105,21 +173,3 @@ def _escaped(text: str) -> str:
     """Box's form: non-ASCII as UTF-16 escapes, backslashes doubled but before a slash. (box-sdk-gen)"""
     text = re.sub(r"\\(?!/)", r"\\\\", text)
     return re.sub(r"[^\x20-\x7e]", lambda found: json.dumps(found.group())[1:-1], text)
-
-
-def messages(scheme: Scheme, claim: Claim, timestamp: str, secret: bytes = b"") -> list[bytes]:
-    """Every message that a genuine request may be signed over (more than one only for other spellings)."""
-    return [b"".join(pieces) for pieces in parts(scheme, claim, timestamp, secret)]
-
-
-def parts(scheme: Scheme, claim: Claim, timestamp: str, secret: bytes = b"") -> Iterable[list[bytes]]:
-    """`messages`, each still in its parts: a hash takes them one by one, and a large body is not copied."""
-    stamp = timestamp.encode()
-    if scheme.is_spelt_once:
-        url = claim.public_url if scheme.signs_url else ""
-        return [_assembled(scheme, claim, url, claim.request.body, stamp, secret)]
-    return (
-        _assembled(scheme, claim, url, body, stamp, secret)
-        for url in urls(scheme, claim)
-        for body in bodies(scheme, claim)
-    )

@@ -1,21 +1,17 @@
 """One declaration for every scheme of the form "a keyed digest over parts of the request"."""
 
-from base64 import b64encode, urlsafe_b64encode
-from binascii import hexlify
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-NEVER = 10**12
-"""A tolerance in seconds that no clock exceeds: the time is read, its age is not judged."""
+from doorbell.signatures.encoding import ENCODERS
+from doorbell.signatures.message import Spell, speller
+from doorbell.signatures.packing import Read, reader
+from doorbell.signatures.timestamps import NEVER, Judge, judge
 
+__all__ = ["HASHES", "NEVER", "Scheme", "SignatureAt", "TimestampAt"]
 
 HASHES = {"hmac-sha1": "sha1", "hmac-sha256": "sha256", "hmac-sha384": "sha384", "hmac-sha512": "sha512"}
-
-ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "hex": hexlify,
-    "base64": b64encode,
-    "base64url": lambda digest: urlsafe_b64encode(digest).rstrip(b"="),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +80,18 @@ class Scheme:
     required: Mapping[str, str] = field(default_factory=dict)
     url_forms: str = "exact"
     body_forms: str = "exact"
-    plan: tuple[tuple[str, str, bytes], ...] = field(init=False, repr=False, compare=False)
     hash_name: str = field(init=False, repr=False, compare=False)
     encode: Callable[[bytes], bytes] = field(init=False, repr=False, compare=False)
-    signs_url: bool = field(init=False, repr=False, compare=False)
-    signs_body_alone: bool = field(init=False, repr=False, compare=False)
-    is_spelt_once: bool = field(init=False, repr=False, compare=False)
+    read: Read = field(init=False, repr=False, compare=False)
+    judge: Judge | None = field(init=False, repr=False, compare=False)
+    spell: Spell = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Once, not per request: the parts as kind, argument, argument as bytes; whether the public URL is
-        one of them; whether the body, as it is, is all there is; whether only one spelling is ever signed."""
-        split = (part.partition(":") for part in self.message)
-        plan = tuple((kind, argument, argument.encode()) for kind, _, argument in split)
-        object.__setattr__(self, "plan", plan)
-        object.__setattr__(self, "encode", ENCODERS[self.signature.encoding])
-        object.__setattr__(self, "hash_name", HASHES.get(self.algorithm, ""))
-        object.__setattr__(self, "signs_url", "url" in self.message or "path" in self.message)
-        exact = self.url_forms == "exact" and self.body_forms == "exact"
-        object.__setattr__(self, "is_spelt_once", exact)
-        object.__setattr__(self, "signs_body_alone", exact and self.message == ("body",))
+        """Once, not per request: the functions that take signatures and time out of a request, judge the time
+        (None: there is none) and put together what was signed."""
+        set_once = partial(object.__setattr__, self)
+        set_once("hash_name", HASHES.get(self.algorithm, ""))
+        set_once("encode", ENCODERS[self.signature.encoding])
+        set_once("read", reader(self.signature, self.timestamp))
+        set_once("judge", None if self.timestamp is None else judge(self.timestamp))
+        set_once("spell", speller(self))

@@ -19,9 +19,9 @@ from doorbell.signatures.catalogue import find
 from doorbell.signatures.catalogue.entry import Entry
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.declared import parse_scheme
-from doorbell.signatures.digests import PLAIN_HASHES, digest
+from doorbell.signatures.digests import digest
 from doorbell.signatures.keys import key_bytes
-from doorbell.signatures.message import header_of, messages
+from doorbell.signatures.message import as_sent, header_of
 from doorbell.signatures.scheme import Scheme
 
 
@@ -111,12 +111,10 @@ def _signature(scheme: Scheme, request: RawRequest, secret: str, now: float, sta
     if scheme.algorithm in ("ed25519", "ecdsa-p256-sha256"):
         from doorbell.signatures.signer_keys import private_signature
 
-        raw = private_signature(scheme, secret, messages(scheme, claim, stamp)[0])
+        raw = private_signature(scheme, secret, as_sent(scheme, claim, stamp))
         return raw.hex() if scheme.signature.encoding == "hex" else b64encode(raw).decode()
     key = key_bytes(scheme.key, secret)
-    if scheme.algorithm in PLAIN_HASHES:
-        return digest(scheme, b"", messages(scheme, claim, stamp, key)[0]).decode()
-    return digest(scheme, key, messages(scheme, claim, stamp)[0]).decode()
+    return digest(scheme, key, as_sent(scheme, claim, stamp, key)).decode()
 
 
 def _placed(scheme: Scheme, request: RawRequest, stamp: str, signature: str) -> RawRequest:

@@ -1,4 +1,4 @@
-"""Signing with private keys: the other side of `asymmetric`. Loads `cryptography`."""
+"""Signing with private keys: the other side of `ed25519` and `ecdsa`. Loads `cryptography`."""
 
 import binascii
 

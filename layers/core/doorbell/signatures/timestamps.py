@@ -1,10 +1,22 @@
 """Reading a signed time and judging its age, in both directions of clock skew."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures.scheme import NEVER
 
+if TYPE_CHECKING:
+    from doorbell.signatures.scheme import TimestampAt
+
+type Judge = Callable[[str, float, int | None], None]
+"""Of a time as written, now (epoch seconds) and a tolerance in seconds (None: the scheme's own). Raises
+`SignatureError`: timestamp_malformed, timestamp_out_of_tolerance."""
+
+NEVER = 10**12
+"""A tolerance in seconds that no clock exceeds: the time is read, its age is not judged."""
 _MILLISECONDS_FROM = 100_000_000_000
 """As seconds this is the year 5138; as milliseconds 1973."""
 
@@ -19,20 +31,35 @@ def _rfc3339(text: str) -> float:
     return moment.timestamp()
 
 
-def epoch_seconds(text: str, unit: str) -> float:
-    """`text` as epoch seconds; `SignatureError("timestamp_malformed")` when it is not of that unit."""
-    if unit == "rfc3339":
-        return _rfc3339(text)
+def _seconds(text: str) -> float:
     if not (text.isascii() and text.isdigit() and len(text) <= 16):
         raise SignatureError("timestamp_malformed")
-    number = int(text)
-    if unit == "s":
-        return number
-    if unit == "ms" and number < _MILLISECONDS_FROM:
+    return int(text)
+
+
+def _milliseconds(text: str) -> float:
+    number = _seconds(text)
+    if number < _MILLISECONDS_FROM:
         raise SignatureError("timestamp_malformed")
-    if unit == "ms" or (unit == "s_or_ms" and number >= _MILLISECONDS_FROM):
-        return number / 1000
-    return number
+    return number / 1000
+
+
+def _either(text: str) -> float:
+    number = _seconds(text)
+    return number if number < _MILLISECONDS_FROM else number / 1000
+
+
+UNITS: dict[str, Callable[[str], float]] = {
+    "s": _seconds,
+    "ms": _milliseconds,
+    "s_or_ms": _either,
+    "rfc3339": _rfc3339,
+}
+
+
+def epoch_seconds(text: str, unit: str) -> float:
+    """`text` as epoch seconds; `SignatureError("timestamp_malformed")` when it is not of that unit."""
+    return UNITS[unit](text)
 
 
 def require_fresh(at: float, now: float, tolerance: int, ahead: int | None = None) -> None:
@@ -40,3 +67,18 @@ def require_fresh(at: float, now: float, tolerance: int, ahead: int | None = Non
     future = tolerance if ahead is None or tolerance >= NEVER else min(ahead, tolerance)
     if not -future <= now - at <= tolerance:
         raise SignatureError("timestamp_out_of_tolerance")
+
+
+def judge(at: TimestampAt) -> Judge:
+    """The function that judges the times of a scheme, made once for it."""
+    read, own, ahead = UNITS[at.unit], at.tolerance, at.ahead
+
+    def fresh(text: str, now: float, tolerance: int | None) -> None:
+        if tolerance is None:
+            tolerance = own
+        if ahead is not None:
+            require_fresh(read(text), now, tolerance, ahead)
+        elif not -tolerance <= now - read(text) <= tolerance:
+            raise SignatureError("timestamp_out_of_tolerance")
+
+    return fresh

@@ -16,8 +16,8 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures.asymmetric import decode
 from doorbell.signatures.claim import ISSUER_HOSTS, Claim
+from doorbell.signatures.encoding import decode
 
 MAX_BYTES = 65_536
 TIMEOUT_SECONDS = 3.0

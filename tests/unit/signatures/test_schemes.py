@@ -1,0 +1,90 @@
+"""What a scheme makes of a request beforehand: the reader, the judge, the speller."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from doorbell.domain.errors import SignatureError
+from doorbell.domain.requests import RawRequest
+from doorbell.domain.sources import Source
+from doorbell.signatures import digests, ed25519
+from doorbell.signatures.claim import Claim
+from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+NOW = 1_800_000_000
+
+
+def claim_of(headers: dict[str, str], body: bytes, secret: str) -> Claim:
+    url = "https://api.example.com/in/acme"
+    request = RawRequest("POST", url, "/in/acme", "", headers, body)
+    return Claim(Source("acme", "hmac"), request, (secret,), NOW, {})
+
+
+def test_a_genuine_ed25519_signature_is_taken() -> None:
+    assert ed25519.verifies(PUBLIC, [b"1800000000", b'{"n":1}'], KEY.sign(b'1800000000{"n":1}'))
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_a_longer_ed25519_signature_cannot_take_the_beginning_of_the_message_with_it(cut: int) -> None:
+    """The library takes both as one text: a captured message could be cut, and its head sent as signature."""
+    message = b'1700000000{"at":1800000000}'
+    signature = KEY.sign(message)
+    assert ed25519.verifies(PUBLIC, [message], signature)
+    assert not ed25519.verifies(PUBLIC, [message[cut:]], signature + message[:cut])
+    assert not ed25519.verifies(PUBLIC, [signature[-cut:], message], signature[:-cut])
+
+
+def test_a_cut_message_of_a_scheme_is_refused_too() -> None:
+    scheme = Scheme(
+        SignatureAt(headers=("x-signature",)),
+        ("timestamp", "body"),
+        "ed25519",
+        "hex",
+        TimestampAt(headers=("x-timestamp",)),
+    )
+    message = f"{NOW - 900_000}{NOW}rest".encode()
+    longer = KEY.sign(message) + message[:10]
+    claim = claim_of({"x-signature": longer.hex(), "x-timestamp": str(NOW)}, b"rest", PUBLIC.hex())
+    with pytest.raises(SignatureError, match="signature_mismatch"):
+        digests.check(scheme, claim)
+    right = KEY.sign(f"{NOW}rest".encode()).hex()
+    headers = {"x-signature": right, "x-timestamp": str(NOW)}
+    digests.check(scheme, replace(claim, request=replace(claim.request, headers=headers)))
+
+
+@pytest.mark.parametrize("key", [b"", PUBLIC[:-1], PUBLIC + b"\0"])
+def test_what_is_no_ed25519_key_verifies_nothing(key: bytes) -> None:
+    assert not ed25519.verifies(key, [b"body"], KEY.sign(b"body"))
+
+
+@pytest.mark.parametrize("literal", ["{", "}", "{}", "{0}", "{{0}}", "%s", "%"])
+@pytest.mark.parametrize(
+    "parts", [("text", "timestamp", "body"), ("body", "text", "timestamp"), ("text", "body")]
+)
+def test_literal_text_of_a_message_is_taken_to_the_letter(literal: str, parts: tuple[str, ...]) -> None:
+    timed = "timestamp" in parts
+    scheme = Scheme(
+        SignatureAt(headers=("x-signature",)),
+        tuple(f"text:{literal}" if part == "text" else part for part in parts),
+        timestamp=TimestampAt(headers=("x-timestamp",)) if timed else None,
+    )
+    written = {"text": literal, "timestamp": str(NOW), "body": "a body"}
+    signed = "".join(written[part] for part in parts).encode()
+    signature = hmac.new(b"secret", signed, hashlib.sha256).hexdigest()
+    headers = {"x-signature": signature, "x-timestamp": str(NOW)}
+    digests.check(scheme, claim_of(headers, b"a body", "secret"))
+    with pytest.raises(SignatureError, match="signature_mismatch"):
+        digests.check(scheme, claim_of(headers, b"a bodx", "secret"))
+
+
+def test_a_part_that_there_is_not_is_told_when_the_scheme_is_made() -> None:
+    with pytest.raises(KeyError, match="bodies"):
+        Scheme(SignatureAt(headers=("x-signature",)), ("bodies",))
