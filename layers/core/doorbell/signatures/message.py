@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from doorbell.domain.errors import SignatureError
+from doorbell.signatures.spellings import bodies, urls
 
 if TYPE_CHECKING:
     from doorbell.domain.requests import RawRequest
@@ -24,8 +23,8 @@ type Part = Callable[[Claim, str, bytes, str, bytes], bytes]
 the secret."""
 type Spell = Callable[[Claim, str, bytes], Iterable[Sequence[bytes]]]
 """Of a claim, its time as written and the secret: every message that a genuine request may be signed over,
-first with URL and body as they came, which nearly every one is, then with other spellings of them. Each is made
-when it is asked for, and in parts: a hash takes them one by one, and a large body is not copied.
+first with URL and body as they came, which nearly every one is, then with other spellings of them. Each is
+made when it is asked for, and in parts: a hash takes them one by one, and a large body is not copied.
 Raises `SignatureError("header_missing")`."""
 
 
@@ -53,7 +52,7 @@ def speller(scheme: Scheme) -> Spell:
         return lambda claim, stamp, secret: ((claim.request.body,),)
     if names[-1] == "body" and all(map(_is_text, names[:-1])):
         return _of_text_and_body(_template(names[:-1]))
-    signs_url = _signs_url(scheme)
+    signs_url = "url" in names or "path" in names
 
     def spell(claim: Claim, stamp: str, secret: bytes) -> Iterable[Sequence[bytes]]:
         url, body = claim.public_url if signs_url else "", claim.request.body
@@ -73,8 +72,8 @@ def _of_text_and_body(template: str) -> Spell:
 
 def _of_several_forms(scheme: Scheme, parts: Sequence[Part]) -> Spell:
     def spell(claim: Claim, stamp: str, secret: bytes) -> Iterable[Sequence[bytes]]:
-        for url in _urls(scheme, claim):
-            for body in _bodies(scheme, claim):
+        for url in urls(scheme, claim):
+            for body in bodies(scheme, claim):
                 yield [part(claim, url, body, stamp, secret) for part in parts]
 
     return spell
@@ -127,49 +126,3 @@ _PARTS: dict[str, Part] = {
     "path": lambda claim, url, body, stamp, secret: url_path(url).encode(),
     "query": lambda claim, url, body, stamp, secret: claim.request.raw_query.encode(),
 }
-
-
-def _signs_url(scheme: Scheme) -> bool:
-    return "url" in scheme.message or "path" in scheme.message
-
-
-def _urls(scheme: Scheme, claim: Claim) -> list[str]:
-    """The spellings of the public URL that the provider may have signed."""
-    if not _signs_url(scheme):
-        return [""]
-    url = claim.public_url
-    if scheme.url_forms == "decoded" and "%" in url:
-        return [url, _decode_listed(url), unquote(url)]
-    return [url]
-
-
-def _decode_listed(url: str) -> str:
-    """HubSpot's list of escapes that are resolved before signing.
-    https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests"""
-    for escape, character in _LISTED.items():
-        url = url.replace(escape, character).replace(escape.lower(), character)
-    return url
-
-
-_LISTED = {
-    "%3A": ":", "%2F": "/", "%3F": "?", "%40": "@", "%21": "!", "%24": "$",
-    "%27": "'", "%28": "(", "%29": ")", "%2A": "*", "%2C": ",", "%3B": ";",
-}  # fmt: skip
-
-
-PLAIN = bytes(code for code in range(0x20, 0x7F) if code != ord("\\"))
-"""What Box never escapes."""
-
-
-def _bodies(scheme: Scheme, claim: Claim) -> Iterator[bytes]:
-    """The spellings of the body that the provider may have signed; each is made when it is asked for."""
-    body = claim.request.body
-    yield body
-    if scheme.body_forms == "escaped" and body.translate(None, PLAIN):
-        yield _escaped(body.decode(errors="replace")).encode()
-
-
-def _escaped(text: str) -> str:
-    """Box's form: non-ASCII as UTF-16 escapes, backslashes doubled but before a slash. (box-sdk-gen)"""
-    text = re.sub(r"\\(?!/)", r"\\\\", text)
-    return re.sub(r"[^\x20-\x7e]", lambda found: json.dumps(found.group())[1:-1], text)
