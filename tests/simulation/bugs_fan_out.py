@@ -17,6 +17,7 @@ from doorbell.store import inserts
 from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.delivery_items import delivery_values
 from doorbell.store.events import EventTable
+from doorbell.store.new_together import EventsTogether, NewDeliveriesTogether
 from doorbell.store.statements import Done
 from doorbell.store.tables import marshal
 from doorbell.usecases.fan_out import FanOut
@@ -35,6 +36,27 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 @bug("fan-out: a put that its batch did not do is taken for done", inserts, "execute")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda client, statements: [Done(None) for _ in sound(client, statements)]
+
+
+@bug("fan-out, in a batch: an event that its call did not put is taken for new", EventsTogether, "put_new")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: EventsTogether, event: StoredEvent) -> None:
+        sound(self, event)
+
+    return mutant
+
+
+@bug(
+    "fan-out, in a batch: a delivery that its call did not put is taken for there",
+    NewDeliveriesTogether,
+    "create",
+)
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: NewDeliveriesTogether, deliveries: Sequence[Delivery]) -> Sequence[Delivery | None]:
+        self.inserts.put(self.table.table, [delivery_values(one, self.table.shards) for one in deliveries])
+        return [None] * len(deliveries)
+
+    return mutant
 
 
 @bug("fan-out: all pages are recorded before the first is served", FanOut, "_pages")

@@ -4,6 +4,7 @@ use cases, adapters, envelopes, gate and composer, over AWS clients that are our
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.errors import ConfigError
@@ -26,6 +27,7 @@ from doorbell.store.due_index import DueIndexQuery
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.events import EventTable
 from doorbell.store.gathered import Gathered
+from doorbell.store.new_together import EventsTogether, Inserts, NewDeliveriesTogether
 from doorbell.store.read_ahead import ReadAhead
 from doorbell.store.stories import StoryTable
 from doorbell.store.subscriptions import SubscriptionTable
@@ -176,9 +178,17 @@ class Environment:
         )  # fmt: skip
 
     def fan_out_once(self, incoming: Incoming) -> None:
-        """As `functions/fanout` does for a batch; here for one event, so that none waits for another."""
-        outbox = Outbox(self._queue)
-        replace(self.fan_out, outbox=outbox)(incoming)
+        """As `runtime.fanning_out` does for a batch; here for one event, so that none waits for another. By
+        its id it is handled as one that came with others or as one that came alone."""
+        outbox, fan_out = Outbox(self._queue), self.fan_out
+        if crc32(incoming.ingest_id.encode()) % 2:
+            inserts = Inserts(Gathered(self._deliveries.client, 1), lambda cause: None)
+            fan_out = replace(
+                fan_out,
+                events=EventsTogether(self._tables[0], inserts),
+                deliveries=NewDeliveriesTogether(self._deliveries, inserts),
+            )
+        replace(fan_out, outbox=outbox)(incoming)
         outbox.close()
 
     def in_batch(self, message: DeliveryMessage) -> Deliver:

@@ -21,7 +21,7 @@ from doorbell.domain.events import BodyAt
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
-from doorbell.runtime import dispatching, outbound, wiring
+from doorbell.runtime import dispatching, fanning_out, outbound, wiring
 from doorbell.store.tables import marshal
 from doorbell_cli.ops.bill import bill, replay_cost
 from doorbell_cli.ops.counted import CALLS_FILE, Load
@@ -48,7 +48,7 @@ class Gateway:
     def __init__(self, sqs: Any, meter: Meter) -> None:
         self.sqs, self.meter, self.answers = sqs, meter, Answers()
         self.writer = EventsQueueWriter(sqs, wiring.settings().events_queue_url)
-        self.fan_out = outbound.fan_out()
+        self.fan_out = fanning_out.fan_out()
         self.deliver = replace(dispatching.deliver(), sender=self.answers)
         self.sweep = outbound.sweep()
 

@@ -128,6 +128,30 @@ def test_no_call_has_more_statements_than_dynamodb_takes() -> None:
 
 
 @pytest.mark.usefixtures("patient")
+def test_several_writes_of_a_member_go_with_those_of_others_and_are_told_in_order() -> None:
+    client = Client()
+    writes = Gathered(client, 4)
+
+    def work(number: int) -> list[Done]:
+        return list(writes.execute_all([named(10 * number + n) for n in range(number)]))
+
+    assert side_by_side(work, 4) == [[told(10 * number + n) for n in range(number)] for number in range(4)]
+    assert client.sizes == [6]
+
+
+@pytest.mark.usefixtures("patient")
+def test_several_writes_of_a_member_may_end_up_in_two_calls() -> None:
+    client = Client()
+    writes = Gathered(client, 4)
+
+    def work(number: int) -> list[Done]:
+        return list(writes.execute_all([named(10 * number + n) for n in range(10)]))
+
+    assert side_by_side(work, 4) == [[told(10 * number + n) for n in range(10)] for number in range(4)]
+    assert client.sizes == [25, 15]
+
+
+@pytest.mark.usefixtures("patient")
 def test_members_gather_again_for_their_next_write() -> None:
     client = Client()
     writes = Gathered(client, 5)

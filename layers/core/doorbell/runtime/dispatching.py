@@ -16,9 +16,9 @@ from doorbell.queues.envelopes import DeliveryEnvelope
 from doorbell.queues.notices import EventBusNotices
 from doorbell.runtime.egress import sender, tokens
 from doorbell.runtime.outbound import bodies, deliveries, deliveries_queue, events, jitter, subscriptions
+from doorbell.runtime.together import calls, written_singly
 from doorbell.runtime.wiring import (
     client,
-    credentials,
     log,
     metrics,
     new_id,
@@ -30,7 +30,6 @@ from doorbell.signatures.outgoing import sign
 from doorbell.store.deliveries_together import DeliveriesTogether
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.gathered import Gathered
-from doorbell.store.plain_calls import PlainCalls
 from doorbell.store.read_ahead import ReadAhead
 from doorbell.store.secrets import SecretStore
 from doorbell.usecases.admission import Admission
@@ -42,11 +41,6 @@ from doorbell.usecases.prepare import Prepare
 @cache
 def endpoints() -> EndpointTable:
     return EndpointTable(client("dynamodb"), settings().endpoints_table)
-
-
-@cache
-def calls() -> PlainCalls:
-    return PlainCalls(client("dynamodb"), credentials(), _asked_again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +72,12 @@ def batch_of(one: Deliver, event: Mapping[str, Any]) -> Batch:
     )
     members = len(event["Records"])
     writes = Gathered(calls(), members)
-    claims = DeliveriesTogether(deliveries(), writes, _write_singly) if members > 1 else deliveries()
+    claims = DeliveriesTogether(deliveries(), writes, written_singly) if members > 1 else deliveries()
     return Batch(one.over(claims, ahead, ahead), messages, writes)
-
-
-def _asked_again(operation: str, cause: str) -> None:
-    log().info("asked_again", operation=operation, cause=cause)
 
 
 def _read_singly(cause: str) -> None:
     log().error("read_ahead_failed", cause=cause)
-
-
-def _write_singly(cause: str) -> None:
-    log().error("write_together_failed", cause=cause)
 
 
 def _messages(event: Mapping[str, Any]) -> Iterator[tuple[str, DeliveryMessage]]:

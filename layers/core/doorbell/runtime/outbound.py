@@ -1,11 +1,10 @@
-"""The composition of what takes events out: fan-out, dispatcher, sweeper."""
+"""The composition of the sweeper, and the parts that fan-out, dispatcher and admin share with it."""
 
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-from doorbell.payloads.filters import Filters
 from doorbell.queues.deliveries import DeliveriesQueueWriter, InTurn
 from doorbell.runtime.wiring import client, config_error, log, metrics, settings
 from doorbell.store.bodies import BodyBucket
@@ -13,7 +12,6 @@ from doorbell.store.deliveries import DeliveryTable
 from doorbell.store.due_index import DueIndexQuery
 from doorbell.store.events import EventTable
 from doorbell.store.subscriptions import SubscriptionTable
-from doorbell.usecases.fan_out import FanOut
 from doorbell.usecases.sweep import Sweep
 
 SECONDS_PER_DAY = 86_400
@@ -43,22 +41,6 @@ def deliveries_queue() -> DeliveriesQueueWriter:
 @cache
 def bodies() -> BodyBucket:
     return BodyBucket(lambda: client("s3"), settings().bodies_bucket)
-
-
-def fan_out() -> FanOut:
-    return FanOut(
-        subscriptions=subscriptions(),
-        events=events(),
-        deliveries=deliveries(),
-        queue=deliveries_queue(),
-        bodies=bodies(),
-        filters=Filters(),
-        clock=time.time,
-        metrics=metrics(),
-        log=log(),
-        retention=settings().retention_days * SECONDS_PER_DAY,
-        grace=settings().grace_seconds,
-    )
 
 
 def sweep() -> Sweep:

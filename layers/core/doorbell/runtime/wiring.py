@@ -1,7 +1,7 @@
 """What every function is made of: settings, clients, logs, metrics; each made once for an environment.
 
-`inbound`, `outbound`, `dispatching`, `publishing` and `administering` put the use cases together of them, so
-that a function loads its own parts and no other's.
+`inbound`, `outbound`, `fanning_out`, `dispatching`, `publishing` and `administering` put the use cases
+together of them, so that a function loads its own parts and no other's.
 """
 
 import os

@@ -1,17 +1,17 @@
 """Conditional writes of several threads, gathered into few calls (group commit); see `statements`.
 
-    thread 1  claim ─┐ waits: for all that are still at work, but no longer than LINGER_SECONDS
-    thread 2  claim ─┼─▶ one BatchExecuteStatement ─▶ to each its own answer
-    thread 3  claim ─┘
+    thread 1  write ─┐ waits: for all that are still at work, but no longer than LINGER_SECONDS
+    thread 2  write ─┼─▶ one BatchExecuteStatement ─▶ to each its own answer
+    thread 3  write ─┘
 
 Who comes first makes the call for all who came meanwhile. An AWS call costs about as much as all else that is
-done for a delivery, and ten statements in one call hardly more than one.
+done for an event or a delivery, and ten statements in one call hardly more than one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import batched, islice
 from threading import Condition, Lock
 from typing import Any
 
@@ -24,15 +24,16 @@ NOT_SENT = Done("NotSent")
 
 @dataclass(eq=False, slots=True)
 class _Waiting:
-    """`unanswered` is held until it is answered."""
+    """`unanswered` is held until all of it is answered."""
 
-    statement: Statement
+    statements: Sequence[Statement]
+    done: Sequence[Done]
     unanswered: Lock = field(default_factory=Lock)
-    done: Done = NOT_SENT
 
 
 class Gathered:
-    """For `members` pieces of work, each of which makes one write at a time. Safe among threads."""
+    """For `members` pieces of work, each of which makes its writes one after the other, or some at a time.
+    Safe among threads."""
 
     def __init__(self, client: Any, members: int) -> None:
         self._client, self._members = client, members
@@ -51,7 +52,12 @@ class Gathered:
 
     def execute(self, statement: Statement) -> Done:
         """What became of it, as `statements.execute` tells it."""
-        mine = _Waiting(statement)
+        (done,) = self.execute_all([statement])
+        return done
+
+    def execute_all(self, statements: Sequence[Statement]) -> Sequence[Done]:
+        """What became of each; they may end up in different calls."""
+        mine = _Waiting(statements, [NOT_SENT] * len(statements))
         mine.unanswered.acquire()
         with self._changed:
             self._waiting.append(mine)
@@ -78,11 +84,11 @@ class Gathered:
     def _send(self, gathered: list[_Waiting]) -> None:
         """Whatever happens, each is answered."""
         try:
-            statements = (one.statement for one in gathered)
+            statements = (statement for one in gathered for statement in one.statements)
             calls = batched(statements, STATEMENTS, strict=False)
-            answers = [done for call in calls for done in execute(self._client, call)]
-            for one, done in zip(gathered, answers, strict=True):
-                one.done = done
+            answers = iter([done for call in calls for done in execute(self._client, call)])
+            for one in gathered:
+                one.done = list(islice(answers, len(one.statements)))
         finally:
             for one in gathered:
                 one.unanswered.release()

@@ -9,10 +9,11 @@ from doorbell.store.tables import marshal
 
 def insert(client: Any, table: str, items: Sequence[Mapping[str, Any]]) -> list[str | None]:
     """For each of at most 25 items (plain values) None when it is there now, or why it was not put."""
-    return [done.failure for done in execute(client, [_statement(table, values) for values in items])]
+    return [done.failure for done in execute(client, [insertion(table, values) for values in items])]
 
 
-def _statement(table: str, values: Mapping[str, Any]) -> Statement:
+def insertion(table: str, values: Mapping[str, Any]) -> Statement:
+    """`DUPLICATE` is the failure where one with its key is there."""
     item = marshal(values)
     attributes = ", ".join(f"'{name}': ?" for name in item)
     return f'INSERT INTO "{table}" VALUE {{{attributes}}}', list(item.values())

@@ -17,6 +17,8 @@ from doorbell.store.tables import Item
 STATEMENTS = 25
 """In one call."""
 CONDITION_FAILED = "ConditionalCheckFailed"
+DUPLICATE = "DuplicateItem"
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html"""
 
 type Statement = tuple[str, list[Any]]
 """The text with a `?` for each parameter, and the parameters in DynamoDB's own form."""

@@ -4,8 +4,8 @@ The event item is put on its dedupe key; what took the key before tells a new ev
 (same ingest id) and from the provider's duplicate (another). What matched is recorded with the event, so
 that a resumed fan-out serves whom it promised, whatever was configured in between.
 
-Costs per event: one conditional put of the event; per delivery one conditional put (25 in a call where they
-are many) and a tenth of an SQS batch. BatchWriteItem costs the same and has no condition: a worker frozen in
+Costs per event: one conditional put of the event; per delivery one conditional put (a batch's share calls, 25
+in each) and a tenth of an SQS batch. BatchWriteItem costs the same and has no condition: a worker frozen in
 front of it and thawed later would put finished deliveries back to their start.
 """
 
