@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from doorbell.domain.health import OWN_FAULTS
 from doorbell.egress.errors import RequestRefused
 from doorbell.egress.headers import credentials_in, outgoing
 from doorbell.egress.text import detail, readable
@@ -43,9 +44,16 @@ def test_header_that_frames_the_request_is_refused(name: str) -> None:
 
 
 def test_too_many_or_too_large_headers_are_refused() -> None:
-    for headers in ([(f"x-{n}", "1") for n in range(101)], [("x-a", "a" * 40_000)]):
-        with pytest.raises(RequestRefused):
+    for headers in ([(f"x-{n}", "1") for n in range(1001)], [("x-a", "a" * 40_000)]):
+        with pytest.raises(RequestRefused) as refusal:
             outgoing(headers)
+        assert refusal.value.code in OWN_FAULTS, "it says nothing of the endpoint"
+
+
+def test_all_the_headers_that_fit_through_api_gateway_fit_out() -> None:
+    """10,240 bytes of them, however many. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
+    headers = [(f"x-{n:04d}", "1") for n in range(900)]
+    assert len(outgoing(headers)) == 901
 
 
 def test_encoding_is_always_identity_and_repeated_names_stay_apart() -> None:
@@ -83,6 +91,33 @@ def test_a_credential_that_the_peer_repeats_is_not_kept_even_across_the_cut() ->
     assert text == "got [redacted], [redacted], [redacted], plain-x"
     for start in range(1000, 1030):
         assert "s3c" not in readable(b"a" * start + b"s3cr3t-token" + b"b" * 100, redact=secrets)
+
+
+@pytest.mark.parametrize("length", [32, 256, 1000])
+@pytest.mark.parametrize("copies", [2, 3])
+def test_a_credential_that_the_peer_repeats_often_is_not_kept_where_the_text_is_cut(
+    length: int, copies: int
+) -> None:
+    token = b64encode(bytes(range(256)) * 4).decode()[:length]
+    redact = credentials_in([("authorization", f"Bearer {token}")])
+    for gap in range(0, 1100, 7):
+        body = (b"a" * gap).join([f"Bearer {token}".encode()] * copies) + b"b" * 2000
+        text = readable(body, redact=redact)
+        assert not any(token[start : start + 12] in text for start in range(length - 11)), gap
+
+
+@pytest.mark.parametrize("kept", [6, 20, 39])
+def test_a_credential_that_was_cut_at_the_end_is_not_kept_in_part(kept: int) -> None:
+    token = "s3cr3t-token-of-forty-characters-abcdefg"
+    redact = credentials_in([("authorization", f"Bearer {token}")])
+    assert readable(f"you sent {token[:kept]}".encode(), redact=redact) == "you sent [redacted]"
+    assert readable(f"you sent Bearer {token[:kept]}".encode(), redact=redact) == "you sent [redacted]"
+
+
+def test_an_end_that_only_looks_like_the_beginning_of_a_credential_is_kept() -> None:
+    redact = credentials_in([("authorization", "Bearer s3cr3t-token")])
+    assert readable(b"no s3cr3", redact=redact) == "no s3cr3", "five characters are in any text"
+    assert readable(b"no s3cr3t-tokem", redact=redact) == "no s3cr3t-tokem"
 
 
 def test_a_secret_is_not_kept_however_its_header_is_called_and_however_it_is_written() -> None:

@@ -10,6 +10,8 @@ _CREDENTIAL: Final = re.compile(
     r"|(.*-)?(auth|authorization|credentials?|passcode|passwd|password|secret|token)"
     r"|(.*-)?(access|api|function|functions|private|subscription)-?key"
 )
+SHORTEST_CREDENTIAL: Final = 6
+"""In characters. Less is found in any text."""
 _NOT_CREDENTIAL: Final = re.compile(r"(.*-)?(idempotency|continuation|page)-token")
 """Twilio's `i-twilio-idempotency-token` tells one delivery from another; it opens nothing."""
 

@@ -27,6 +27,10 @@ OWN_FAULTS = frozenset(
         "transform_failed",
         "compose_failed",
         "oauth_failed",
+        "header_refused",
+        "method_refused",
+        "tls_config_invalid",
+        "lookups_busy",
     }
 )
 """Errors from before the send: they say nothing of the endpoint."""

@@ -20,7 +20,7 @@ class GuardError(EgressError):
     """The URL, or an address its name stands for, may not be talked to. Nothing was sent.
 
     Codes: `url_refused`, `scheme_refused`, `port_refused`, `host_refused`, `address_refused`, `dns_failed`,
-    `timeout`.
+    `lookups_busy`, `timeout`.
     """
 
 

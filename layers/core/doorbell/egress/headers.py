@@ -10,14 +10,14 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
-from doorbell.domain.credentials import is_credential
+from doorbell.domain.credentials import SHORTEST_CREDENTIAL, is_credential
 from doorbell.domain.headers import HOP_BY_HOP, is_header_name, is_header_text
 from doorbell.egress.errors import RequestRefused
 
-MAX_HEADERS: Final = 100
+MAX_HEADERS: Final = 1000
+"""A provider may send some hundreds of short ones: API Gateway counts bytes."""
 MAX_HEADER_BYTES: Final = 32 * 1024
 _OF_THE_CONNECTION: Final = HOP_BY_HOP | {"content-length", "expect", "host"}
-_SHORTEST_CREDENTIAL: Final = 6
 
 
 def outgoing(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ def credentials_in(headers: Sequence[tuple[str, str]], secrets: Sequence[str] = 
     pairs = [pair for value in values if (pair := _basic(value))]
     passwords = [pair.partition(":")[2] for pair in pairs]
     spelt = {text for value in (*values, *bare, *pairs, *passwords) for text in _spellings(value)}
-    return tuple(sorted((text for text in spelt if len(text) >= _SHORTEST_CREDENTIAL), key=len, reverse=True))
+    return tuple(sorted((text for text in spelt if len(text) >= SHORTEST_CREDENTIAL), key=len, reverse=True))
 
 
 def _basic(value: str) -> str:

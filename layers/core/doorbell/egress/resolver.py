@@ -39,7 +39,8 @@ class SystemResolver:
         self._helpers = _Helpers()
 
     def __call__(self, host: str, timeout_seconds: float) -> Sequence[str]:
-        """Raises GuardError `dns_failed`, or `timeout` when the answer is late."""
+        """Raises GuardError `dns_failed`, `timeout` when the answer is late, or `lookups_busy`: others' names
+        hang, which says nothing of this one."""
         try:
             return self._join_or_start(host).result(timeout_seconds)
         except FutureTimeout as error:
@@ -53,7 +54,7 @@ class SystemResolver:
             if running is not None:
                 return running
             if len(self._running) >= self._max_lookups:
-                raise GuardError("dns_failed", f"{self._max_lookups} look-ups hang already")
+                raise GuardError("lookups_busy", f"{self._max_lookups} look-ups hang already")
             future: Future[Sequence[str]] = Future()
             self._running[host] = future
         try:
@@ -61,7 +62,7 @@ class SystemResolver:
         except RuntimeError as error:
             with self._lock:
                 del self._running[host]
-            raise GuardError("dns_failed", "no thread left for the look-up") from error
+            raise GuardError("lookups_busy", "no thread left for the look-up") from error
         return future
 
     def _run(self, host: str, future: Future[Sequence[str]]) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from doorbell.domain.credentials import SHORTEST_CREDENTIAL
 from doorbell.domain.outbound import MAX_DETAIL_CHARS, MAX_RESPONSE_TEXT_BYTES
 
 _MAX_UNREADABLE: Final = 0.1
@@ -16,7 +17,8 @@ _REDACTED: Final = "[redacted]"
 def readable(body: bytes, *, redact: Sequence[str] = ()) -> str:
     """At most 1 KiB of `body` as text without control characters; empty when it is not text.
 
-    `redact` is searched a little past the cut, so that no part of a credential is left at the end.
+    `redact` is searched a little past the cut. At the end of what is searched, where it is cut or the peer
+    cut what it repeats, a credential may stand in part; and what is taken out before makes it move up.
     """
     longest = max((len(value.encode()) for value in redact), default=0)
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(body[: MAX_RESPONSE_TEXT_BYTES + longest])
@@ -24,7 +26,20 @@ def readable(body: bytes, *, redact: Sequence[str] = ()) -> str:
         return ""
     for value in redact:
         text = text.replace(value, _REDACTED)
+    for value in redact:
+        text = _without_beginning(text, value)
     return printable(text).encode()[:MAX_RESPONSE_TEXT_BYTES].decode(errors="ignore")
+
+
+def _without_beginning(text: str, value: str) -> str:
+    """`text` without what of `value` stands at its end, if that is enough to matter."""
+    tail = text[-len(value) :]
+    start = tail.find(value[:SHORTEST_CREDENTIAL])
+    while start >= 0:
+        if value.startswith(tail[start:]):
+            return text[: len(text) - len(tail) + start] + _REDACTED
+        start = tail.find(value[:SHORTEST_CREDENTIAL], start + 1)
+    return text
 
 
 def detail(text: str) -> str:
