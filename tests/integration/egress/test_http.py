@@ -55,6 +55,18 @@ def test_every_status_is_a_complete_answer(sender: HttpSender, status: int) -> N
     assert outcome.is_success is (200 <= status <= 299)
 
 
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("header", ["transfer-encoding: chunked", "content-length: 5"])
+def test_an_answer_without_a_body_by_its_status_is_complete_whatever_its_headers_say(
+    sender: HttpSender, status: int, header: str
+) -> None:
+    """Servers that send such headers exist; waiting for a body would make a time-out of a success."""
+    with Peer(answering(f"HTTP/1.1 {status} X\r\n{header}\r\n\r\n".encode(), keep=True)) as peer:
+        outcomes = [sender.send(request_to(peer.port, timeout_seconds=2.0)) for _ in range(2)]
+    assert [(outcome.status, outcome.error) for outcome in outcomes] == [(status, None)] * 2
+    assert peer.connections == 1, "and the connection is in step"
+
+
 def test_two_requests_to_a_host_look_it_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recent_names, "KEPT_SECONDS", 60.0)
     asked: list[object] = []

@@ -60,6 +60,29 @@ def test_a_connection_that_is_not_at_rest_is_not_reused(sender: HttpSender, answ
     assert outcomes[1].error is None
 
 
+def test_a_forged_answer_that_tls_has_unpacked_already_is_not_anybodys(
+    sender: HttpSender, authority: Authority, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One TLS record holds up to 16 KiB, and 8 are read at once: the rest is no longer on the wire, and not
+    yet read. An answer in it would be taken for the next request's, which may be another subscription's."""
+    head = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx-pad: "
+    first = head + b"p" * (8192 - len(head) - 4) + b"\r\n\r\n"
+    forged = b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n"
+    tls = authority.server_context(tmp_path_factory.mktemp("tls"), "subscriber.example")
+    with Peer(answering(first + forged, keep=True), tls=tls) as peer:
+        request = request_to(peer.port, scheme="https", ca_bundle_pem=authority.pem)
+        outcomes = [sender.send(request) for _ in range(2)]
+    assert [outcome.status for outcome in outcomes] == [200, 200]
+    assert peer.connections == 2
+
+
+def test_a_connection_that_its_server_says_it_keeps_no_longer_is_not_reused(sender: HttpSender) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nkeep-alive: timeout=1\r\ncontent-length: 0\r\n\r\n"
+    with Peer(answering(answer, keep=True)) as peer:
+        assert all(sender.send(request_to(peer.port)).is_success for _ in range(2))
+    assert peer.connections == 2
+
+
 def test_a_connection_whose_answer_was_cut_is_not_reused_though_it_is_silent(sender: HttpSender) -> None:
     def cut(sock: socket.socket, seen: Seen, peer: Peer) -> bool:
         head = b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n"

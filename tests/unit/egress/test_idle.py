@@ -5,6 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import Any
 
+import pytest
+
 from doorbell.egress.idle import IdleConnections, PoolKey
 from tests.support.fakes import FakeClock
 
@@ -13,8 +15,8 @@ HERE, ELSEWHERE = IPv4Address("192.0.2.1"), IPv4Address("192.0.2.2")
 
 
 class Kept:
-    def __init__(self, peer: IPv4Address = HERE, *, is_connected: bool = True) -> None:
-        self.peer, self.is_connected, self.is_closed = peer, is_connected, False
+    def __init__(self, peer: IPv4Address = HERE, *, is_at_rest: bool = True) -> None:
+        self.peer, self.is_at_rest, self.is_closed = peer, is_at_rest, False
 
     def close(self) -> None:
         self.is_closed = True
@@ -45,7 +47,7 @@ def test_the_freshest_is_taken_and_those_too_old_behind_it_are_closed() -> None:
 
 
 def test_those_found_dead_or_of_another_peer_on_the_way_are_closed_and_never_come_again() -> None:
-    usable, strange, dead = Kept(), Kept(ELSEWHERE), Kept(is_connected=False)
+    usable, strange, dead = Kept(), Kept(ELSEWHERE), Kept(is_at_rest=False)
     idle = kept(FakeClock(), usable, strange, dead)
     assert taken(idle, [HERE]) is usable
     assert [one.is_closed for one in (usable, strange, dead)] == [False, True, True]
@@ -59,3 +61,34 @@ def test_when_all_are_too_old_all_are_closed() -> None:
     clock.advance(20)
     assert taken(idle, [HERE]) is None
     assert all(one.is_closed for one in all_of_them)
+
+
+@pytest.mark.parametrize(
+    ("keep_alive", "seconds"),
+    [
+        ("", 4),
+        ("timeout=5", 4),
+        ("timeout=3, max=100", 2),
+        ("max=100, timeout=15", 14),
+        ("Timeout=60", 20),
+        ("timeout=1", 0),
+        ("timeout=0", 0),
+        ("timeout=-5", 4),
+        ("timeout=many", 4),
+        ("timeout=9999999999", 4),
+        ("xtimeout=9", 4),
+    ],
+)
+def test_a_connection_is_kept_a_second_less_than_its_server_says(keep_alive: str, seconds: float) -> None:
+    clock = FakeClock()
+    idle = IdleConnections(clock=clock, wall_clock=clock)
+    early, late = Kept(), Kept()
+    for connection in (early, late):
+        put: Any = connection
+        idle.put(KEY, put, keep_alive)
+        clock.advance(max(0.0, seconds - 0.5))
+        assert taken(idle, [HERE]) is (connection if seconds else None)
+        idle.put(KEY, put, keep_alive)
+        clock.advance(seconds)
+        assert taken(idle, [HERE]) is None
+        assert connection.is_closed

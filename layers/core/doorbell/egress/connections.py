@@ -6,6 +6,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -18,13 +19,17 @@ MAX_ADDRESSES_TRIED: Final = 4
 
 
 class FinalResponse(http.client.HTTPResponse):
-    """Skips every informational answer (102, 103, …), as RFC 9110, 15.2 asks; http.client skips only 100."""
+    """Two things that http.client leaves undone: every informational answer is skipped (102, 103, …; it skips
+    only 100; RFC 9110, 15.2), and an answer that has no body by its status has none whatever its headers say
+    (204 and 304; RFC 9112, 6.3)."""
 
     def begin(self) -> None:
         super().begin()
         while 102 <= self.status <= 199:
             self.headers = self.msg = None  # type: ignore[assignment]  # begin() returns at once when it has them
             super().begin()
+        if self.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+            self.chunked, self.length = False, 0
 
 
 class PinnedConnection(HTTPConnection):
@@ -42,6 +47,13 @@ class PinnedConnection(HTTPConnection):
         self.exchange = exchange
         if isinstance(self.sock, BoundSocket | BoundTlsSocket):
             self.sock.exchange = exchange
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether it is open and nothing has come that nobody asked for, neither on the wire nor in what TLS
+        has unpacked already."""
+        unread = isinstance(self.sock, BoundTlsSocket) and self.sock.pending() > 0
+        return self.is_connected and not unread
 
     def _new_conn(self) -> socket.socket:
         """urllib3's own hook for how a connection's socket comes to be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -15,9 +16,17 @@ from doorbell.egress.tls import TlsMaterial
 
 MAX_IDLE: Final = 64
 MAX_IDLE_PER_KEY: Final = 10
-MAX_IDLE_SECONDS: Final = 20.0
-"""Shorter than most servers keep a silent connection, since a request sent into a closed one is a lost
-attempt."""
+MAX_IDLE_SECONDS: Final = 4.0
+"""Where the server does not say how long it keeps a silent connection: a second less than Node.js and Apache
+do, since a request sent into one that is just closed is a lost attempt.
+https://nodejs.org/api/http.html#serverkeepalivetimeout
+https://httpd.apache.org/docs/2.4/mod/core.html#keepalivetimeout"""
+MAX_ANNOUNCED_SECONDS: Final = 20.0
+_EARLIER_SECONDS: Final = 1.0
+"""Than the server said."""
+
+
+_TIMEOUT: Final = re.compile(r"(?:^|[,\s])timeout=(\d{1,6})(?:$|[,\s])", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class _Idle:
     connection: PinnedConnection
     since: float
     since_wall: float
+    max_seconds: float
 
 
 class IdleConnections:
@@ -71,20 +81,22 @@ class IdleConnections:
                     taken = idle.connection
                 else:
                     closing.append(idle.connection)
-            while group and self._is_old(group[0]):
-                closing.append(group.pop(0).connection)
+            closing += [idle.connection for idle in group if self._is_old(idle)]
+            group = [idle for idle in group if not self._is_old(idle)]
             if group:
                 self._idle[key] = group
         for connection in closing:
             connection.close()
         return taken
 
-    def put(self, key: PoolKey, connection: PinnedConnection) -> None:
+    def put(self, key: PoolKey, connection: PinnedConnection, keep_alive: str = "") -> None:
+        """`keep_alive` is the answer's header of that name."""
         surplus: list[_Idle] = []
+        max_seconds = _announced(keep_alive, self._max_seconds)
         with self._lock:
             group = self._idle.setdefault(key, [])
             self._idle.move_to_end(key)
-            group.append(_Idle(connection, self._clock(), self._wall_clock()))
+            group.append(_Idle(connection, self._clock(), self._wall_clock(), max_seconds))
             if len(group) > self._per_key:
                 surplus.append(group.pop(0))
             while sum(map(len, self._idle.values())) > self._limit:
@@ -103,9 +115,15 @@ class IdleConnections:
                 idle.connection.close()
 
     def _usable(self, idle: _Idle, addresses: Sequence[Address]) -> bool:
-        at_rest = idle.connection
-        return not self._is_old(idle) and at_rest.peer in addresses and at_rest.is_connected
+        connection = idle.connection
+        return not self._is_old(idle) and connection.peer in addresses and connection.is_at_rest
 
     def _is_old(self, idle: _Idle) -> bool:
         age = max(self._clock() - idle.since, self._wall_clock() - idle.since_wall)
-        return age >= self._max_seconds
+        return age >= idle.max_seconds
+
+
+def _announced(keep_alive: str, default: float) -> float:
+    """`timeout=…`, in whole seconds, of a Keep-Alive header. https://www.rfc-editor.org/rfc/rfc2068#section-19.7.1"""
+    found = _TIMEOUT.search(keep_alive)
+    return default if found is None else min(float(found[1]) - _EARLIER_SECONDS, MAX_ANNOUNCED_SECONDS)

@@ -61,15 +61,14 @@ class Transport:
         key = PoolKey(checked.scheme, checked.host, checked.port, tls)
         connection = self._idle.take(key, addresses) or _open(checked, addresses, context, exchange)
         connection.bind(exchange)
-        is_reusable = False
+        answer: WireAnswer | None = None
         try:
             answer = converse(
                 connection, request.method, checked.target, headers, request.body, exchange, max_body_bytes
             )
-            is_reusable = answer.is_reusable
         finally:
-            if is_reusable:
-                self._idle.put(key, connection)
+            if answer is not None and answer.is_reusable:
+                self._idle.put(key, connection, answer.headers.get("keep-alive", ""))
             else:
                 connection.close()
         return answer
