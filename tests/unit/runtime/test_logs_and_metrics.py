@@ -1,6 +1,8 @@
 """Lines of the log, and of metrics: what CloudWatch reads out of them."""
 
 import json
+import subprocess
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +30,29 @@ def test_a_line_says_when_where_and_what(capsys: pytest.CaptureFixture[str]) -> 
         "event_id": "evt_1",
         "bytes": 3,
     }
+
+
+def test_lines_of_threads_that_write_at_once_are_not_torn_into_each_other() -> None:
+    """To a pipe, as in Lambda: a thread that writes there lets the others go on."""
+    script = """
+import threading
+from doorbell.runtime.logs import JsonLog
+from doorbell.runtime.metrics import EmfMetrics
+log, metrics, start = JsonLog("shop", "INFO"), EmfMetrics("shop", "shop"), threading.Barrier(10)
+def work():
+    for _ in range(200):
+        start.wait()
+        log.info("attempt", event_id="evt_1", padding="x" * 50)
+        metrics.count("Attempts")
+        metrics.flush()
+threads = [threading.Thread(target=work) for _ in range(10)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sum(line.get("message") == "attempt" for line in found) == 2000
+    assert sum(line["Attempts"][0] for line in found if "_aws" in line) == 2000
 
 
 def test_the_keys_are_those_of_powertools(capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,4 +46,10 @@ class JsonLog:
             "service": self._service,
             **fields,
         }
-        print(_encode(line), flush=True)
+        write_line(_encode(line))
+
+
+def write_line(text: str) -> None:
+    """In one piece: `print` writes the line's end by itself, and another thread's line may come before it."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from threading import Lock
 
+from doorbell.runtime.logs import write_line
+
 type _Dimensions = tuple[tuple[str, str], ...]
 
 MAX_VALUES = 100
@@ -48,4 +50,4 @@ class EmfMetrics:
         metrics = [{"Name": name, "Unit": unit} for name in series]
         directive = {"Namespace": self._namespace, "Dimensions": [list(dimensions)], "Metrics": metrics}
         head = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
-        print(json.dumps({"_aws": head, **dimensions, **series}, separators=(",", ":")), flush=True)
+        write_line(json.dumps({"_aws": head, **dimensions, **series}, separators=(",", ":")))
