@@ -52,7 +52,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 @bug("sweep: due_at is moved before the message is sent", Sweep, "_send")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Sweep, batch: Sequence[Due], now: float) -> None:
-        self._postpone(batch)
+        self._postpone(batch, now)
         self.queue.send((_message(row), _delay(row, now)) for row in batch)
 
     return mutant

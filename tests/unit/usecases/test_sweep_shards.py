@@ -11,7 +11,7 @@ import pytest
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.errors import Unavailable
-from doorbell.usecases.sweep import Sweep
+from doorbell.usecases.sweep import LOOK_AHEAD_SECONDS, Sweep
 from tests.support import fakes
 from tests.support.builders import a_delivery
 from tests.support.fakes import START
@@ -45,6 +45,14 @@ def test_a_postponement_that_fails_holds_no_other_shard_up() -> None:
     with pytest.raises(Unavailable, match="dynamodb"):
         w.sweep()
     assert {message.key for message, _ in w.queue.sent} == set(w.deliveries.items)
+
+
+@pytest.mark.parametrize("grace", [1.0, 59.0, 900.0])
+def test_a_sweep_does_not_meet_again_what_it_moved_however_short_the_grace(grace: float) -> None:
+    w = with_due(40)
+    assert w.sweep(grace=grace) == 40
+    assert len(w.queue.sent) == 40
+    assert min(delivery.due_at or 0 for delivery in w.deliveries.items.values()) > START + LOOK_AHEAD_SECONDS
 
 
 def test_shards_are_swept_side_by_side() -> None:

@@ -92,7 +92,7 @@ class World:
             log=self.log,
         )(message, redelivered=redelivered, time_left=time_left)
 
-    def sweep(self, stop_at: float = float("inf")) -> int:
+    def sweep(self, stop_at: float = float("inf"), grace: float = GRACE) -> int:
         return Sweep(
             index=self.index,
             deliveries=self.deliveries,
@@ -100,7 +100,7 @@ class World:
             clock=self.clock,
             metrics=self.metrics,
             log=self.log,
-            grace=GRACE,
+            grace=grace,
             each=map,
         )(stop_at=stop_at)
 

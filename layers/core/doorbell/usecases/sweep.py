@@ -93,11 +93,14 @@ class Sweep:
 
     def _send(self, batch: Sequence[Due], now: float) -> None:
         self.queue.send((_message(row), _delay(row, now)) for row in batch)
-        self._postpone(batch)
+        self._postpone(batch, now + LOOK_AHEAD_SECONDS)
 
-    def _postpone(self, batch: Sequence[Due]) -> None:
+    def _postpone(self, batch: Sequence[Due], beyond: float) -> None:
+        """`beyond` what this sweep looks at, however short the grace: it would meet the row again."""
         now = self.clock()
-        self.deliveries.postpone_all([(row, max(now, row.due_at) + self.grace) for row in batch])
+        self.deliveries.postpone_all(
+            [(row, max(max(now, row.due_at) + self.grace, beyond + 1)) for row in batch]
+        )
 
 
 def _message(row: Due) -> DeliveryMessage:
