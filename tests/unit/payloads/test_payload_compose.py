@@ -1,7 +1,7 @@
 """The request a subscriber gets: body form, headers, signature, credentials."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import doorbell
-from doorbell.domain.errors import DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.errors import Busy, DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.outbound import OutboundRequest
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import OAuth, Subscription
-from doorbell.payloads.compose import Composer, content_of
+from doorbell.payloads import content
+from doorbell.payloads.compose import Composer
+from doorbell.payloads.content import content_of
 from doorbell.payloads.errors import ComposeError
 
 NOW = 1_700_000_100.9
@@ -323,3 +325,31 @@ def test_transform_and_cloudevents_together_wrap_what_the_transform_made(
     envelope = json.loads(request.body)
     assert (envelope["data"], envelope["datacontenttype"]) == ({"a": "opened"}, "application/json")
     assert headers_of(request)["content-type"] == "application/cloudevents+json"
+
+
+@pytest.fixture
+def somebody_transforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For longer than anybody waits for a turn."""
+    monkeypatch.setattr(content, "TURN_SECONDS", 0.05)
+    with content._one_at_a_time:
+        yield
+
+
+@pytest.mark.usefixtures("somebody_transforms")
+def test_guarantee_4_a_neighbours_transform_does_not_hold_up_a_small_cloudevent(
+    make_event: MakeEvent, make_subscription: MakeSubscription
+) -> None:
+    made = content_of(make_subscription(body="cloudevents"), make_event(BODY), BODY)
+    assert json.loads(made.body)["specversion"] == "1.0"
+
+
+@pytest.mark.usefixtures("somebody_transforms")
+@pytest.mark.parametrize(
+    ("changes", "size"), [({"transform": "body"}, 2), ({"body": "cloudevents"}, content.SMALL_BYTES + 1)]
+)
+def test_what_takes_memory_waits_for_its_turn_and_is_busy_when_that_does_not_come(
+    make_event: MakeEvent, make_subscription: MakeSubscription, changes: dict[str, str], size: int
+) -> None:
+    body = b"[" + b" " * (size - 2) + b"]"
+    with pytest.raises(Busy):
+        content_of(make_subscription(**changes), make_event(body), body)

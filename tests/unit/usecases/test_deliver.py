@@ -9,7 +9,7 @@ import pytest
 
 from doorbell.domain.claims import DeliveryMessage, Lost, Won
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
-from doorbell.domain.errors import ConfigError, DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.errors import Busy, ConfigError, DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.events import BodyAt
 from doorbell.domain.health import DRAIN_PER_SECOND, Health, hash_of
 from doorbell.domain.outbound import Outcome
@@ -166,6 +166,64 @@ def test_a_message_over_the_rate_limit_gets_its_slot_once_and_then_goes() -> Non
     assert w.delivery(second).state is State.DELIVERED
     assert w.delivery(second).attempts[0].number == 1, "waiting used up no attempt"
     assert w.endpoints.tats[subscription.endpoint_id] == START + 30, "the slot was paid for once"
+
+
+def held(w: World, subscription: Subscription, count: int) -> list[DeliveryMessage]:
+    """Messages that have paid for their places in the rate limit and wait for them."""
+    messages = [w.with_pending(subscription, event_id=f"evt_{n}") for n in range(count)]
+    for message in messages:
+        w.deliver(message)
+    w.queue.sent.clear()
+    return [message for message in messages if not w.delivery(message).state.terminal]
+
+
+def test_what_an_outage_held_up_keeps_to_the_rate_limit_when_it_is_over() -> None:
+    w = World()
+    late = held(w, a_subscription(rate_limit_per_second=1), 60)
+    w.clock.advance(600)
+    back, sent = w.clock(), len(w.sender.sent)
+    w.queue.sent += [(message, 0) for message in late]
+    while w.queue.sent:
+        w.queue.sent.sort(key=lambda one: one[1])
+        message, _ = w.queue.sent.pop(0)
+        w.clock.advance(max(0.0, w.delivery(message).next_attempt_at - w.clock()))
+        w.deliver(message)
+        passed = w.clock() - back
+        assert len(w.sender.sent) - sent <= passed + 2, "one a second, and one for a burst"
+    assert {w.delivery(message).state for message in late} == {State.DELIVERED}
+
+
+def test_where_messages_are_always_late_a_rate_limit_lets_them_go_all_the_same() -> None:
+    """A dispatcher that is behind for good: each message comes 70 seconds after its place."""
+    w = World()
+    late = held(w, a_subscription(rate_limit_per_second=1), 200)
+    for _ in range(20):
+        for message in [one for one in late if not w.delivery(one).state.terminal]:
+            w.clock.advance(max(0.0, w.delivery(message).next_attempt_at + 70 - w.clock()))
+            w.deliver(message)
+    assert {w.delivery(message).state for message in late} == {State.DELIVERED}
+
+
+def test_a_place_that_is_a_little_late_is_still_the_messages_own() -> None:
+    w = World()
+    subscription = a_subscription(rate_limit_per_second=0.1)
+    (message,) = held(w, subscription, 2)
+    w.clock.advance(14)
+    w.deliver(message)
+    assert w.delivery(message).state is State.DELIVERED
+    assert w.endpoints.tats[subscription.endpoint_id] == START + 20, "and is paid for once"
+
+
+def test_a_message_that_makes_way_for_its_neighbours_comes_again_soon_and_uses_up_no_attempt() -> None:
+    w = World()
+    message = w.with_pending(a_subscription())
+    w.composer.errors = [Busy("transform")]
+    w.deliver(message)
+    assert (w.delivery(message).attempts, w.delivery(message).next_attempt_at) == ((), START + 10)
+    assert w.queue.sent == [(message, 10)]
+    w.take_message()
+    w.deliver(message)
+    assert w.delivery(message).state is State.DELIVERED
 
 
 def test_a_retry_after_a_failure_pays_for_a_slot_of_its_own() -> None:

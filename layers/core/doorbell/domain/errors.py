@@ -62,3 +62,11 @@ class Unavailable(DoorbellError):
         self.service = service
         self.operation = operation
         self.cause = cause
+
+
+class Busy(DoorbellError):
+    """Others use all of `what` there is here. Nothing was begun: the same can be done soon."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: busy")
+        self.what = what

@@ -7,8 +7,7 @@ travel as `doorbell-original-…` then; in `raw` form under their own names.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
-from typing import Final, Protocol
+from typing import Protocol
 
 import doorbell
 from doorbell.domain.credentials import is_secret_reference, secret_headers
@@ -16,13 +15,10 @@ from doorbell.domain.errors import DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.outbound import OutboundRequest
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import OAuth, Subscription
-from doorbell.payloads import cloudevents
-from doorbell.payloads.errors import BODY_MISSING, COMPOSE_FAILED, OAUTH_FAILED, ComposeError
+from doorbell.payloads.content import content_of
+from doorbell.payloads.errors import COMPOSE_FAILED, OAUTH_FAILED, ComposeError
 from doorbell.payloads.own_headers import doorbell_headers, subscription_headers
-from doorbell.payloads.provider_headers import passed_on, set_aside
-from doorbell.payloads.transform import transformed
-
-JSON: Final = "application/json"
+from doorbell.payloads.provider_headers import set_aside
 
 Sign = Callable[[str, Sequence[str], str, int, bytes], Mapping[str, str]]
 """`(form, secrets, webhook_id, timestamp, body)` → the headers of the signature."""
@@ -33,17 +29,6 @@ Token = Callable[[str, str, str, str], str]
 
 class Secrets(Protocol):
     def resolve(self, references: Sequence[str], *, owner: Mapping[str, str]) -> tuple[str, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What is sent, and the provider's headers. `fits`: the headers are those of this body.
-    `content_type` empty = unknown."""
-
-    body: bytes
-    content_type: str
-    provider_headers: Mapping[str, str]
-    fits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +44,7 @@ class Composer:
     def compose(
         self, subscription: Subscription, event: StoredEvent, body: bytes, attempt: int, now: float
     ) -> OutboundRequest:
-        """Raises `ComposeError`, `SecretMissing` or `Unavailable`."""
+        """Raises `ComposeError`, `SecretMissing`, `Unavailable` or `Busy`."""
         content = content_of(subscription, event, body)
         owner = _owner(subscription)
         added = self._added(subscription, owner)
@@ -132,45 +117,6 @@ class Composer:
 
     def _pem(self, reference: str | None, owner: Mapping[str, str]) -> str | None:
         return None if reference is None else self.secrets.resolve((reference,), owner=owner)[0]
-
-
-def content_of(subscription: Subscription, event: StoredEvent, body: bytes) -> Content:
-    """The body in the subscription's form. Raises `ComposeError`."""
-    incoming = event.incoming
-    if len(body) != incoming.body.size:
-        raise ComposeError(BODY_MISSING, f"{len(body)} of {incoming.body.size} bytes of the body are there")
-    headers = passed_on(incoming.headers)
-    content_type = headers.get("content-type", incoming.content_type)
-    if subscription.transform is None and subscription.body == "raw":
-        headers.pop("content-type", None)
-        return Content(body, content_type, headers, fits=True)
-    if not _one_at_a_time.acquire(timeout=TURN_SECONDS):
-        raise Unavailable("lambda", "transform", "others are made before it")
-    try:
-        body, content_type = _made_anew(subscription, event, body, content_type)
-    finally:
-        _one_at_a_time.release()
-    return Content(body, content_type, headers, fits=False)
-
-
-_one_at_a_time = Lock()
-"""A parsed body can take thirty times its length: side by side, ten large ones are more than a function has.
-They would not be ready sooner either: Python computes one at a time."""
-TURN_SECONDS = 10.0
-"""Who waits longer comes again: its claim would end, and the function's time be used up by its neighbours."""
-
-
-def _made_anew(
-    subscription: Subscription, event: StoredEvent, body: bytes, content_type: str
-) -> tuple[bytes, str]:
-    """The body and its content type."""
-    if subscription.transform is not None:
-        body, content_type = transformed(subscription.transform, event, body), JSON
-    if subscription.body == "cloudevents":
-        return cloudevents.cloudevent(event, body, content_type), cloudevents.CONTENT_TYPE
-    if subscription.body != "raw":
-        raise ComposeError(COMPOSE_FAILED, f"unknown body form {subscription.body[:40]!r}")
-    return body, content_type
 
 
 def _owner(subscription: Subscription) -> dict[str, str]:

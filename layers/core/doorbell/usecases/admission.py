@@ -28,6 +28,9 @@ class Ticket:
 
 PARKED_REACH_SECONDS = 60.0
 """Who waits longer for a parked endpoint is woken by the sweeper, not by a message that waits with it."""
+SLOT_LAPSES_SECONDS = 5.0
+"""Who comes later than this to a place in the rate limit takes another, lest all that an outage held up go
+out at once. Not one further off than it is late: where messages are always late, it would never go."""
 TOO_LATE_SECONDS = 2.0
 """Whose turn would come after its delivery is given up comes back this long after that, and is given up."""
 
@@ -75,10 +78,13 @@ class Admission:
         self, delivery: Delivery, subscription: Subscription, now: float, last: float
     ) -> float | Hold | None:
         """The slot that is paid for and has come; None: there is no rate limit."""
-        per_second, slot_at = subscription.rate_limit_per_second, delivery.slot_at
-        if per_second is None or slot_at is not None:
-            return slot_at
+        per_second, paid = subscription.rate_limit_per_second, delivery.slot_at
+        late = 0.0 if paid is None else now - paid
+        if per_second is None or (paid is not None and late <= SLOT_LAPSES_SECONDS):
+            return paid
         slot_at = self.endpoints.take_slot(subscription.endpoint_id, Rate(per_second), now, last)
+        if paid is not None and (slot_at is None or slot_at > now + late):
+            return paid
         if slot_at is None or slot_at > now + STEP_SLACK_SECONDS:
             return _until(slot_at, last, "rate_limited", slot_at)
         return slot_at

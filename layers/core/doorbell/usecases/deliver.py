@@ -14,7 +14,7 @@ from typing import Self
 from doorbell.domain.claims import DeliveryMessage, Lost
 from doorbell.domain.clocks import plan
 from doorbell.domain.deliveries import Delivery, Lease, State
-from doorbell.domain.errors import ConfigError, Unavailable
+from doorbell.domain.errors import Busy, ConfigError, Unavailable
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.retry import DEFAULT_SCHEDULE, RetryPolicy
 from doorbell.domain.subscriptions import Subscription
@@ -36,6 +36,8 @@ UNAUTHORIZED = 401
 ANY_RETRY = RetryPolicy((*DEFAULT_SCHEDULE[:6], *[DEFAULT_SCHEDULE[5]] * 150), max_age_hours=24 * 366)
 """While a subscription cannot be read, for a month, after that every five hours: no delivery ends by a
 schedule that may not be its own."""
+BUSY_SECONDS = 10.0
+"""Until a message comes again that had to make way for others of its batch."""
 LEASE_MARGIN_SECONDS = 15.0
 """Beyond the attempt's own time-out: for reading what is to be sent and recording what came of it."""
 
@@ -129,6 +131,8 @@ class Deliver:
             if outcome.status == UNAUTHORIZED:
                 self.prepare.composer.rejected(subscription)
             return recorded
+        except Busy as error:
+            return self._postpone(delivery, Hold(self.clock() + BUSY_SECONDS, error.what, delivery.slot_at))
         finally:
             self.admission.leave(subscription, delivery.lease)
 

@@ -177,8 +177,8 @@ class Composer(Protocol):
     def compose(
         self, subscription: Subscription, event: StoredEvent, body: bytes, attempt: int, now: float
     ) -> OutboundRequest:
-        """The signed request. Raises `SecretMissing`, `Unavailable`, or another `DoorbellError` that has a
-        `code`."""
+        """The signed request. Raises `SecretMissing`, `Unavailable`, `Busy`, or another `DoorbellError` that
+        has a `code`."""
 
     def rejected(self, subscription: Subscription) -> None:
         """The subscriber answered 401 to what was composed: forget what may have grown old."""

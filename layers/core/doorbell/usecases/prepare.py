@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from doorbell.domain.deliveries import Delivery
-from doorbell.domain.errors import DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.errors import Busy, DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import Subscription
@@ -25,14 +25,15 @@ class Prepare:
     def __call__(self, delivery: Delivery, subscription: Subscription) -> OutboundRequest | Outcome:
         """What cannot be sent for a reason a person must mend is the outcome of an attempt, on record.
 
-        Raises `Unavailable` where Doorbell could not do its part, or has no time left within the lease.
+        Raises `Unavailable` where Doorbell could not do its part, or has no time left within the lease, and
+        `Busy` where its turn did not come.
         """
         assert delivery.lease is not None
         try:
             request = self._compose(delivery, subscription)
         except SecretMissing as error:
             return unsent("secret_missing", str(error))
-        except Unavailable:
+        except (Unavailable, Busy):
             raise
         except DoorbellError as error:
             return unsent(getattr(error, "code", "compose_failed"), str(error))
