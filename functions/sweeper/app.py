@@ -3,11 +3,11 @@
 from time import time
 from typing import Any
 
-from doorbell.runtime import outbound, wiring
+from doorbell.runtime import sweeping, wiring
 
 STOP_BEFORE_END_SECONDS = 10
 
-sweep = outbound.sweep()
+sweep = sweeping.sweep()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -14,12 +14,12 @@ The least, call by call, the guarantee each serves in brackets, and why it canno
    transaction of all of it needs no mark, but costs 6 units for 3, and reaches 99 subscribers.
 2. PutItem, event: one condition takes the dedupe key (3), and retries need the body (2). 2 units (gzip),
    and 1 of the index by_tenant: the event log, which no guarantee asks for but whoever recovers a time
-   range does.
+   range does. In a full batch a tenth of a call.
 3. PutItem, delivery: pending, and on record before a message can be lost (2). 1 unit, and 1 of the index
    `due`: nobody can ask a queue what it lost. As a part of the event's item it would make every later
    write one of 2 units. To read each delivery once after its grace, in place of the index (here and in
    7), would be cheaper by a dollar a million; then the sweeper's work is all traffic, and not what is
-   stuck.
+   stuck. In a full batch a tenth of a call.
 4. SendMessageBatch, deliveries queue: a slow subscriber holds up its own message group and nobody else
    (4). To post from fan-out would save 4 and 5, and let the slowest hold up the events behind it. A call
    carries ten messages, of one event or of ten: in a full batch a tenth.
@@ -58,10 +58,9 @@ LEAST = Cost(
 )
 IN_BATCHES = {
     "SendMessage": 1,
-    "PutItem": 2,
     "SendMessageBatch": 1 / BATCH,
     "BatchGetItem": 1 / BATCH,
-    "BatchExecuteStatement": 2 / BATCH,
+    "BatchExecuteStatement": 4 / BATCH,
 }
 LEAST_IN_BATCHES = Cost(IN_BATCHES, WRITE_UNITS, 0.5 + 0.5 / BATCH)
 

@@ -97,12 +97,15 @@ class _Meter:
         self.calls[exchange.operation] = self.calls.get(exchange.operation, 0) + 1
 
     def _execute(self, statement: dict[str, Any], done: dict[str, Any]) -> None:
-        """An UPDATE of what was written before."""
+        """An INSERT, or an UPDATE of what was written before."""
         if "Error" in done:
             raise ValueError(f"{statement['Statement']} was answered {done['Error']}")
-        _, write = write_of(statement["Statement"], statement["Parameters"], ("event_id", "sk"))
-        key = (write["Key"]["event_id"]["S"], write["Key"]["sk"]["S"])
-        self._write(write["TableName"], updated(self._items[key], write))
+        kind, write = write_of(statement["Statement"], statement["Parameters"], ("event_id", "sk"))
+        if kind == "INSERT":
+            self._write(write["TableName"], write["Item"])
+        else:
+            key = (write["Key"]["event_id"]["S"], write["Key"]["sk"]["S"])
+            self._write(write["TableName"], updated(self._items[key], write))
 
     def _write(self, table: str, item: Item) -> None:
         key = (item["event_id"]["S"], item["sk"]["S"])

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -75,8 +76,30 @@ def test_deliveries_of_one_moment_are_claimed_and_recorded_together(
     assert not [line for line in gateway.stack.logs("dispatcher") if "asked_again" in line]
 
 
-def _batches(exchanges: list[Exchange]) -> list[list[object]]:
-    return [one.request["Statements"] for one in exchanges if one.operation == "BatchExecuteStatement"]
+def test_events_of_one_moment_are_put_together(counted: tuple[Gateway, Counts]) -> None:
+    """Ten wait when fan-out starts: each item is put once, and not one by one."""
+    gateway, counts = counted
+    with subscriber(ok) as sink:
+        source = gateway.put_source()
+        gateway.put_subscription(source, sink.url)
+        counts.take_exchanges()
+        with gateway.paused("fanout"):
+            events = [gateway.push(source).event_id for _ in range(10)]
+        for event_id in events:
+            gateway.wait_until_ended(event_id, 1, 60)
+        exchanges = counts.take_exchanges()
+    calls = [one.request["Statements"] for one in exchanges if one.operation == "BatchExecuteStatement"]
+    inserts = [call for call in calls if call[0]["Statement"].startswith("INSERT")]
+    alone = sum(one.operation == "PutItem" for one in exchanges)
+    assert max(map(len, inserts)) > 1
+    assert alone + sum(map(len, inserts)) == 2 * len(events)
+    assert not [line for line in gateway.stack.logs("fanout") if "write_together_failed" in line]
+
+
+def _batches(exchanges: list[Exchange]) -> list[list[dict[str, Any]]]:
+    """Statements of the dispatcher, call by call; fan-out's are inserts."""
+    calls = [one.request["Statements"] for one in exchanges if one.operation == "BatchExecuteStatement"]
+    return [call for call in calls if call[0]["Statement"].startswith("UPDATE")]
 
 
 def _deliver(gateway: Gateway, source: str) -> None:

@@ -18,6 +18,7 @@ BARE = "bare"
 COUNTED = {
     "dispatcher": "DispatcherFunction",
     "fanout": "FanoutFunction",
+    "fanout_of_ten": "FanoutFunction",
     "ingest": "IngestFunction",
     "verify": "IngestFunction",
 }

@@ -187,7 +187,7 @@ def test_ingest_loads_jmespath_only_because_boto3_does() -> None:
     assert jmespath == set()
 
 
-@pytest.mark.parametrize("composition", ["outbound", "fanning_out"])
+@pytest.mark.parametrize("composition", ["fanning_out", "sweeping"])
 def test_the_sweeper_and_fanout_load_neither_signatures_nor_egress(composition: str) -> None:
     loaded = loaded_by(f"doorbell.runtime.{composition}")
     assert not {m for m in loaded if m.startswith(("doorbell.signatures", "doorbell.egress", "cryptography"))}

@@ -21,7 +21,7 @@ from doorbell.domain.events import BodyAt
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
-from doorbell.runtime import dispatching, fanning_out, outbound, wiring
+from doorbell.runtime import dispatching, fanning_out, sweeping, wiring
 from doorbell.store.tables import marshal
 from doorbell_cli.ops.bill import bill, replay_cost
 from doorbell_cli.ops.counted import CALLS_FILE, Load
@@ -50,7 +50,7 @@ class Gateway:
         self.writer = EventsQueueWriter(sqs, wiring.settings().events_queue_url)
         self.fan_out = fanning_out.fan_out()
         self.deliver = replace(dispatching.deliver(), sender=self.answers)
-        self.sweep = outbound.sweep()
+        self.sweep = sweeping.sweep()
 
     def ring(self, number: int) -> None:
         event = a_verified_event(b"", key=f"k{number}", ingest_id=f"ing_{number}")

@@ -1,6 +1,6 @@
 """What every function is made of: settings, clients, logs, metrics; each made once for an environment.
 
-`inbound`, `outbound`, `fanning_out`, `dispatching`, `publishing` and `administering` put the use cases
+`inbound`, `publishing`, `fanning_out`, `dispatching`, `sweeping` and `administering` put the use cases
 together of them, so that a function loads its own parts and no other's.
 """
 
