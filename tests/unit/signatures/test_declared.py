@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from typing import Any
 
@@ -11,9 +12,12 @@ from doorbell.domain.errors import ConfigError, SignatureError
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
+from doorbell.signatures.claim import Claim
 from doorbell.signatures.declared import parse_scheme
 from doorbell.signatures.gate import Gate
+from doorbell.signatures.scheme import Scheme
 from doorbell.signatures.signer import sign_request
+from doorbell.signatures.special import declared as special
 from tests.unit.signatures.cases import NOW
 
 PLAIN = {"signature": {"header": "X-Sig"}}
@@ -100,3 +104,21 @@ def test_broken_declaration_at_run_time_refuses() -> None:
     with pytest.raises(SignatureError) as caught:
         examine({"signature": {}}, RawRequest("POST", "https://h.test/", "/", "", {}, b""))
     assert caught.value.reason == "source_misconfigured"
+
+
+def test_a_declaration_is_read_once_while_its_source_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def parse(item: str, value: object) -> Scheme:
+        asked.append(value)
+        return parse_scheme(item, value)
+
+    monkeypatch.setattr(special, "parse_scheme", parse)
+    body = b'{"a":1}'
+    first, second = ({"signature": {"header": name}} for name in ("x-first", "x-second"))
+    for declaration in (first, first, second, dict(first)):
+        name = declaration["signature"]["header"]
+        headers = {name: hmac.new(b"secret", body, hashlib.sha256).hexdigest()}
+        request = RawRequest("POST", "https://a.example/in/acme", "/in/acme", "", headers, body)
+        special.check(Claim(Source("acme", "hmac", scheme=declaration), request, ("secret",), 0.0, {}))
+    assert asked == [first, second, first]
