@@ -9,12 +9,15 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures import digests, ed25519
 from doorbell.signatures.claim import Claim
+from doorbell.signatures.packing import reader
 from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -88,3 +91,38 @@ def test_literal_text_of_a_message_is_taken_to_the_letter(literal: str, parts: t
 def test_a_part_that_there_is_not_is_told_when_the_scheme_is_made() -> None:
     with pytest.raises(KeyError, match="bodies"):
         Scheme(SignatureAt(headers=("x-signature",)), ("bodies",))
+
+
+JUNK = st.lists(st.sampled_from([",", ";", "=", " ", "a", "v1=x", "t=9", "v0=y"]), max_size=2).map("".join)
+
+
+@settings(deadline=None, max_examples=1000)
+@given(
+    value=st.tuples(
+        JUNK, st.sampled_from(["t=17", "t="]), JUNK, st.sampled_from([",", ", ", ";", "; "]), JUNK,
+        st.sampled_from(["v1=abc", "v1=p-abc", "v1=p-", "v1="]), JUNK,
+    ).map("".join),
+    separator=st.sampled_from([",", ", ", ";", "; "]),
+    prefix=st.sampled_from(["", "p-"]),
+)  # fmt: skip
+def test_the_usual_pair_is_read_as_the_items_are_one_by_one(value: str, separator: str, prefix: str) -> None:
+    """Named twice, a header is read item by item: what is found must be the same."""
+    at = SignatureAt(headers=("s",), packing="pairs", prefix=prefix, key="v1", separator=separator)
+    time = TimestampAt(pair="t")
+    request = RawRequest("POST", "", "", "", {"s": value}, b"")
+
+    def found(names: tuple[str, ...]) -> object:
+        try:
+            signatures, stamp = reader(replace(at, headers=names), time)(request)
+        except SignatureError as error:
+            return error.reason
+        return list(signatures), stamp
+
+    assert found(("s",)) == found(("s", "absent"))
+
+
+def test_the_usual_pair_is_found() -> None:
+    at = SignatureAt(headers=("s",), packing="pairs", key="v1", separator=", ")
+    for value in ("t=17,v1=ab", "t=17, v1=ab"):
+        request = RawRequest("POST", "", "", "", {"s": value}, b"")
+        assert reader(at, TimestampAt(pair="t"))(request) == ((b"ab",), "17")

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
+from doorbell.signatures.candidates import query_value
 from doorbell.signatures.message import header_of
-from doorbell.signatures.packing import query_value
 
 MAX_TYPE = 128
 MAX_KEY = 256

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures.spellings import bodies, urls
+from doorbell.signatures.spellings import respelt
 
 if TYPE_CHECKING:
     from doorbell.domain.requests import RawRequest
@@ -72,9 +72,10 @@ def _of_text_and_body(template: str) -> Spell:
 
 def _of_several_forms(scheme: Scheme, parts: Sequence[Part]) -> Spell:
     def spell(claim: Claim, stamp: str, secret: bytes) -> Iterable[Sequence[bytes]]:
-        for url in urls(scheme, claim):
-            for body in bodies(scheme, claim):
-                yield [part(claim, url, body, stamp, secret) for part in parts]
+        url, body = claim.public_url, claim.request.body
+        yield [part(claim, url, body, stamp, secret) for part in parts]
+        for other_url, other_body in respelt(scheme, url, body):
+            yield [part(claim, other_url, other_body, stamp, secret) for part in parts]
 
     return spell
 

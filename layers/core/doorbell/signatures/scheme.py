@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from doorbell.signatures.candidates import Read
 from doorbell.signatures.encoding import ENCODERS
 from doorbell.signatures.message import Spell, speller
-from doorbell.signatures.packing import Read, reader
+from doorbell.signatures.packing import reader
 from doorbell.signatures.timestamps import NEVER, Judge, judge
 
 __all__ = ["HASHES", "NEVER", "Scheme", "SignatureAt", "TimestampAt"]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from doorbell.signatures.claim import Claim
     from doorbell.signatures.scheme import Scheme
 
 
-def urls(scheme: Scheme, claim: Claim) -> list[str]:
-    """The spellings of the public URL that the provider may have signed."""
-    url = claim.public_url
+def respelt(scheme: Scheme, url: str, body: bytes) -> Iterator[tuple[str, bytes]]:
+    """The other spellings of both that the provider may have signed; each is made when it is asked for."""
+    both = ((u, b) for u in _urls(scheme, url) for b in _bodies(scheme, body))
+    return islice(both, 1, None)
+
+
+def _urls(scheme: Scheme, url: str) -> list[str]:
     if scheme.url_forms == "decoded" and "%" in url:
         return [url, _decode_listed(url), unquote(url)]
     return [url]
@@ -39,9 +43,7 @@ PLAIN = bytes(code for code in range(0x20, 0x7F) if code != ord("\\"))
 """What Box never escapes."""
 
 
-def bodies(scheme: Scheme, claim: Claim) -> Iterator[bytes]:
-    """The spellings of the body that the provider may have signed; each is made when it is asked for."""
-    body = claim.request.body
+def _bodies(scheme: Scheme, body: bytes) -> Iterator[bytes]:
     yield body
     if scheme.body_forms == "escaped" and body.translate(None, PLAIN):
         yield _escaped(body.decode(errors="replace")).encode()

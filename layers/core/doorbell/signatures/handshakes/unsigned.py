@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import Answer, Learn
+from doorbell.signatures.candidates import query_value
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.facts import parse_form
 from doorbell.signatures.handshakes.answers import MAX_ECHO, NOSNIFF, as_json, echo, empty
-from doorbell.signatures.packing import query_value
 
 type Handshake = Callable[[Claim], Answer | Learn | None]
 

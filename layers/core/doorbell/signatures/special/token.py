@@ -8,9 +8,9 @@ import hmac
 from base64 import b64decode, b64encode
 
 from doorbell.domain.errors import SignatureError
+from doorbell.signatures.candidates import query_value
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.facts import parse_json, walk
-from doorbell.signatures.packing import query_value
 
 
 def check(claim: Claim) -> None:

@@ -14,10 +14,10 @@ from urllib.parse import parse_qs, parse_qsl, quote, urlsplit, urlunsplit
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
+from doorbell.signatures.candidates import query_value
 from doorbell.signatures.claim import Claim, single
 from doorbell.signatures.digests import matches
 from doorbell.signatures.keyed import keyed_hashes
-from doorbell.signatures.packing import query_value
 
 FORM = "application/x-www-form-urlencoded"
 STANDARD_PORTS = {"https": 443, "http": 80}
