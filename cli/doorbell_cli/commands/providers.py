@@ -128,7 +128,14 @@ def event_type(entry: Entry) -> str:
 def _locator(locator: str) -> str:
     kind, _, argument = locator.partition(":")
     argument = argument.split("|")[0]
-    return {"text": f'"{argument}"', "first-key": "the key that is present"}.get(kind, f"{kind} {argument}")
+    said = {
+        "text": f'"{argument}"',
+        "first-key": "the key that is present",
+        "list": f"body {argument}, all",
+        "hash": "hash of the body",
+        "each": "none: each is an event",
+    }
+    return said.get(kind, f"{kind} {argument}")
 
 
 def _answer(entry: Entry) -> str:

@@ -6,6 +6,7 @@ import hmac
 import json
 from base64 import b64encode
 from dataclasses import replace
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_meta_gets_its_challenge_back_for_the_right_token_only() -> None:
         ("dropbox", "GET", "challenge=%3Cscript%3Ealert(1)%3C/script%3E", {}),
         ("microsoft-graph", "POST", "validationToken=%3Cscript%3Ealert(1)%3C/script%3E", {}),
         ("okta", "GET", "", {"x-okta-verification-challenge": SCRIPT}),
-        ("x", "GET", "crc_token=%3Cscript%3Ealert(1)%3C/script%3E", {}),
+        ("x", "GET", "crc_token=script", {}),
         ("meta", "GET", "hub.mode=subscribe&hub.challenge=%3Cscript%3E&hub.verify_token=tok", {}),
     ],
 )
@@ -102,6 +103,34 @@ def test_x_crc_with_a_signature_needs_the_right_one() -> None:
         ask("x", query="crc_token=abd", headers={"x-twitter-webhooks-signature": right})
 
 
+FORGED = '{"for_user_id":"1","tweet_create_events":[{"text":"forged"}]}'
+
+
+@pytest.mark.parametrize("token", [FORGED, "[]", '"a"', "a b", "x" * 257, ""])
+def test_guarantee_1_x_crc_signs_nothing_that_could_be_an_event(token: str) -> None:
+    """Anybody may ask, and what is answered is the signature of a body that is the token."""
+    with pytest.raises(SignatureError):
+        ask("x", query=f"crc_token={quote(token, safe='')}")
+
+
+@pytest.mark.parametrize("token", ["abc", "12345", "9b4507b3-9040-4669-9ca3-6b94edb50553", "true", "null"])
+def test_guarantee_1_what_x_crc_answered_proves_no_event(token: str) -> None:
+    answer = ask("x", query=f"crc_token={token}")
+    assert isinstance(answer, Answer)
+    signed = {"x-twitter-webhooks-signature": json.loads(answer.body)["response_token"]}
+    with pytest.raises(SignatureError):
+        ask("x", method="POST", body=token.encode(), headers=signed)
+
+
+def test_guarantee_1_what_a_braintree_challenge_was_answered_proves_no_event() -> None:
+    challenge = "deadbeefdeadbeefdead"
+    answer = ask("braintree", query=f"bt_challenge={challenge}", options={"public_key": "pub"})
+    assert isinstance(answer, Answer)
+    form = urlencode({"bt_signature": answer.body, "bt_payload": challenge}).encode()
+    with pytest.raises(SignatureError):
+        ask("braintree", method="POST", body=form, options={"public_key": "pub"})
+
+
 def test_slack_challenge_is_echoed_when_signed_and_refused_when_not() -> None:
     body = b'{"type":"url_verification","challenge":"c-1"}'
     answer = answered("slack", body)
@@ -127,6 +156,16 @@ def test_twitch_verification_is_echoed_and_a_notification_is_forwarded() -> None
 def test_discord_pings_are_answered_by_kind() -> None:
     assert json.loads(answered("discord", b'{"type":1}').body) == {"type": 1}
     assert answered("discord", b'{"type":0}').status == 204
+
+
+def test_discord_webhook_event_is_forwarded_though_its_type_is_that_of_an_interactions_ping() -> None:
+    """https://docs.discord.com/developers/events/webhook-events#payload-structure"""
+    body = b"""{"version":1,"application_id":"1","type":1,
+        "event":{"type":"APPLICATION_AUTHORIZED","timestamp":"2026-10-18T14:42:53.064834","data":{}}}"""
+    case = replace(CASES["discord"], body=body)
+    event = case.examine(case.signed())
+    assert isinstance(event, VerifiedEvent)
+    assert event.event_type == "APPLICATION_AUTHORIZED"
 
 
 def test_github_ping_is_answered_and_not_forwarded() -> None:

@@ -41,16 +41,14 @@ class Claim:
 
     @property
     def public_url(self) -> str:
-        """The URL as the provider knows it: the source's `public_url` with this request's query.
-
-        A `public_url` that has a query of its own is taken as it stands.
-        """
+        """The URL as the provider knows it: the source's `public_url`, with this request's query in place of
+        its own where the request has one. So what is signed is what came, and what is read afterwards."""
         public = self.source.public_url
         if public is None:
             return self.request.url
-        if "?" in public or not self.request.raw_query:
+        if not self.request.raw_query:
             return public
-        return f"{public}?{self.request.raw_query}"
+        return f"{public.partition('?')[0]}?{self.request.raw_query}"
 
     def tolerance_or(self, default: int) -> int:
         return default if self.tolerance is None else self.tolerance

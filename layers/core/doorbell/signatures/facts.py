@@ -2,13 +2,12 @@
 
 A locator is a text: `header:<name>` (alternatives between `|`), `query:<name>`, `text:<literal>`,
 `body:<dotted.path>` in a JSON body (numbers index lists, `[]` is what all elements agree on),
-`form:<name>` in a form body, `first-key:<a,b>` the first top-level JSON key that is none of these,
-`special:<module>.<name>` what the special module `module` makes of it. Nothing here raises: a fact that
-cannot be read is None.
+`list:<dotted.path>` the same, joined where they differ, `form:<name>` in a form body, `hash` of the body,
+`first-key:<a,b>` the first top-level JSON key that is none of these, `special:<module>.<name>` what the
+special module `module` makes of it. Nothing here raises: a fact that cannot be read is None.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
@@ -19,11 +18,6 @@ from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.candidates import query_value
 from doorbell.signatures.message import header_of
-
-MAX_TYPE = 128
-MAX_KEY = 256
-UNKNOWN = "unknown"
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.:/-]")
 
 
 class Facts:
@@ -44,12 +38,16 @@ class Facts:
             return argument
         if kind == "body":
             return _scalar(walk(self.json(), argument))
+        if kind == "list":
+            return _joined(walk_all(self.json(), argument.split(".")))
         if kind == "form":
             return self.form().get(argument, [None])[0]
         if kind == "query":
             return self._query(argument)
         if kind == "special":
             return self._special(argument)
+        if kind == "hash":
+            return self.hash_with(())
         return self._first_key(argument) if kind == "first-key" else None
 
     def json(self) -> object:
@@ -62,6 +60,13 @@ class Facts:
         if self._form is None:
             self._form = parse_form(self._request.body)
         return self._form
+
+    def hash_with(self, locators: Sequence[str]) -> str:
+        """Of the body, and of those facts that are there."""
+        digest = hashlib.sha256(self._request.body)
+        for part in filter(None, map(self.read, locators)):
+            digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
+        return f"sha256:{digest.hexdigest()}"
 
     def _query(self, name: str) -> str | None:
         try:
@@ -120,7 +125,7 @@ def _read_slowly(body: bytes) -> object:
 
 def parse_form(body: bytes) -> dict[str, list[str]]:
     try:
-        return parse_qs(body.decode(), keep_blank_values=True)
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=1000)
     except ValueError:
         return {}
 
@@ -140,24 +145,23 @@ def walk(value: object, path: str) -> object:
     return walk(value, rest) if rest else value
 
 
+def walk_all(value: object, steps: Sequence[str]) -> list[object]:
+    """What is at the path in each element of the lists that `[]` stands for; None where it is not there."""
+    for number, step in enumerate(steps):
+        if step == "[]":
+            elements = value if isinstance(value, list) else []
+            return [found for one in elements for found in walk_all(one, steps[number + 1 :])]
+        value = walk(value, step)
+    return [value]
+
+
+def _joined(values: Sequence[object]) -> str | None:
+    """None unless each is there."""
+    texts = [_scalar(value) for value in values]
+    return ",".join(filter(None, texts)) if texts and all(texts) else None
+
+
 def _scalar(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, str | int | float) else None
-
-
-def dedupe_key(facts: Facts, locators: Sequence[str], body: bytes) -> str:
-    """The joined facts, or the body's hash when one of them is not there."""
-    found = [facts.read(locator) for locator in locators]
-    if not found or not all(found):
-        return "sha256:" + hashlib.sha256(body).hexdigest()
-    key = "|".join(part for part in found if part)
-    if len(key) <= MAX_KEY and key.isprintable():
-        return key
-    return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def event_type(facts: Facts, locators: Sequence[str]) -> str:
-    """The facts that are there, joined with "."; "unknown" when none is."""
-    found = [part for locator in locators if (part := facts.read(locator))]
-    return _UNSAFE.sub("_", ".".join(found)[:MAX_TYPE]) or UNKNOWN

@@ -1,10 +1,19 @@
 """How a secret, as people paste it, becomes the bytes of a key."""
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 
 from doorbell.domain.errors import SignatureError
+
+_ENTITIES = {
+    "&lt;": "<", "&#060;": "<", "&gt;": ">", "&#062;": ">", "&amp;": "&", "&#038;": "&",
+    "&quot;": '"', "&#34;": '"', "&#034;": '"', "&#x22;": '"', "&#039;": "'", "&#39;": "'", "&#x27;": "'",
+}  # fmt: skip
+"""What WordPress's wp_specialchars_decode takes for an escape, and nothing else.
+https://developer.wordpress.org/reference/functions/wp_specialchars_decode/"""
+_ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
 
 
 def _text(secret: str) -> bytes:
@@ -30,9 +39,7 @@ def _whpk(secret: str) -> bytes:
 
 
 def _html(secret: str) -> bytes:
-    import html
-
-    return html.unescape(secret).encode()
+    return _ENTITY.sub(lambda found: _ENTITIES[found[0]], secret).encode()
 
 
 def _spki(secret: str) -> bytes:

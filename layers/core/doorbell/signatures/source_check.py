@@ -8,6 +8,7 @@ from doorbell.domain.sources import Source
 from doorbell.signatures.catalogue import find
 from doorbell.signatures.catalogue.entry import Entry
 from doorbell.signatures.declared import parse_scheme
+from doorbell.signatures.verifier import PUBLISH_SOURCE
 
 DEDUPE_ORIGINS = ("header", "body", "form", "query", "hash")
 TYPE_ORIGINS = ("header", "body", "form", "query", "fixed")
@@ -15,6 +16,8 @@ TYPE_ORIGINS = ("header", "body", "form", "query", "fixed")
 
 def check_source(source: Source) -> None:
     """Raise `ConfigError` for the first thing that is wrong with what the signature side needs."""
+    if source.source_id == PUBLISH_SOURCE:
+        raise ConfigError(source.source_id, "source_id", "is the name of what is published")
     entry = find(source.provider)
     if entry is None:
         raise ConfigError(source.source_id, "provider", f"{source.provider!r} is not in the catalogue")

@@ -1,13 +1,16 @@
 """The one place that issues a `Proof`: whoever calls these functions has checked the sender."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from doorbell.domain.credentials import without_credentials
+from doorbell.domain.errors import SignatureError
 from doorbell.domain.events import DEFAULT_WINDOW_HOURS, Proof, VerifiedEvent, event_id_for
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures.catalogue.entry import Entry
-from doorbell.signatures.facts import Facts, dedupe_key, event_type
+from doorbell.signatures.facts import Facts
+from doorbell.signatures.naming import dedupe_key, event_type
 
 HOUR = 3600
 PUBLISH_SOURCE = "publish"
@@ -43,9 +46,12 @@ def proven_event(
     now: float,
 ) -> VerifiedEvent:
     """The event of a request whose check has just passed, without what its sender proved itself with where
-    that is a secret."""
+    that is a secret. `SignatureError` for what cannot be the provider's event."""
+    request = _with_its_data(request)
     facts = Facts(request)
-    key = dedupe_key(facts, dedupe_locators(source, entry), request.body)
+    if entry.only_json and not isinstance(facts.json(), dict | list):
+        raise SignatureError("signature_mismatch")
+    key = dedupe_key(facts, dedupe_locators(source, entry), type_locators(source, entry), ingest_id)
     return VerifiedEvent(
         proof=Proof._issue(f"signatures:{entry.name}"),
         ingest_id=ingest_id,
@@ -61,6 +67,15 @@ def proven_event(
         headers=without_credentials(request.headers, secrets),
         body=request.body,
     )
+
+
+def _with_its_data(request: RawRequest) -> RawRequest:
+    """What comes by GET says it in its query, which is signed where GET is taken: it goes on as the form that
+    a POST would have been."""
+    if request.method != "GET" or request.body:
+        return request
+    headers = {**request.headers, "content-type": "application/x-www-form-urlencoded"}
+    return replace(request, body=request.raw_query.encode(), headers=headers)
 
 
 def publish_event(

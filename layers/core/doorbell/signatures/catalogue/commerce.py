@@ -24,13 +24,17 @@ ENTRIES = (
         "WooCommerce",
         "https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks",
         body_hmac("x-wc-webhook-signature", encoding="base64", key="html"),
+        dedupe=("header:x-wc-webhook-delivery-id", "header:x-wc-webhook-topic", "hash"),
         event_type=("header:x-wc-webhook-topic",),
         unsigned=("woocommerce_ping",),
         ack=ok(60),
         window_hours=24,
         secret="the webhook's secret",
         setup="Settings, Advanced, Webhooks: Delivery URL and Secret.",
-        facts={"scheme": "class-wc-webhook.php", "dedupe": "its id is not unique within a second: hash"},
+        facts={
+            "scheme": "class-wc-webhook.php",
+            "dedupe": "its id is not unique in a second: with the hash",
+        },
     ),
     Entry(
         "bigcommerce",

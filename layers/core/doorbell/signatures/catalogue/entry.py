@@ -39,7 +39,9 @@ class Entry:
     Either `scheme` or `special` (a module of `signatures/special`) says how requests are proven.
     `dedupe` and `event_type` are locators as in `facts`, joined when several. `unsigned` and `signed` name
     handshakes (`handshakes`): answered before, or only after, the check. `window_hours` is the provider's
-    whole retry span. `facts` says of single facts how they are known.
+    whole retry span. `only_json`: what is no JSON object or list is none of the provider's events, though it
+    be signed: somebody played with an answered challenge, or went on with a hash. `facts` says of single
+    facts how they are known.
     """
 
     name: str
@@ -61,4 +63,5 @@ class Entry:
     secret: str = "the signing secret"
     setup: str = ""
     binds_body: bool = True
+    only_json: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -41,6 +41,7 @@ ENTRIES = (
             "requires": "iat request_body_sha256",
             "max_age": "300",
         },
+        dedupe=("header:plaid-verification",),
         event_type=("body:webhook_type", "body:webhook_code"),
         ack=ok(10),
         window_hours=48,

@@ -58,6 +58,7 @@ ENTRIES = (
         "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
         special="twilio",
         parameters={"header": "x-mandrill-signature"},
+        dedupe=("special:twilio.signed",),
         unsigned=("head_probe",),
         ack=ok(),
         secret="the webhook's authentication key",

@@ -53,12 +53,14 @@ def zoom_url_validation(claim: Claim) -> Answer | None:
 
 
 def discord_ping(claim: Claim) -> Answer | None:
-    """Type 1 of an interaction asks for its like; a webhook event's type 0 for an empty 204.
+    """A webhook event's type 0 asks for an empty 204, and its type 1 is an event; an interaction's type 1,
+    which has none, asks for its like. https://docs.discord.com/developers/events/webhook-events#webhook-types
     https://docs.discord.com/developers/interactions/receiving-and-responding"""
     kind = _member(claim, b'"type"', "type")
     if kind == 0 and not isinstance(kind, bool):
         return empty(204)
-    return as_json({"type": 1}) if kind == 1 and not isinstance(kind, bool) else None
+    is_ping = kind == 1 and not isinstance(kind, bool) and _member(claim, b'"event"', "event") is None
+    return as_json({"type": 1}) if is_ping else None
 
 
 def intercom_ping(claim: Claim) -> Answer | None:

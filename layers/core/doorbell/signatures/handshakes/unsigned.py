@@ -43,11 +43,14 @@ def meta_subscribe(claim: Claim) -> Answer | None:
 def x_crc(claim: Claim) -> Answer | None:
     """https://docs.x.com/x-api/webhooks/quickstart (challenge-response check)
 
-    A signature, over the raw query, is optional here; one that is there must be right.
+    A signature, over the raw query, is optional here; one that is there must be right. The answer is what X
+    would sign a body with that is the token: so a token is none that could be an event (`Entry.only_json`).
     """
     token = _query(claim, "crc_token") if claim.request.method == "GET" else None
     if token is None:
         return None
+    if not re.fullmatch(r"[A-Za-z0-9_=+/.-]{1,256}", token):
+        raise SignatureError("handshake_malformed")
     key = _first_secret(claim)
     given = claim.request.headers.get("x-twitter-webhooks-signature")
     if given is not None and not hmac.compare_digest(_x_digest(key, claim.request.raw_query), given.encode()):

@@ -17,6 +17,8 @@ from doorbell.signatures.digests import matches
 
 PAYLOAD = re.compile(r"[A-Za-z0-9+=/\n]+")
 CHALLENGE = re.compile(r"[a-f0-9]{20,32}")
+XML = "P"
+"""How "<" begins in base64. No challenge begins so: what is answered to one is no event's signature."""
 
 
 def check(claim: Claim) -> None:
@@ -45,7 +47,7 @@ def fields(request: RawRequest) -> tuple[str, str]:
         raise SignatureError("signature_missing")
     if len(signature) > 1 or len(payload) > 1:
         raise SignatureError("signature_duplicated")
-    if not PAYLOAD.fullmatch(payload[0]):
+    if not PAYLOAD.fullmatch(payload[0]) or not payload[0].lstrip().startswith(XML):
         raise SignatureError("signature_malformed")
     return signature[0], payload[0]
 

@@ -92,15 +92,23 @@ def _distinct(values: list[str]) -> list[str]:
 
 def _bound_parameters(claim: Claim) -> str:
     request = claim.request
-    kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    expected = query_value(request, "bodySHA256")
+    if expected is not None:
+        actual = hashlib.sha256(request.body).hexdigest()
+        if not hmac.compare_digest(actual.encode(), expected.encode()):
+            raise SignatureError("signature_mismatch")
+        return ""
     if not request.body:
         return ""
-    if kind == FORM:
-        return form_text(request.body)
-    expected = query_value(request, "bodySHA256")
-    if expected is None:
+    if not _is_form(request):
         raise SignatureError("body_not_signed")
-    actual = hashlib.sha256(request.body).hexdigest()
-    if not hmac.compare_digest(actual.encode(), expected.encode()):
-        raise SignatureError("signature_mismatch")
-    return ""
+    return form_text(request.body)
+
+
+def _is_form(request: RawRequest) -> bool:
+    return request.headers.get("content-type", FORM).partition(";")[0].strip().lower() == FORM
+
+
+def fact(request: RawRequest, name: str) -> str | None:
+    """`signed`: what the signature covers. A form can be written in many ways, and its signature fits all."""
+    return form_text(request.body) if _is_form(request) else request.body.decode()
