@@ -458,8 +458,10 @@ class FakeFilters:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
+        self.turns = 0
 
     def turn(self) -> AbstractContextManager[object]:
+        self.turns += 1
         return nullcontext()
 
     def passes(self, expression: str, event: Incoming, body: bytes) -> bool:

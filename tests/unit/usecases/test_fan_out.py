@@ -255,3 +255,11 @@ def test_a_dedupe_window_never_outlasts_the_event_itself() -> None:
     w.fan_out(an_incoming(dedupe_window_seconds=10 * RETENTION))
     stored = w.events.items["evt_1"]
     assert stored.dedupe_until == stored.expires_at
+
+
+@pytest.mark.parametrize(("expression", "turns"), [(None, 0), ("true", 1)])
+def test_guarantee_4_who_asks_no_filter_waits_for_nobodys_filters(expression: str | None, turns: int) -> None:
+    w = World()
+    w.subscriptions.put(a_subscription(filter=expression))
+    w.fan_out(an_incoming())
+    assert (w.filters.turns, len(w.queue.sent)) == (turns, 1)

@@ -4,13 +4,13 @@ The event item is put on its dedupe key; what took the key before tells a new ev
 (same ingest id) and from the provider's duplicate (another). What matched is recorded with the event, so
 that a resumed fan-out serves whom it promised, whatever was configured in between.
 
-Costs per event: one conditional put of the event; per delivery one conditional put (a batch's share calls, 25
-in each) and a tenth of an SQS batch. BatchWriteItem costs the same and has no condition: a worker frozen in
-front of it and thawed later would put finished deliveries back to their start.
+Costs per event: a conditional put of it and of each delivery (a batch's share calls, 25 in each), a tenth of
+an SQS batch. BatchWriteItem has no condition: a worker thawed late would put finished deliveries back.
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -37,9 +37,8 @@ if TYPE_CHECKING:
     )
 
 INLINE_ITEM_BYTES = 16 * 1024
-"""A body up to this size lives in its item. DynamoDB bills a write per KiB, S3 per object: they cross at
-about 8 KiB, and reading the item back needs no second call.
-https://aws.amazon.com/dynamodb/pricing/on-demand/ https://aws.amazon.com/s3/pricing/"""
+"""A body up to this size lives in its item. DynamoDB bills a write per KiB, S3 per object: they cross at some
+8 KiB; no second call reads it. https://aws.amazon.com/dynamodb/pricing/ https://aws.amazon.com/s3/pricing/"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +133,9 @@ class FanOut:
 
     def _match_page(self, incoming: Incoming, after: str | None) -> RoutingPage:
         page = self.subscriptions.page(incoming.tenant_id, after)
-        body = self._body(incoming) if any(s.filter for s in page.subscriptions) else b""
-        with self.filters.turn():
+        has_filters = any(s.filter for s in page.subscriptions)
+        body = self._body(incoming) if has_filters else b""
+        with self.filters.turn() if has_filters else nullcontext():
             return RoutingPage(tuple(self._match(s, incoming, body) for s in page.subscriptions), page.after)
 
     def _match(self, subscription: Subscription | Interest, incoming: Incoming, body: bytes) -> Match:
