@@ -23,7 +23,7 @@ from doorbell.domain.requests import Answer, RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures.gate import Gate
 from doorbell.signatures.signer import sign_request
-from doorbell.signatures.special import certificates, jwt_checks, sns
+from doorbell.signatures.special import certificates, key_sets, roots, sns
 from tests.unit.signatures.cases import CASES, NOW, TOPIC, with_header
 
 SNS_URL = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-demo.pem"
@@ -36,11 +36,12 @@ class Web:
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.asked: list[tuple[str, Sequence[str]]] = []
+        self.failure: Exception = OSError("no such page")
 
     def get(self, url: str, *, allowed_hosts: Sequence[str], max_bytes: int, timeout_seconds: float) -> bytes:
         self.asked.append((url, allowed_hosts))
         if url not in self.files:
-            raise OSError("no such page")
+            raise self.failure
         return self.files[url]
 
 
@@ -113,10 +114,10 @@ def authority() -> Authority:
 @pytest.fixture(autouse=True)
 def nothing_remembered(authority: Authority) -> Iterator[None]:
     certificates._kept.clear()
-    jwt_checks._jwks.clear()
-    certificates._root_store[:] = [authority.root]
+    key_sets._jwks.clear()
+    roots._root_store[:] = [authority.root]
     yield
-    certificates._root_store.clear()
+    roots._root_store.clear()
 
 
 def examine(
@@ -175,6 +176,77 @@ def test_key_that_cannot_be_fetched_refuses(authority: Authority) -> None:
     assert reason(authority.signed(), Web({})) == "key_unavailable"
     assert reason(authority.signed(), None) == "key_unavailable"
     assert reason(authority.signed(), Web({SNS_URL: b"<html>"})) == "certificate_malformed"
+
+
+HOUR = 3600.0
+
+
+def sns_request(authority: Authority, now: float) -> RawRequest:
+    return sign_request(
+        "sns", authority.private, url="https://h.test/", body=b"", now=now, options={"topic_arn": TOPIC}
+    )
+
+
+class Failed(Exception):
+    """As the egress guard's errors are."""
+
+    def __init__(self, code: str, status: int | None = None) -> None:
+        super().__init__(code)
+        self.code, self.status = code, status
+
+
+def test_known_certificate_serves_for_a_day_while_it_cannot_be_fetched_anew(authority: Authority) -> None:
+    web = Web({SNS_URL: authority.leaf() + authority.middle.public_bytes(Encoding.PEM)})
+    examine(authority.signed(), web)
+    web.files.clear()
+    for hours in (2, 12, 23.9):
+        now = NOW + hours * HOUR
+        assert isinstance(examine(sns_request(authority, now), web, now=now), VerifiedEvent)
+    late = NOW + 24.1 * HOUR
+    assert reason(sns_request(authority, late), web, now=late) == "key_unavailable"
+
+
+def test_known_certificate_does_not_serve_beyond_its_own_end(authority: Authority) -> None:
+    web = Web({SNS_URL: authority.leaf() + authority.middle.public_bytes(Encoding.PEM)})
+    ends = (datetime(2025, 6, 1, tzinfo=UTC) + timedelta(days=390)).timestamp()
+    examine(sns_request(authority, ends - 2 * HOUR), web, now=ends - 2 * HOUR)
+    web.files.clear()
+    examine(sns_request(authority, ends - HOUR / 2), web, now=ends - HOUR / 2)
+    assert reason(sns_request(authority, ends), web, now=ends) == "key_unavailable"
+
+
+def test_host_that_failed_is_left_alone_for_a_minute_while_a_certificate_is_known(
+    authority: Authority,
+) -> None:
+    web = Web({SNS_URL: authority.leaf() + authority.middle.public_bytes(Encoding.PEM)})
+    examine(authority.signed(), web)
+    web.files.clear()
+    for seconds, asked in ((0, 2), (30, 2), (59, 2), (60, 3)):
+        now = NOW + 2 * HOUR + seconds
+        examine(sns_request(authority, now), web, now=now)
+        assert len(web.asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (Failed("fetch_status", 404), "key_not_found"),
+        (Failed("fetch_too_large", 200), "key_not_found"),
+        (Failed("fetch_status", 503), "key_unavailable"),
+        (Failed("fetch_status", 429), "key_unavailable"),
+        (Failed("connection_lost", 200), "key_unavailable"),
+        (Failed("dns_failed"), "key_unavailable"),
+        (TimeoutError(), "key_unavailable"),
+    ],
+    ids=str,
+)
+def test_url_at_which_there_is_nothing_is_the_callers_fault_and_a_hiccup_is_not(
+    authority: Authority, failure: Exception, expected: str
+) -> None:
+    """The caller names the URL: it must not be able to make an outage of ours."""
+    web = Web({})
+    web.failure = failure
+    assert reason(authority.signed(), web) == expected
 
 
 @pytest.mark.parametrize(
@@ -288,11 +360,11 @@ def jwk(key: rsa.RSAPrivateKey, kid: str) -> dict[str, Any]:
     return dict(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)) | {"kid": kid}
 
 
-def ask(web: Web, token: str, *, now: float = NOW, **options: str) -> str:
+def ask(web: Web, token: str, *, now: float = NOW, secrets: Sequence[str] = (), **options: str) -> str:
     request = RawRequest("POST", "https://h.test/", "/", "", {"authorization": f"Bearer {token}"}, b"{}")
     source = Source("s", "jwt", options=OPTIONS | options)
     try:
-        Gate(web).examine(source, request, [], verify_token=None, ingest_id="i", now=now)
+        Gate(web).examine(source, request, secrets, verify_token=None, ingest_id="i", now=now)
     except SignatureError as error:
         return error.reason
     return "accepted"
@@ -319,6 +391,76 @@ def test_unknown_key_ids_cannot_make_us_ask_again_and_again(authority: Authority
     late = CLAIMS | {"exp": NOW + 120}
     assert ask(web, token_of(authority.leaf_key, late, "x9"), now=NOW + 61) == "signature_mismatch"
     assert len(web.asked) == 2
+
+
+def asked_later(web: Web, key: Any, after: float, kid: str = "k1") -> str:
+    return ask(web, token_of(key, CLAIMS | {"exp": NOW + after + 60}, kid), now=NOW + after)
+
+
+@pytest.mark.parametrize("page", [None, b"<html>", b'{"error":"later"}', b"[" * 100_000])
+def test_known_keys_serve_for_a_day_while_the_set_cannot_be_fetched_anew(
+    authority: Authority, page: bytes | None
+) -> None:
+    web = Web({JWKS_URL: json.dumps({"keys": [jwk(authority.leaf_key, "k1")]}).encode()})
+    assert asked_later(web, authority.leaf_key, 0) == "accepted"
+    web.files = {} if page is None else {JWKS_URL: page}
+    for hours in (2, 12, 23.9):
+        assert asked_later(web, authority.leaf_key, hours * HOUR) == "accepted"
+    assert asked_later(web, authority.leaf_key, 24.1 * HOUR) == "key_unavailable"
+
+
+def test_unknown_key_ids_cannot_make_us_ask_again_and_again_while_the_host_is_down(
+    authority: Authority,
+) -> None:
+    web = Web({JWKS_URL: json.dumps({"keys": [jwk(authority.leaf_key, "k1")]}).encode()})
+    asked_later(web, authority.leaf_key, 0)
+    web.files.clear()
+    for second in range(59):
+        assert asked_later(web, authority.leaf_key, 61 + second, f"x{second}") == "key_unavailable"
+        assert asked_later(web, authority.leaf_key, 61 + second) == "accepted"
+    assert len(web.asked) == 2
+
+
+def test_host_of_a_set_of_which_nothing_is_known_is_asked_every_few_seconds(authority: Authority) -> None:
+    web = Web({})
+    for second in (0, 1, 4, 5, 6):
+        assert asked_later(web, authority.leaf_key, second) == "key_unavailable"
+    assert len(web.asked) == 2
+    web.files = {JWKS_URL: json.dumps({"keys": [jwk(authority.leaf_key, "k1")]}).encode()}
+    assert asked_later(web, authority.leaf_key, 10) == "accepted"
+
+
+def test_key_of_another_kind_than_the_forged_algorithm_is_a_mismatch_and_no_fault_of_the_source(
+    authority: Authority,
+) -> None:
+    stored = json.dumps({"keys": [jwk(authority.leaf_key, "k1")]})
+    web = Web({JWKS_URL: stored.encode()})
+    forged = token_of(ec.generate_private_key(ec.SECP256R1()), algorithm="ES256")
+    assert ask(web, forged, algorithms="RS256 ES256") == "signature_mismatch"
+    assert ask(web, forged, secrets=[stored], algorithms="RS256 ES256", jwks_url="") == "signature_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("secrets", "expected"),
+    [
+        ([], "secret_missing"),
+        (["not a key"], "secret_malformed"),
+        (["{broken"], "secret_malformed"),
+        (['{"keys":[{"kty":"RSA","n":"!"}]}'], "secret_malformed"),
+        (["-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"], "secret_malformed"),
+    ],
+    ids=str,
+)
+def test_token_of_a_source_without_a_usable_key_names_the_secret(
+    authority: Authority, secrets: list[str], expected: str
+) -> None:
+    assert ask(Web({}), token_of(authority.leaf_key), secrets=secrets, jwks_url="") == expected
+
+
+def test_broken_secret_does_not_spoil_the_key_beside_it(authority: Authority) -> None:
+    secrets = ["{broken", json.dumps(jwk(authority.leaf_key, "k1"))]
+    assert ask(Web({}), token_of(authority.leaf_key), secrets=secrets, jwks_url="") == "accepted"
+    assert ask(Web({}), token_of(Authority().leaf_key), secrets=secrets, jwks_url="") == "signature_mismatch"
 
 
 @pytest.mark.parametrize(

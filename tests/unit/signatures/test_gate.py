@@ -151,6 +151,34 @@ def test_ack_is_the_sources_then_the_catalogues() -> None:
     )
 
 
+def test_ack_of_a_source_without_a_content_type_has_that_of_the_providers_own() -> None:
+    own = Gate().ack(Source("s", "twilio"))
+    assert (own.body, own.content_type) == ("<Response/>", "text/xml")
+    assert Gate().ack(Source("s", "twilio", ack=Ack(201))) == replace(own, status=201)
+
+
+@pytest.mark.parametrize(
+    ("source", "field"),
+    [
+        (Source("s", "sns"), "options.topic_arn"),
+        (Source("s", "jwt", options={"body_claim": "none"}), "options.algorithms"),
+        (
+            Source("s", "jwt", options={"algorithms": "HS256", "body_claim": "none", "max_age": "1h"}),
+            "options.max_age",
+        ),
+    ],
+    ids=["missing", "missing for a token", "no number"],
+)
+def test_refusal_of_a_source_whose_options_are_wrong_says_so(source: Source, field: str) -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA"
+    request = replace(GITHUB.signed(), headers={"authorization": f"Bearer {token}"})
+    with pytest.raises(SignatureError) as caught:
+        Gate().examine(source, request, ["k" * 32], verify_token=None, ingest_id="i", now=NOW)
+    assert caught.value.reason == "source_misconfigured"
+    assert isinstance(caught.value.__cause__, ConfigError)
+    assert (caught.value.__cause__.item, caught.value.__cause__.field) == ("s", field)
+
+
 def test_published_event_is_bound_to_the_principal() -> None:
     event = publish_event(
         "arn:aws:iam::1:role/app",

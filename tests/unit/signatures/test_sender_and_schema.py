@@ -9,7 +9,7 @@ import pytest
 
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.domain.sources import Source
-from doorbell.payloads.schema import check, check_schema
+from doorbell.payloads.schema import check, check_for, check_schema
 from doorbell.signatures.presets import PRESETS
 from doorbell.signatures.sender import check_content_type, check_sender, ranges
 
@@ -65,6 +65,20 @@ def test_content_type_is_compared_without_parameters_and_case() -> None:
         assert (caught.value.status, caught.value.code) == (415, "content_type_not_allowed")
 
 
+@pytest.mark.parametrize("allowed", ["application/*", "*/json", "Application/*son", "*/*"])
+def test_star_in_a_content_type_stands_for_anything(allowed: str) -> None:
+    source = Source("s", "github", content_types=("text/csv", allowed))
+    check_content_type(source, "application/JSON; charset=utf-8")
+    for wrong in ("", "text", "applications"):
+        with pytest.raises(Refusal):
+            check_content_type(source, wrong)
+
+
+def test_content_type_without_a_star_is_no_pattern_of_the_senders() -> None:
+    with pytest.raises(Refusal):
+        check_content_type(Source("s", "github", content_types=("application/json",)), "*/*")
+
+
 def test_fitting_body_passes_the_schema() -> None:
     check(ORDER, b'{"id":"o1","lines":[1,2]}')
     check(None, b"whatever")
@@ -106,3 +120,42 @@ def test_broken_schema_is_a_config_error(schema: dict[str, Any]) -> None:
         check_schema("src", schema)
     assert caught.value.field == "json_schema"
     check_schema("src", ORDER)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "objekt"},
+        {"properties": []},
+        {"pattern": "("},
+        {"multipleOf": 0},
+        {"required": "id"},
+        {"$ref": "#"},
+        {"$ref": "#/nowhere"},
+        {"$schema": []},
+        {"$schema": "http://json-schema.org/draft-04/schema#", "patternProperties": {"(": {}}},
+    ],
+    ids=str,
+)
+def test_schema_that_cannot_be_used_is_named_with_its_item(schema: dict[str, Any]) -> None:
+    for _ in range(2):
+        with pytest.raises(ConfigError) as caught:
+            check_for("src", schema, b'{"a":1}')
+        assert (caught.value.item, caught.value.field) == ("src", "json_schema")
+
+
+def test_schema_is_looked_at_once_for_as_long_as_its_source_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("doorbell.payloads.schema.check_schema", lambda item, schema: asked.append(schema))
+    first, same = {"type": "object"}, {"type": "object"}
+    for schema in (first, first, same):
+        check_for("src", schema, b"{}")
+    assert len(asked) == 2
+    assert asked[0] is first
+    assert asked[1] is same
+
+
+def test_number_that_no_rule_can_judge_is_the_bodys_fault() -> None:
+    with pytest.raises(Refusal) as caught:
+        check_for("src", {"multipleOf": 0.1}, b"1e400")
+    assert caught.value.status == 422

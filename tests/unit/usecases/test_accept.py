@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,10 @@ from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.refusals import REFUSALS, RefusalWatch
 from doorbell.domain.requests import Answer, Learn, RawRequest
 from doorbell.domain.sources import Source
+from doorbell.runtime.inbound import SourceChecks
+from doorbell.signatures.gate import Gate
 from doorbell.usecases.accept import INLINE_BYTES, Accept
+from doorbell.usecases.ports import Checks
 from tests.support import fakes
 from tests.support.builders import a_request, a_source, a_verified_event
 
@@ -28,13 +32,22 @@ def by_shared_secret(source: Source, request: RawRequest, secrets: Sequence[str]
     return a_verified_event(request.body)
 
 
+def never(reason: str, cause: Exception | None = None) -> fakes.FakeGate:
+    """A gate that finds nothing proven."""
+
+    def refuse(*_: object) -> VerifiedEvent:
+        raise SignatureError(reason) from cause
+
+    return fakes.FakeGate(refuse)
+
+
 @dataclass
 class Door:
     """Ingest with every port in memory."""
 
     source: Source = field(default_factory=a_source)
-    gate: fakes.FakeGate = field(default_factory=lambda: fakes.FakeGate(by_shared_secret))
-    checks: fakes.FakeChecks = field(default_factory=fakes.FakeChecks)
+    gate: Any = field(default_factory=lambda: fakes.FakeGate(by_shared_secret))
+    checks: Checks = field(default_factory=fakes.FakeChecks)
     faults: fakes.Faults = field(default_factory=fakes.Faults)
     metrics: fakes.RecordingMetrics = field(default_factory=fakes.RecordingMetrics)
     log: fakes.RecordingLog = field(default_factory=fakes.RecordingLog)
@@ -47,8 +60,16 @@ class Door:
         self.notices = fakes.RecordingNotices()
         self.watch = RefusalWatch()
 
-    def ring(self, proof: str | None = "right", *, at: str = "github-main", body: bytes = b"{}") -> Answer:
-        headers = {"content-type": "application/json"} | ({} if proof is None else {"x-proof": proof})
+    def ring(
+        self,
+        proof: str | None = "right",
+        *,
+        at: str = "github-main",
+        body: bytes = b"{}",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        proofs = {} if proof is None else {"x-proof": proof}
+        headers = {"content-type": "application/json"} | proofs | dict(headers or {})
         accept = Accept(
             sources=self.sources,
             secrets=self.secrets,
@@ -75,6 +96,14 @@ class Door:
         assert "Accepted" not in self.metrics.counts
         return True
 
+    def is_told_of(self, source_id: str, what: str) -> bool:
+        """Counted once, with one error log that names the item and begins with what is wrong."""
+        assert self.metrics.counts["ConfigError"] == 1
+        (line,) = [fields for kind, _, fields in self.log.lines if kind == "error"]
+        assert line["source_id"] == source_id
+        assert str(line["problem"]).startswith(what)
+        return True
+
 
 def test_a_proven_request_is_enqueued_once_and_answered_with_its_event_id() -> None:
     door = Door()
@@ -96,14 +125,71 @@ def test_guarantee_1_forged_request_is_refused_and_nothing_is_enqueued() -> None
 
 
 @pytest.mark.parametrize(
-    "reason", ["signature_malformed", "timestamp_out_of_tolerance", "secret_missing", "provider_unknown"]
+    "reason", ["signature_malformed", "timestamp_out_of_tolerance", "key_not_found", "certificate_untrusted"]
 )
 def test_guarantee_1_whatever_the_gate_does_not_find_proven_is_refused(reason: str) -> None:
-    def never(*_: object) -> VerifiedEvent:
-        raise SignatureError(reason)
-
-    door = Door(gate=fakes.FakeGate(never))
+    door = Door(gate=never(reason))
     assert door.refused(door.ring(), 401, reason)
+    assert door.log.messages("error") == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "wrong"),
+    [
+        ("source_misconfigured", "options"),
+        ("provider_unknown", "provider"),
+        ("secret_missing", "secrets"),
+        ("secret_malformed", "secrets"),
+    ],
+)
+def test_guarantee_1_a_source_that_can_prove_nothing_accepts_nothing_and_is_loud(
+    reason: str, wrong: str
+) -> None:
+    door = Door(gate=never(reason))
+    assert door.refused(door.ring(), 503, "source_misconfigured")
+    assert door.is_told_of("github-main", f"github-main: {wrong}: ")
+
+
+def test_a_scheme_that_cannot_be_read_is_told_with_its_field() -> None:
+    cause = ConfigError("github-main", "scheme.signature.header", "name either a header or a query parameter")
+    door = Door(gate=never("source_misconfigured", cause))
+    assert door.refused(door.ring(), 503, "source_misconfigured")
+    assert door.is_told_of("github-main", str(cause))
+
+
+def test_a_source_that_awaits_its_handshake_is_not_broken_for_it_has_no_secret_yet() -> None:
+    door = Door(source=a_source(options={"awaits_handshake": "true"}), gate=never("secret_missing"))
+    assert door.refused(door.ring(), 401, "secret_missing")
+    assert "ConfigError" not in door.metrics.counts
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        (a_source(provider="nobody"), "github-main: provider: "),
+        (a_source(provider="hmac", scheme={"signature": {}}), "github-main: scheme.signature.header: "),
+        (a_source(secrets=()), "github-main: secrets: "),
+        (a_source(provider="adyen"), "github-main: secrets: "),
+        (a_source(provider="sns", secrets=()), "github-main: options.topic_arn: is missing"),
+    ],
+    ids=lambda value: value.provider if isinstance(value, Source) else "",
+)
+def test_a_broken_item_is_loud_behind_the_real_gate(source: Source, what: str) -> None:
+    body = b'{"Type":"Notification","Message":"m","MessageId":"1","TopicArn":"t","Timestamp":"x"}'
+    door = Door(source=source, gate=Gate())
+    headers = {"hmacsignature": "AAAA", "x-hub-signature-256": "sha256=" + "0" * 64}
+    assert door.refused(door.ring(body=body, headers=headers), 503, "source_misconfigured")
+    assert door.is_told_of("github-main", what)
+
+
+def test_guarantee_2_when_a_key_cannot_be_fetched_the_provider_is_asked_to_repeat() -> None:
+    """SNS sends again after a 503, and not after a 401."""
+    door = Door(gate=never("key_unavailable"))
+    answer = door.ring()
+    assert door.refused(answer, 503, "try_again")
+    assert int(answer.headers["retry-after"]) > 0
+    assert door.metrics.counts == {"IngestUnavailable": 1}
+    assert door.log.messages("error") == ["ingest_unavailable"]
 
 
 def test_many_refusals_of_a_source_are_told_once_and_those_of_invented_sources_never() -> None:
@@ -168,6 +254,31 @@ def test_a_body_at_the_limit_is_accepted_and_one_byte_more_is_refused_unexamined
 def test_what_the_sources_own_checks_refuse_is_not_enqueued(check: str, refusal: Refusal) -> None:
     door = Door(checks=fakes.FakeChecks(**{check: refusal}))
     assert door.refused(door.ring(), refusal.status, refusal.code)
+
+
+@pytest.mark.parametrize("check", ["sender", "content_type", "schema"])
+def test_a_check_that_the_source_has_wrong_accepts_nothing_and_is_loud(check: str) -> None:
+    wrong = ConfigError("github-main", "json_schema", "is no schema")
+    door = Door(checks=fakes.FakeChecks(**{check: wrong}))
+    assert door.refused(door.ring(), 503, "source_misconfigured")
+    assert door.is_told_of("github-main", str(wrong))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ({"allowed_cidrs": ("preset:gihub",)}, "github-main: allowed_cidrs.0: no such preset"),
+        ({"json_schema": {"type": "objekt"}}, "github-main: json_schema: "),
+        ({"json_schema": {"properties": []}}, "github-main: json_schema: "),
+        ({"json_schema": {"pattern": "("}}, "github-main: json_schema: "),
+        ({"json_schema": {"multipleOf": 0}}, "github-main: json_schema: "),
+        ({"json_schema": {"$ref": "#/nowhere"}}, "github-main: json_schema: "),
+    ],
+)
+def test_a_broken_item_is_loud_behind_the_real_checks(wrong: dict[str, Any], what: str) -> None:
+    door = Door(source=a_source(**wrong), checks=SourceChecks())
+    assert door.refused(door.ring(body=b"3"), 503, "source_misconfigured")
+    assert door.is_told_of("github-main", what)
 
 
 def test_the_senders_address_is_checked_before_any_secret_is_fetched() -> None:

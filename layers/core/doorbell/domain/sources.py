@@ -33,11 +33,11 @@ class EventTypeAt:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """What the provider gets for an accepted event."""
+    """What the provider gets for an accepted event. None: as the catalogue has it for the provider."""
 
     status: int = 202
     body: str | None = None
-    content_type: str = "application/json"
+    content_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,43 @@
 """A source's JSON Schema. Importing this loads `jsonschema` only when a schema is first checked."""
 
 import json
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from doorbell.domain.errors import ConfigError, Refusal
+from doorbell.domain.same import Same
 
 MAX_PROBLEM = 200
+CHECKED = 256
+
+
+def check_for(item: str, schema: Mapping[str, Any] | None, body: bytes) -> None:
+    """`check`, and `ConfigError(item, "json_schema", …)` for a schema that cannot be used: it is looked at
+    once for as long as the item is kept."""
+    if schema is None:
+        return
+    _check_once(item, Same(schema))
+    try:
+        check(schema, body)
+    except Refusal as refusal:
+        if refusal.status == 422:
+            raise
+        raise ConfigError(item, "json_schema", "points at what is not in it, or has no end") from refusal
+
+
+@lru_cache(maxsize=CHECKED)
+def _check_once(item: str, schema: Same) -> None:
+    """What `check_schema` raises is not remembered."""
+    check_schema(item, schema.value)
 
 
 def check(schema: Mapping[str, Any] | None, body: bytes) -> None:
     """`Refusal(422, "schema_mismatch", "<JSON pointer>: <rule>")` for a body that does not fit.
 
-    The detail names the place and the rule that is broken, never a value of the body.
+    The detail names the place and the rule that is broken, never a value of the body. A schema that cannot
+    be used is `Refusal(503, "source_misconfigured", …)`.
     """
     if schema is None:
         return
@@ -23,6 +48,10 @@ def check(schema: Mapping[str, Any] | None, body: bytes) -> None:
     problem = _first_problem(schema, value)
     if problem is not None:
         raise Refusal(422, "schema_mismatch", problem)
+
+
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
+"""What the library raises, beside its own errors, for what is no schema."""
 
 
 def check_schema(item: str, schema: Mapping[str, Any] | None) -> None:
@@ -36,18 +65,23 @@ def check_schema(item: str, schema: Mapping[str, Any] | None) -> None:
         validator_for(schema).check_schema(dict(schema))
     except SchemaError as error:
         raise ConfigError(item, "json_schema", error.message[:MAX_PROBLEM]) from error
+    except _UNREADABLE as error:
+        raise ConfigError(item, "json_schema", f"cannot be read: {type(error).__name__}") from error
 
 
 def _first_problem(schema: Mapping[str, Any], value: Any) -> str | None:
     """A `$ref` may point within the schema only: the registry fetches nothing."""
+    from jsonschema.exceptions import UnknownType
     from jsonschema.validators import validator_for
     from referencing import Registry
     from referencing.exceptions import Unresolvable
 
-    validator = validator_for(schema)(schema, registry=Registry())
     try:
+        validator = validator_for(schema)(schema, registry=Registry())
         error = next(iter(validator.iter_errors(value)), None)
-    except (Unresolvable, RecursionError) as problem:
+    except OverflowError:
+        return "/: has a number that cannot be judged"
+    except (Unresolvable, UnknownType, *_UNREADABLE) as problem:
         raise Refusal(503, "source_misconfigured", "the source's schema cannot be used") from problem
     if error is None:
         return None

@@ -27,9 +27,9 @@ class SourceChecks:
 
     def schema(self, source: Source, body: bytes) -> None:
         if source.json_schema is not None:
-            from doorbell.payloads.schema import check  # jsonschema: only for sources that ask for it
+            from doorbell.payloads.schema import check_for  # jsonschema: only for sources that ask for it
 
-            check(source.json_schema, body)
+            check_for(source.source_id, source.json_schema, body)
 
 
 class GuardedFetch:

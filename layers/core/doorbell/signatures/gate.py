@@ -15,6 +15,9 @@ from doorbell.signatures.facts import special
 _FROM_INPUT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What malformed bytes can make a parser raise. Here they become one refusal; nothing else is caught."""
 
+_SECONDS = ("leeway", "max_age", "age_without_exp")
+"""Options, where a provider has them, that are whole numbers."""
+
 
 class Gate:
     """Checks requests against their sources. `fetch` None: providers whose key must be fetched refuse."""
@@ -35,7 +38,8 @@ class Gate:
         if source.ack is None:
             return Answer(entry.ack.status, entry.ack.body, entry.ack.content_type)
         body = entry.ack.body if source.ack.body is None else source.ack.body
-        return Answer(source.ack.status, "" if source.ack.status == 204 else body, source.ack.content_type)
+        kind = source.ack.content_type or entry.ack.content_type
+        return Answer(source.ack.status, "" if source.ack.status == 204 else body, kind)
 
     def examine(
         self,
@@ -50,7 +54,9 @@ class Gate:
         """A proven event, or the answer to a handshake, or a handshake's secret to be stored.
 
         Raises `SignatureError` for whatever is not proven and `Refusal` for a method that the provider
-        does not use. No input makes it raise anything else.
+        does not use. No input makes it raise anything else. Where the source itself is what is wrong the
+        reason is `source_misconfigured` (its cause may be a `ConfigError`), `provider_unknown`,
+        `secret_missing` or `secret_malformed`; no request brings these about at a sound source.
         """
         entry = _entry(source)
         claim = self.claim(source, entry, request, secrets, verify_token, now)
@@ -58,7 +64,11 @@ class Gate:
             return _examine(entry, claim, ingest_id)
         except ConfigError as error:
             raise SignatureError("source_misconfigured") from error
+        except SignatureError:
+            _require_options(source, entry)
+            raise
         except _FROM_INPUT as error:
+            _require_options(source, entry)
             raise SignatureError("request_malformed") from error
 
     def claim(
@@ -92,6 +102,27 @@ def _entry(source: Source) -> Entry:
     if entry is None:
         raise SignatureError("provider_unknown")
     return entry
+
+
+def _require_options(source: Source, entry: Entry) -> None:
+    """`source_misconfigured` for options without which, or with which, nothing can be proven. Asked only
+    when a request was refused: who is proven does not wait for it."""
+    for name, option in entry.options.items():
+        value = source.options.get(name)
+        if option.required and not value:
+            wrong = ConfigError(source.source_id, f"options.{name}", f"is missing: {option.meaning}")
+            raise SignatureError("source_misconfigured") from wrong
+        if name in _SECONDS and value and not _is_whole(value):
+            wrong = ConfigError(source.source_id, f"options.{name}", "must be a whole number of seconds")
+            raise SignatureError("source_misconfigured") from wrong
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        int(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _examine(entry: Entry, claim: Claim, ingest_id: str) -> VerifiedEvent | Answer | Learn:

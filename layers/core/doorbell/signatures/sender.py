@@ -1,5 +1,6 @@
 """What a source may demand beside a signature: where a request comes from and what it says it is."""
 
+from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 
 from doorbell.domain.errors import ConfigError, Refusal
@@ -22,11 +23,12 @@ def check_sender(source: Source, source_ip: str) -> None:
 
 
 def check_content_type(source: Source, content_type: str) -> None:
-    """`Refusal(415, "content_type_not_allowed")` for a type that is none of the source's, if it has some."""
+    """`Refusal(415, "content_type_not_allowed")` for a type that is none of the source's, if it has some.
+    In the source's, `*` stands for any characters."""
     if not source.content_types:
         return
     given = content_type.partition(";")[0].strip().lower()
-    if given not in {allowed.strip().lower() for allowed in source.content_types}:
+    if not any(fnmatchcase(given, allowed.strip().lower()) for allowed in source.content_types):
         raise Refusal(415, "content_type_not_allowed", f"send {' or '.join(source.content_types)}")
 
 

@@ -2,7 +2,29 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from threading import Lock
+from typing import Self
+
+from doorbell.domain.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What is kept of an item that is not usable. The error itself must not be: raised again and again it
+    collects the frames of all who met it, and with them their requests."""
+
+    item: str
+    field: str
+    problem: str
+
+    @classmethod
+    def of(cls, error: ConfigError) -> Self:
+        return cls(error.item, error.field, error.problem)
+
+    def error(self) -> ConfigError:
+        """A new one for every caller."""
+        return ConfigError(self.item, self.field, self.problem)
 
 
 class TtlCache[K: Hashable, V]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from doorbell.aws_errors import translated
 from doorbell.domain.errors import ConfigError
-from doorbell.store.cache import TtlCache
+from doorbell.store.cache import Broken, TtlCache
 from doorbell.store.tables import marshal, unmarshal
 
 EVENT_TYPE_KEY = ("tenant_id", "event_type")
@@ -25,16 +25,16 @@ class EventTypeTable:
         self, client: Any, table: str, clock: Callable[[], float], ttl: float = CACHE_SECONDS
     ) -> None:
         self._client, self._table = client, table
-        self._cache: TtlCache[tuple[str, str], Mapping[str, Any] | ConfigError | None] = TtlCache(ttl, clock)
+        self._cache: TtlCache[tuple[str, str], Mapping[str, Any] | Broken | None] = TtlCache(ttl, clock)
 
     def schema(self, tenant_id: str, event_type: str) -> Mapping[str, Any] | None:
         """None: nothing is asked of this type. Raises `ConfigError` for a broken item."""
         found = self._cache.get((tenant_id, event_type), lambda: self._load(tenant_id, event_type))
-        if isinstance(found, ConfigError):
-            raise found
+        if isinstance(found, Broken):
+            raise found.error()
         return found
 
-    def _load(self, tenant_id: str, event_type: str) -> Mapping[str, Any] | ConfigError | None:
+    def _load(self, tenant_id: str, event_type: str) -> Mapping[str, Any] | Broken | None:
         key = marshal({"tenant_id": tenant_id, "event_type": event_type})
         with translated("dynamodb", "GetItem"):
             answer = self._client.get_item(TableName=self._table, Key=key)
@@ -43,7 +43,7 @@ class EventTypeTable:
         try:
             return schema_of(unmarshal(answer["Item"]))
         except ConfigError as error:
-            return error
+            return Broken.of(error)
 
 
 def schema_of(values: Mapping[str, Any]) -> Mapping[str, Any]:

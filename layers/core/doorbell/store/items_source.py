@@ -34,7 +34,7 @@ class EventTypePart(Part):
 class AckPart(Part):
     status: int = Field(default=202, ge=200, le=299)
     body: Annotated[str, Field(max_length=4096)] | None = None
-    content_type: ContentType = "application/json"
+    content_type: ContentType | None = None
 
 
 class SourceItem(Item):

@@ -7,7 +7,7 @@ from typing import Any
 from doorbell.aws_errors import translated
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.sources import Source
-from doorbell.store.cache import TtlCache
+from doorbell.store.cache import Broken, TtlCache
 from doorbell.store.tables import marshal, unmarshal
 
 CACHE_SECONDS = 30.0
@@ -26,18 +26,18 @@ class SourceTable:
         ttl: float = CACHE_SECONDS,
     ) -> None:
         self._client, self._table, self._learn = client, table, learn
-        self._cache: TtlCache[str, Source | ConfigError | None] = TtlCache(ttl, clock)
+        self._cache: TtlCache[str, Source | Broken | None] = TtlCache(ttl, clock)
 
     def get(self, source_id: str) -> Source | None:
         source = self._cache.get(source_id, lambda: self._load(source_id))
-        if isinstance(source, ConfigError):
-            raise source
+        if isinstance(source, Broken):
+            raise source.error()
         return source
 
     def learn_secret(self, source: Source, secret: str) -> bool:
         return bool(source.secrets) and self._learn(source.secrets[0], secret)
 
-    def _load(self, source_id: str) -> Source | ConfigError | None:
+    def _load(self, source_id: str) -> Source | Broken | None:
         from doorbell.store.items import load_source  # pydantic: not before the first request needs it
 
         with translated("dynamodb", "GetItem"):
@@ -47,4 +47,4 @@ class SourceTable:
         try:
             return load_source(unmarshal(answer["Item"]))
         except ConfigError as error:
-            return error
+            return Broken.of(error)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.subscriptions import Interest, Subscription, SubscriptionPage
-from doorbell.store.cache import TtlCache
+from doorbell.store.cache import Broken, TtlCache
 from doorbell.store.items import load_subscription
 from doorbell.store.tables import marshal, unmarshal
 
@@ -36,7 +36,7 @@ class SubscriptionTable:
     ) -> None:
         self._client, self._table, self._on_broken, self._page_size = client, table, on_broken, page_size
         self._pages: TtlCache[tuple[str, str | None], SubscriptionPage] = TtlCache(ttl, clock, CACHED_PAGES)
-        self._items: TtlCache[tuple[str, str], Subscription | ConfigError | None] = TtlCache(ttl, clock)
+        self._items: TtlCache[tuple[str, str], Subscription | Broken | None] = TtlCache(ttl, clock)
 
     def page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
         return self._pages.get((tenant_id, after), lambda: self._load_page(tenant_id, after))
@@ -47,8 +47,8 @@ class SubscriptionTable:
             self._items.drop(key)
         reads = (True,) if fresh else (False, True)
         found = self._items.get(key, lambda: self._load(tenant_id, subscription_id, reads))
-        if isinstance(found, ConfigError):
-            raise found
+        if isinstance(found, Broken):
+            raise found.error()
         return found
 
     def disable(self, subscription: Subscription, reason: str, now: float) -> bool:
@@ -74,7 +74,7 @@ class SubscriptionTable:
 
     def _load(
         self, tenant_id: str, subscription_id: str, reads: Sequence[bool]
-    ) -> Subscription | ConfigError | None:
+    ) -> Subscription | Broken | None:
         """`reads`: whether each is strongly consistent, the last one is: a delivery hangs on what is gone."""
         for consistent in reads:
             with translated("dynamodb", "GetItem"):
@@ -98,19 +98,19 @@ class SubscriptionTable:
             page = self._client.query(**call)
         found = [self._parse(item) for item in page["Items"]]
         for broken in found:
-            if isinstance(broken, ConfigError):
-                self._on_broken(broken)
+            if isinstance(broken, Broken):
+                self._on_broken(broken.error())
         last = page.get("LastEvaluatedKey")
         return SubscriptionPage(
             subscriptions=tuple(Interest.of(entry) for entry in found if isinstance(entry, Subscription)),
             after=None if last is None else unmarshal(last)["subscription_id"],
         )
 
-    def _parse(self, item: dict[str, Any]) -> Subscription | ConfigError:
+    def _parse(self, item: dict[str, Any]) -> Subscription | Broken:
         try:
             return load_subscription(unmarshal(item))
         except ConfigError as error:
-            return error
+            return Broken.of(error)
 
 
 def _key(tenant_id: str, subscription_id: str) -> dict[str, Any]:

@@ -50,8 +50,7 @@ class Accept:
     def __call__(self, source_id: str, request: RawRequest) -> Answer:
         """The answer for the caller; every refusal is counted and logged with its reason."""
         try:
-            source = self._source(source_id)
-            answer = self._accept(source, request)
+            return self._from_sound_source(source_id, request)
         except Refusal as refusal:
             self.metrics.count("Refused", reason=refusal.code)
             self.log.info("refused", source_id=source_id[:64], status=refusal.status, reason=refusal.code)
@@ -61,7 +60,15 @@ class Accept:
             self.metrics.count("IngestUnavailable", dependency=error.service)
             self.log.error("ingest_unavailable", source_id=source_id, cause=str(error))
             return problem(Refusal(503, "try_again", "not accepted now; send it again"), retry_after=10)
-        return answer
+
+    def _from_sound_source(self, source_id: str, request: RawRequest) -> Answer:
+        """What is wrong with the source is told to its operators; the caller is refused, to come again."""
+        try:
+            return self._accept(self._source(source_id), request)
+        except (ConfigError, SecretMissing) as error:
+            self.metrics.count("ConfigError", item="source")
+            self.log.error("config_error", source_id=source_id, problem=str(error))
+            raise Refusal(503, "source_misconfigured", "the source is not set up correctly") from error
 
     def _tell(self, source_id: str, refusal: Refusal) -> None:
         """One notice for each window of many refusals; of unknown sources none: anybody can invent them."""
@@ -75,11 +82,7 @@ class Accept:
         """What cannot be an id is not looked up: the table would refuse it as an error of ours."""
         if not ID.fullmatch(source_id):
             raise Refusal(404, "unknown_source", "no such source")
-        try:
-            source = self.sources.get(source_id)
-        except ConfigError as error:
-            self._misconfigured(error)
-            raise Refusal(503, "source_misconfigured", "the source is not set up correctly") from error
+        source = self.sources.get(source_id)
         if source is None:
             raise Refusal(404, "unknown_source", "no such source")
         if not source.enabled:
@@ -108,10 +111,9 @@ class Accept:
         try:
             return self._with_fresh_secrets(source, lambda: self._examine(source, request, ingest_id))
         except SignatureError as error:
-            raise Refusal(401, error.reason, "the request is not proven to come from the source") from error
-        except (SecretMissing, ConfigError) as error:
-            self._misconfigured(error)
-            raise Refusal(503, "source_misconfigured", "the source is not set up correctly") from error
+            from doorbell.usecases.unproven import judged  # not before the first refusal
+
+            raise judged(source, error) from error
 
     def _with_fresh_secrets[T](self, source: Source, attempt: Callable[[], T]) -> T:
         """A secret may just have been rotated: on a mismatch ask for it once more, not too often."""
@@ -137,7 +139,9 @@ class Accept:
         try:
             return self.secrets.resolve(source.secrets, owner=owner)
         except SecretMissing:
-            if source.options.get("awaits_handshake") != "true":
+            from doorbell.usecases.unproven import awaits_handshake  # as above
+
+            if not awaits_handshake(source):
                 raise
             return ()
 
@@ -158,10 +162,6 @@ class Accept:
             event_type=event.event_type,
             bytes=len(event.body),
         )
-
-    def _misconfigured(self, error: ConfigError | SecretMissing) -> None:
-        self.metrics.count("ConfigError", item="source")
-        self.log.error("config_error", problem=str(error))
 
 
 def enqueue(event: VerifiedEvent, bodies: Bodies, queue: EventsQueue) -> None:

@@ -77,7 +77,7 @@ class Gate(Protocol):
 
 
 class Checks(Protocol):
-    """What a source may demand beside a signature. Each raises `Refusal`."""
+    """What a source may demand beside a signature. Each raises `Refusal`, or `ConfigError` for nonsense."""
 
     def sender(self, source: Source, source_ip: str) -> None: ...
     def content_type(self, source: Source, content_type: str) -> None: ...

@@ -1,59 +1,91 @@
 """Signing certificates that are fetched by URL: checked against the public roots, kept in memory."""
 
-import ssl
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
-from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import ISSUER_HOSTS, Claim
 from doorbell.signatures.encoding import decode
+from doorbell.signatures.special.roots import common_name_of, leads_to_root, name_under
 
 MAX_BYTES = 65_536
 TIMEOUT_SECONDS = 3.0
 KEPT = 32
 CHECK_SECONDS = 3600
 """How long a chain once checked is trusted without another look."""
+STALE_SECONDS = 24 * 3600
+"""How long it is trusted after that look while the certificate cannot be fetched anew."""
+STALE_RETRY_SECONDS = 60
+"""How long a host that failed is left alone meanwhile: requests wait for a fetch that times out."""
+_FINAL = ("fetch_status", "fetch_too_large", "fetch_encoded")
+"""Codes of the egress guard for an answer that came whole and is no certificate; see `fetch` for its 5xx."""
+_BUSY = (408, 425, 429)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A key whose chain was checked `at`, and is good without another look until `due`. Not beyond `ends`."""
+
+    key: rsa.RSAPublicKey
+    at: float
+    due: float
+    ends: float
+
 
 _lock = threading.Lock()
-_kept: OrderedDict[str, tuple[float, rsa.RSAPublicKey]] = OrderedDict()
+_kept: OrderedDict[str, _Kept] = OrderedDict()
 
 
 def public_key(url: str, claim: Claim, *, suffixes: Sequence[str], common_name: str = "") -> rsa.RSAPublicKey:
     """The RSA key of the certificate at `url`, whose host the caller has allowed.
 
     Its names must end in one of `suffixes`, its common name in `common_name`, and it must lead to a public
-    root at the claim's time.
+    root at the claim's time. One that was there before serves for a while when it cannot be fetched anew.
     """
     with _lock:
-        kept = _kept.get(url)
-    if kept is not None and abs(claim.now - kept[0]) < CHECK_SECONDS and not claim.trusted_certificates:
-        return kept[1]
+        kept = None if claim.trusted_certificates else _kept.get(url)
+    if kept is not None and kept.at - CHECK_SECONDS < claim.now < kept.due:
+        return kept.key
+    try:
+        return _fetched_key(url, claim, suffixes, common_name)
+    except SignatureError as error:
+        if error.reason != "key_unavailable" or kept is None or not kept.at <= claim.now < kept.ends:
+            raise
+    _keep(url, replace(kept, due=min(claim.now + STALE_RETRY_SECONDS, kept.ends)))
+    return kept.key
+
+
+def _fetched_key(url: str, claim: Claim, suffixes: Sequence[str], common_name: str) -> rsa.RSAPublicKey:
     certificates = _load(fetch(url, claim))
     key = certificates[0].public_key()
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < 2048:
         raise SignatureError("certificate_untrusted")
-    if not _common_name(certificates[0]).endswith(common_name):
+    if not common_name_of(certificates[0]).endswith(common_name):
         raise SignatureError("certificate_untrusted")
     if claim.trusted_certificates:
         _require_given(certificates[0], claim)
         return key
-    _require_chain(certificates, _name(certificates[0], suffixes), claim)
+    chain = _proven_chain(certificates, name_under(certificates[0], suffixes), claim)
+    expiry = min(certificate.not_valid_after_utc.timestamp() for certificate in chain)
+    ends = min(claim.now + STALE_SECONDS, expiry)
+    _keep(url, _Kept(key, claim.now, claim.now + CHECK_SECONDS, ends))
+    return key
+
+
+def _keep(url: str, kept: _Kept) -> None:
     with _lock:
-        _kept[url] = (claim.now, key)
+        _kept[url] = kept
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-    return key
 
 
 def decoded(signature: str) -> bytes:
@@ -75,7 +107,11 @@ def verifies(
 
 
 def fetch(url: str, claim: Claim) -> bytes:
-    """The bytes at `url`, through the egress guard; whatever goes wrong is `key_unavailable`."""
+    """The bytes at `url`, through the egress guard.
+
+    `key_not_found` when the host answers that there is nothing of the kind: the URL comes from the caller,
+    who may have invented it. Whatever else goes wrong is `key_unavailable`, and may go well later.
+    """
     if claim.fetch is None:
         raise SignatureError("key_unavailable")
     host = urlsplit(url).hostname or ""
@@ -84,12 +120,15 @@ def fetch(url: str, claim: Claim) -> bytes:
             url, allowed_hosts=(host,), max_bytes=MAX_BYTES, timeout_seconds=TIMEOUT_SECONDS
         )
     except Exception as error:
-        raise SignatureError("key_unavailable") from error
+        raise SignatureError("key_not_found" if _is_final(error) else "key_unavailable") from error
 
 
-def _common_name(certificate: x509.Certificate) -> str:
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value).lower() if names else ""
+def _is_final(error: Exception) -> bool:
+    """By the attributes of the guard's errors: this package does not import it."""
+    status = getattr(error, "status", None)
+    if getattr(error, "code", "") not in _FINAL or not isinstance(status, int):
+        return False
+    return status < 500 and status not in _BUSY
 
 
 def _load(pem: bytes) -> list[x509.Certificate]:
@@ -104,40 +143,14 @@ def _require_given(leaf: x509.Certificate, claim: Claim) -> None:
         raise SignatureError("certificate_untrusted")
 
 
-def _name(leaf: x509.Certificate, suffixes: Sequence[str]) -> str:
-    """The certificate's first DNS name under one of the suffixes."""
-    try:
-        extension = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound as error:
-        raise SignatureError("certificate_untrusted") from error
-    names = extension.value.get_values_for_type(x509.DNSName)
-    found = [name for name in names if name.lower().endswith(tuple(suffixes)) and "*" not in name]
-    if not found:
-        raise SignatureError("certificate_untrusted")
-    return found[0]
-
-
-def _require_chain(certificates: list[x509.Certificate], name: str, claim: Claim) -> None:
-    """Raise unless the chain leads to a public root; a missing intermediate is fetched once."""
-    if _leads_to_root(certificates, name, claim.now):
-        return
+def _proven_chain(certificates: list[x509.Certificate], name: str, claim: Claim) -> list[x509.Certificate]:
+    """The chain, if it leads to a public root; a missing intermediate is fetched once."""
+    if leads_to_root(certificates, name, claim.now):
+        return certificates
     issuer = _issuer(certificates[-1], claim)
-    if issuer is None or not _leads_to_root([*certificates, issuer], name, claim.now):
+    if issuer is None or not leads_to_root([*certificates, issuer], name, claim.now):
         raise SignatureError("certificate_untrusted")
-
-
-def _leads_to_root(certificates: list[x509.Certificate], name: str, now: float) -> bool:
-    verifier = (
-        PolicyBuilder()
-        .store(Store(_roots()))
-        .time(datetime.fromtimestamp(now, UTC))
-        .build_server_verifier(x509.DNSName(name))
-    )
-    try:
-        verifier.verify(certificates[0], certificates[1:])
-    except VerificationError:
-        return False
-    return True
+    return [*certificates, issuer]
 
 
 def _issuer(certificate: x509.Certificate, claim: Claim) -> x509.Certificate | None:
@@ -157,18 +170,3 @@ def _issuer(certificate: x509.Certificate, claim: Claim) -> x509.Certificate | N
             raw = fetch(url, claim)
             return x509.load_der_x509_certificate(raw) if raw[:1] == b"\x30" else _load(raw)[0]
     return None
-
-
-_BUNDLES = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem")
-_root_store: list[x509.Certificate] = []
-
-
-def _roots() -> list[x509.Certificate]:
-    """The system's public roots, read once."""
-    if not _root_store:
-        paths = [ssl.get_default_verify_paths().cafile or "", *_BUNDLES]
-        bundle = next((path for path in paths if path and Path(path).is_file()), None)
-        if bundle is None:
-            raise SignatureError("key_unavailable")
-        _root_store.extend(x509.load_pem_x509_certificates(Path(bundle).read_bytes()))
-    return _root_store

@@ -1,7 +1,5 @@
 """JSON Web Tokens: pinned algorithms, keys given or from a JWKS, our own clock. Loads PyJWT."""
 
-import json
-import threading
 import warnings
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
@@ -9,23 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
 from jwt.warnings import InsecureKeyLengthWarning
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim
+from doorbell.signatures.special.key_sets import jwks_keys, parse_jwks, select
 
 ALGORITHMS = (
     "HS256", "HS384", "HS512", "RS256", "RS384", "RS512",
     "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 )  # fmt: skip
 MAX_TOKEN = 16_384
-MAX_JWKS_BYTES = 262_144
-JWKS_SECONDS = 3600
-JWKS_RETRY_SECONDS = 60
-"""An unknown `kid` makes us ask again, but whoever invents such ids cannot make us ask all the time."""
-
-_lock = threading.Lock()
-_jwks: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+_NO_KEY = (jwt.PyJWTError, LookupError, TypeError, ValueError, UnsupportedAlgorithm)
+"""What PyJWT raises for what is no key of the algorithm's kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +45,10 @@ def verify(token: str, claim: Claim, expected: Expectation) -> dict[str, Any]:
     if algorithm not in expected.algorithms:
         raise SignatureError("algorithm_not_allowed")
     claims = _decode(token, algorithm, _keys(header, algorithm, claim, expected))
+    if claims is None:
+        if not expected.jwks_url:
+            _require_usable(claim.secrets, expected.algorithms)
+        raise SignatureError("signature_mismatch")
     _check_claims(claims, claim, expected)
     return claims
 
@@ -72,7 +71,8 @@ def _canonical(segment: str) -> bool:
     return urlsafe_b64encode(raw).rstrip(b"=") == segment.encode()
 
 
-def _decode(token: str, algorithm: str, keys: Sequence[Any]) -> dict[str, Any]:
+def _decode(token: str, algorithm: str, keys: Sequence[Any]) -> dict[str, Any] | None:
+    """The token's claims; None when none of the keys signed it."""
     options: Any = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InsecureKeyLengthWarning)
@@ -83,7 +83,7 @@ def _decode(token: str, algorithm: str, keys: Sequence[Any]) -> dict[str, Any]:
                 continue
             except jwt.PyJWTError as error:
                 raise SignatureError("token_malformed") from error
-    raise SignatureError("signature_mismatch")
+    return None
 
 
 def _keys(header: Mapping[str, Any], algorithm: str, claim: Claim, expected: Expectation) -> list[Any]:
@@ -95,54 +95,41 @@ def _keys(header: Mapping[str, Any], algorithm: str, claim: Claim, expected: Exp
     found: list[Any] = [secret for secret in claim.secrets if secret.lstrip().startswith("-----")]
     for secret in claim.secrets:
         if secret.lstrip().startswith("{"):
-            found += _loaded(select(parse_jwks(secret), header.get("kid")), algorithm)
+            found += _loaded(select(parse_jwks(secret) or [], header.get("kid")), algorithm)
     return found
 
 
-def _loaded(keys: list[dict[str, Any]], algorithm: str) -> list[Any]:
+def _loaded(keys: Sequence[dict[str, Any]], algorithm: str) -> list[Any]:
+    """The keys that are of the algorithm's kind: the token names the algorithm, and may be forged."""
+    found: list[Any] = []
+    for key in keys:
+        try:
+            found.append(jwt.PyJWK.from_dict(key, algorithm=algorithm).key)
+        except _NO_KEY:
+            continue
+    return found
+
+
+def _require_usable(secrets: Sequence[str], algorithms: Sequence[str]) -> None:
+    """`secret_missing` or `secret_malformed` where no secret is a key for any algorithm that is allowed,
+    whatever the token says."""
+    if not secrets:
+        raise SignatureError("secret_missing")
+    if not any(_is_key(secret, algorithm) for secret in secrets for algorithm in algorithms):
+        raise SignatureError("secret_malformed")
+
+
+def _is_key(secret: str, algorithm: str) -> bool:
+    text = secret.lstrip()
+    if text.startswith("{"):
+        return bool(_loaded(parse_jwks(text) or [], algorithm))
+    if text.startswith("-----") == algorithm.startswith("HS"):
+        return False
     try:
-        return [jwt.PyJWK.from_dict(key, algorithm=algorithm).key for key in keys]
-    except jwt.PyJWTError as error:
-        raise SignatureError("secret_malformed") from error
-
-
-def parse_jwks(text: str | bytes) -> list[dict[str, Any]]:
-    """The keys of a JWKS, or the one key of a JWK. Symmetric keys have no place in a public set."""
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise SignatureError("secret_malformed") from error
-    keys = data.get("keys", [data]) if isinstance(data, dict) else []
-    return [key for key in keys if isinstance(key, dict) and key.get("kty") != "oct"]
-
-
-def select(keys: list[dict[str, Any]], kid: object) -> list[dict[str, Any]]:
-    return [key for key in keys if key.get("kid") == kid] if kid is not None else keys[:1]
-
-
-def jwks_keys(url: str, kid: object, claim: Claim) -> list[dict[str, Any]]:
-    """The set's keys named `kid`, from memory for an hour; fetched again for a key not seen before."""
-    with _lock:
-        at, keys = _jwks.get(url, (-JWKS_SECONDS, []))
-        age = abs(claim.now - at)
-        found = select(keys, kid)
-        if age < JWKS_RETRY_SECONDS or (found and age < JWKS_SECONDS):
-            return found
-        keys = parse_jwks(_fetch(url, claim))
-        _jwks[url] = (claim.now, keys)
-    return select(keys, kid)
-
-
-def _fetch(url: str, claim: Claim) -> bytes:
-    from urllib.parse import urlsplit
-
-    if claim.fetch is None:
-        raise SignatureError("key_unavailable")
-    host = urlsplit(url).hostname or ""
-    try:
-        return claim.fetch.get(url, allowed_hosts=(host,), max_bytes=MAX_JWKS_BYTES, timeout_seconds=3.0)
-    except Exception as error:
-        raise SignatureError("key_unavailable") from error
+        jwt.get_algorithm_by_name(algorithm).prepare_key(secret)
+    except _NO_KEY:
+        return False
+    return True
 
 
 def _check_claims(claims: Mapping[str, Any], claim: Claim, expected: Expectation) -> None:
