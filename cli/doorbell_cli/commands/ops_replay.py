@@ -65,6 +65,8 @@ def replay(
     many = event_id is None and subscription is not None and since is not None
     if sum([event_id is not None, many, resume is not None, job is not None, jobs]) != 1:
         fail("name an EVENT, or --subscription and --since, or --resume, --job or --jobs", Exit.USAGE)
+    if event_id is not None and (since is not None or status or per_second is not None):
+        fail("--since, --status and --rate are for many; an EVENT is replayed as a whole", Exit.USAGE)
     with connected(stack) as target:
         opened = Opened(target)
         if event_id is not None:

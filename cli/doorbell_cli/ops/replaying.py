@@ -11,6 +11,7 @@ import typer
 
 from doorbell.domain.errors import Refusal
 from doorbell.domain.replays import ReplayJob, Selection, next_key
+from doorbell.domain.subscriptions import Subscription
 from doorbell.runtime.admin_api import iso
 from doorbell_cli.ops.bill import replay_cost
 from doorbell_cli.ops.opened import Opened
@@ -27,6 +28,16 @@ def states_of(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given)) or STATES
 
 
+def require_enabled(opened: Opened, tenant: str, subscription_id: str) -> Subscription:
+    """Refuses a subscription that is unknown or off: its replays would be cancelled."""
+    subscription = opened.subscriptions().get(tenant, subscription_id)
+    if subscription is None:
+        raise Refusal(404, "unknown_subscription", f"{tenant} has no subscription {subscription_id}")
+    if not subscription.enabled:
+        raise Refusal(409, "subscription_disabled", f"{subscription_id} is disabled: enable it first")
+    return subscription
+
+
 def new_job(
     opened: Opened,
     tenant: str,
@@ -37,12 +48,8 @@ def new_job(
     per_second: float | None,
     default_per_second: float,
 ) -> ReplayJob:
-    """Not written yet. Refuses a subscription that is unknown or off: its replays would be cancelled."""
-    subscription = opened.subscriptions().get(tenant, subscription_id)
-    if subscription is None:
-        raise Refusal(404, "unknown_subscription", f"{tenant} has no subscription {subscription_id}")
-    if not subscription.enabled:
-        raise Refusal(409, "subscription_disabled", f"{subscription_id} is disabled: enable it first")
+    """Not written yet. Refuses what `require_enabled` refuses."""
+    subscription = require_enabled(opened, tenant, subscription_id)
     limit = subscription.rate_limit_per_second
     usual = default_per_second if limit is None else min(default_per_second, limit)
     selection = Selection(tenant, subscription_id, since, until, states)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from doorbell.domain.deliveries import Delivery, State
 from doorbell.domain.errors import Refusal
+from doorbell.domain.sources import ID
 from doorbell.runtime.admin_api import delivery_json
 from doorbell_cli.ops.opened import Opened
+from doorbell_cli.ops.replaying import require_enabled
 from doorbell_cli.output import Output
 
 type Last = dict[str, Delivery]
@@ -15,13 +17,20 @@ type Last = dict[str, Delivery]
 def replay_event(
     out: Output, opened: Opened, event_id: str, subscription_id: str | None, dry_run: bool
 ) -> None:
-    """To `subscription_id`, or to all whose last delivery ended without success. `dry_run`: say to whom."""
+    """To `subscription_id` (or `tenant/id`), or to all that are there and whose last delivery ended without
+    success. `dry_run`: say to whom."""
     story = opened.inspect()(event_id)
+    tenant_id = story.event.incoming.tenant_id
     last: Last = {d.key.subscription_id: d for d in sorted(story.deliveries, key=_generation)}
-    chosen = [subscription_id] if subscription_id else _missed_by(last)
+    if subscription_id is not None:
+        chosen = [_named(opened, tenant_id, subscription_id)]
+    else:
+        chosen = [name for name in _missed_by(last) if _takes(opened, tenant_id, name)]
     if not chosen:
         raise Refusal(
-            409, "nothing_missed", "nobody missed this event; name a --subscription to send it anyway"
+            409,
+            "nothing_missed",
+            "nobody that is there and enabled missed this event; name a --subscription to send it anyway",
         )
     if dry_run:
         _preview(out, opened, event_id, chosen, last)
@@ -30,6 +39,22 @@ def replay_event(
     rows = [(d.key.subscription_id, d.key.generation, d.state.value) for d in made]
     document = [delivery_json(delivery) for delivery in made]
     out.rows(["subscription", "replay", "state"], rows, document=document)
+
+
+def _named(opened: Opened, tenant_id: str, text: str) -> str:
+    """The id. Refuses a subscription that is unknown, off or another tenant's: it would be cancelled."""
+    tenant, slash, name = text.rpartition("/")
+    if slash and tenant != tenant_id:
+        raise Refusal(404, "unknown_subscription", f"the event is of tenant {tenant_id}, not of {tenant}")
+    if not ID.fullmatch(name):
+        raise Refusal(404, "unknown_subscription", f"{name!r} is no subscription's id")
+    require_enabled(opened, tenant_id, name)
+    return name
+
+
+def _takes(opened: Opened, tenant_id: str, name: str) -> bool:
+    subscription = opened.subscriptions().get(tenant_id, name)
+    return subscription is not None and subscription.enabled
 
 
 def _generation(delivery: Delivery) -> int:

@@ -51,12 +51,28 @@ def test_a_dry_run_of_one_event_says_to_whom_and_neither_writes_nor_sends(doorbe
 
 def test_a_dry_run_to_a_named_subscription_says_what_the_replay_itself_would(doorbell: Doorbell) -> None:
     delivered, pending = doorbell.event(1), doorbell.event(2, state="pending")
-    told = doorbell.json("replay", delivered, "--subscription", "new", "--dry-run")
-    assert told == [{"subscription": "new", "url": None, "last": None, "replay": 1}]
+    told = doorbell.json("replay", delivered, "--subscription", "billing", "--dry-run")
+    url = "https://example.com/hook"
+    assert told == [{"subscription": "billing", "url": url, "last": "delivered", "replay": 1}]
+    assert doorbell.json("replay", delivered, "--subscription", "acme/billing", "--dry-run") == told
     for more in ((), ("--dry-run",)):
         refused = doorbell.run("replay", pending, "--subscription", "billing", *more)
         assert (refused.exit_code, "still under way" in refused.stderr) == (1, True)
         assert doorbell.run("replay", delivered, *more).exit_code == 1
+    assert doorbell.messages("Deliveries") == []
+
+
+@pytest.mark.parametrize("name", ["nosuch", "a#b", "other/billing", "acme/nosuch", ""])
+def test_a_replay_to_what_is_no_subscription_of_the_event_is_refused(doorbell: Doorbell, name: str) -> None:
+    event_id = doorbell.event(1)
+    assert doorbell.run("replay", event_id, "--subscription", name).exit_code == 1
+    assert set(doorbell.items(event_id)) == {"event", "delivery#billing"}
+
+
+def test_what_is_for_many_is_not_ignored_for_one(doorbell: Doorbell) -> None:
+    event_id = doorbell.event(1, state="exhausted")
+    for more in (("--since", "1d"), ("--status", "exhausted"), ("--rate", "2")):
+        assert doorbell.run("replay", event_id, *more).exit_code == 2
     assert doorbell.messages("Deliveries") == []
 
 

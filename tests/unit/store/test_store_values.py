@@ -158,3 +158,22 @@ def test_an_attempt_list_grows_with_the_delivery() -> None:
     delivery = a_delivery()
     grown = replace(delivery, attempts=(Attempt(1, START, 1, 200, None, "", ""),))
     assert (delivery.next_attempt, grown.next_attempt, grown.attempts_made) == (1, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("sk", "subscription_id", "generation"),
+    [
+        ("delivery#a", "a", 0),
+        ("delivery#a#0001", "a", 1),
+        ("delivery#a#b", "a#b", 0),
+        ("delivery#a#b#0001", "a#b", 1),
+        ("delivery#a#", "a#", 0),
+        ("delivery##", "#", 0),
+        ("delivery#", "", 0),
+        ("delivery#a#\u0661", "a#\u0661", 0),
+    ],
+)
+def test_guarantee_2_no_sort_key_stops_whoever_reads_many(
+    sk: str, subscription_id: str, generation: int
+) -> None:
+    assert parse_key("evt_1", sk) == DeliveryKey("evt_1", subscription_id, generation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -186,8 +187,8 @@ def test_of_two_replays_at_the_same_time_one_wins() -> None:
     real = w.deliveries.create
 
     def another_first(deliveries: list[Delivery]) -> object:
-        real(deliveries)
-        return real([replace(d, created_at=d.created_at + 1) for d in deliveries])
+        real([replace(d, created_at=d.created_at - 1) for d in deliveries])
+        return real(deliveries)
 
     w.deliveries.create = another_first  # type: ignore[method-assign, assignment]
     with pytest.raises(Refusal) as refused:
@@ -219,6 +220,34 @@ def test_a_delivery_that_fan_out_is_still_to_make_cannot_be_replayed(routing: Ro
     with pytest.raises(Refusal) as refused:
         w.replay("evt_1", "late")
     assert refused.value.status == 409
+
+
+@pytest.mark.parametrize("name", ["", "a#b", "a/b", "a b", "x" * 65])
+def test_what_cannot_be_a_subscriptions_id_is_refused_and_nothing_is_written(name: str) -> None:
+    w = World()
+    ended(w)
+    before = dict(w.deliveries.items)
+    with pytest.raises(Refusal) as refused:
+        w.replay("evt_1", name)
+    assert refused.value.status == 422
+    assert w.deliveries.items == before
+
+
+def test_guarantee_2_a_replay_whose_answer_was_lost_knows_itself_and_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The client puts it again, and meets what it has put."""
+    w = World(subscriptions=fakes.FakeSubscriptions(a_subscription()))
+    ended(w)
+    create = w.deliveries.create
+
+    def twice(deliveries: Sequence[Delivery]) -> Sequence[Delivery | None]:
+        create(deliveries)
+        return create(deliveries)
+
+    monkeypatch.setattr(w.deliveries, "create", twice)
+    made = w.replay("evt_1", "sub_1")
+    assert [message.key for message, _ in w.queue.sent] == [made.key]
 
 
 def test_an_unknown_event_cannot_be_replayed() -> None:

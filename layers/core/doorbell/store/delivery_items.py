@@ -23,9 +23,13 @@ def delivery_key(key: DeliveryKey) -> dict[str, Any]:
 
 
 def parse_key(event_id: str, sk: str) -> DeliveryKey:
-    """The key a sort key `delivery#…` stands for."""
-    subscription_id, _, generation = sk.removeprefix(PREFIX).partition("#")
-    return DeliveryKey(event_id, subscription_id, int(generation or 0))
+    """The key a sort key `delivery#…` stands for. Whatever stands there is one: a row that raised would hold
+    up all that are read with it."""
+    name = sk.removeprefix(PREFIX)
+    subscription_id, mark, generation = name.rpartition("#")
+    if mark and generation.isascii() and generation.isdecimal():
+        return DeliveryKey(event_id, subscription_id, int(generation))
+    return DeliveryKey(event_id, name)
 
 
 def delivery_values(delivery: Delivery, shards: int) -> dict[str, Any]:
