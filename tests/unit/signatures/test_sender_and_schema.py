@@ -10,6 +10,7 @@ import pytest
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.domain.sources import Source
 from doorbell.payloads.schema import check, check_for, check_schema
+from doorbell.payloads.schema_refs import leading_nowhere
 from doorbell.signatures.presets import PRESETS
 from doorbell.signatures.sender import check_content_type, check_sender, ranges
 
@@ -159,3 +160,41 @@ def test_number_that_no_rule_can_judge_is_the_bodys_fault() -> None:
     with pytest.raises(Refusal) as caught:
         check_for("src", {"multipleOf": 0.1}, b"1e400")
     assert caught.value.status == 422
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "http://schemas.example/order.json"},
+        {"$ref": "#/definitions/nope"},
+        {"properties": {"a": {"items": {"$ref": "#/nope"}}}},
+        {"$defs": {"a": {"$ref": "#nope"}}},
+        {"$ref": "#"},
+        {"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"},
+    ],
+)
+def test_a_schema_that_refers_to_nothing_or_has_no_end_is_told_when_it_is_written(
+    schema: dict[str, object],
+) -> None:
+    with pytest.raises(ConfigError, match="json_schema"):
+        check_schema("src", schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$defs": {"a": {"type": "object"}}, "properties": {"a": {"$ref": "#/$defs/a"}}},
+        {"$defs": {"a": {"$anchor": "here"}}, "properties": {"a": {"$ref": "#here"}}},
+        {"$id": "https://x.example/a", "$defs": {"b": {"$id": "b"}}, "properties": {"b": {"$ref": "b"}}},
+        {"properties": {"child": {"$ref": "#"}}},
+        {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "definitions": {"a": {}},
+            "properties": {"a": {"$ref": "#/definitions/a"}},
+        },
+        {"enum": [{"$ref": "#/nope"}]},
+    ],
+)
+def test_a_schema_whose_references_lead_somewhere_is_taken(schema: dict[str, object]) -> None:
+    check_schema("src", schema)
+    assert leading_nowhere(schema) is None

@@ -8,6 +8,7 @@ from typing import Any
 
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.domain.same import Same
+from doorbell.payloads.schema_refs import leading_nowhere
 
 MAX_PROBLEM = 200
 CHECKED = 256
@@ -55,7 +56,8 @@ _UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, Typ
 
 
 def check_schema(item: str, schema: Mapping[str, Any] | None) -> None:
-    """`ConfigError(item, "json_schema", …)` when the schema itself is no schema."""
+    """`ConfigError(item, "json_schema", …)` when the schema itself is no schema, refers to what is not in it,
+    or has no end."""
     if schema is None:
         return
     from jsonschema.exceptions import SchemaError
@@ -63,8 +65,16 @@ def check_schema(item: str, schema: Mapping[str, Any] | None) -> None:
 
     try:
         validator_for(schema).check_schema(dict(schema))
+        lost = leading_nowhere(schema)
+        if lost is not None:
+            raise ConfigError(item, "json_schema", f"has no {lost[:MAX_PROBLEM]!r} to refer to")
+        samples: tuple[Any, ...] = (None, {}, [])
+        for value in samples:
+            _first_problem(schema, value)
     except SchemaError as error:
         raise ConfigError(item, "json_schema", error.message[:MAX_PROBLEM]) from error
+    except Refusal as error:
+        raise ConfigError(item, "json_schema", "cannot be used, or has no end") from error
     except _UNREADABLE as error:
         raise ConfigError(item, "json_schema", f"cannot be read: {type(error).__name__}") from error
 
