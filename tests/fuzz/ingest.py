@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of ingest with atheris: `python -m tests.fuzz.ingest -runs=100000`.
 
 Each case is a Lambda event made of a correctly signed request of some provider, spoilt in places or
-replaced by garbage, for a source whose secret is another one. Whatever comes: no 5xx, nothing enqueued, no
-text of an exception in the answer.
+replaced by garbage, for a source whose secret is another one; a certificate that is fetched is another
+one too. Whatever comes: no 5xx, nothing enqueued, no text of an exception in the answer.
 """
 
 import base64
@@ -10,6 +10,7 @@ import importlib
 import logging
 import pkgutil
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import atheris
@@ -17,6 +18,7 @@ import atheris
 with atheris.instrument_imports(include=["doorbell"]):
     import doorbell.signatures
     from doorbell.domain.errors import Refusal
+    from doorbell.egress.errors import FetchError
     from doorbell.runtime.http import request_from, response_of
     from doorbell.signatures.gate import Gate
     from doorbell.usecases.accept import Accept
@@ -27,7 +29,7 @@ with atheris.instrument_imports(include=["doorbell"]):
 
 from doorbell.domain.requests import RawRequest
 from tests.support import fakes
-from tests.unit.signatures.cases import CASES, NOW
+from tests.unit.signatures.cases import CASES, NOW, OneFile, rsa_pair
 
 NAMES = sorted(CASES)
 SIGNED: dict[str, RawRequest] = {name: CASES[name].signed() for name in NAMES}
@@ -41,12 +43,27 @@ def another(secret: str) -> str:
     return secret[:middle] + ("1" if secret[middle] == "0" else "0") + secret[middle + 1 :]
 
 
+class AnotherCertificate(OneFile):
+    """The providers' hosts: there is a certificate where theirs is, of another key; 404 anywhere else."""
+
+    def __init__(self) -> None:
+        super().__init__(rsa_pair(8)[1])
+
+    def get(self, url: str, *, allowed_hosts: Sequence[str], max_bytes: int, timeout_seconds: float) -> bytes:
+        if url not in self.URLS:
+            raise FetchError("fetch_status", "nothing there", status=404)
+        return self.content
+
+
+HOSTS = AnotherCertificate()
+
+
 def accept_for(name: str, queue: fakes.FakeEventsQueue) -> Accept:
     case = CASES[name]
     return Accept(
         sources=fakes.FakeSources(case.source()),
         secrets=fakes.FakeSecrets({"ssm:/x": another(case.stored)}),
-        gate=Gate(None),
+        gate=Gate(HOSTS, trusted_certificates=HOSTS.content),
         checks=fakes.FakeChecks(),
         bodies=fakes.FakeBodies(),
         queue=queue,
