@@ -138,7 +138,9 @@ def rsa_pair(serial: int = 7) -> tuple[str, bytes]:
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "certs.paypal.com")])
     start = datetime(2025, 1, 1, tzinfo=UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), serial, start, start + timedelta(days=3650))
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), serial, start, start + timedelta(days=3650)
+    )
     certificate = builder.sign(key, hashes.SHA256())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return pem, certificate.public_bytes(Encoding.PEM)
