@@ -1,19 +1,22 @@
-"""Secrets as the operator's tool makes, keeps and names them. None is printed but once, when it is made."""
+"""Secrets as the operator's tool makes, keeps and names them. None is printed but once, when it is made; one
+that somebody wrote into an item in place of a reference never is."""
 
 import re
 import secrets
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from doorbell.aws_errors import translated
+from doorbell.domain.credentials import is_credential
 from doorbell.store.secret_fetch import encrypt
 from doorbell.store.secret_refs import BadReference, parse
 from doorbell_cli.target import Target
 
 PREFIX = "/doorbell/"
 """The functions' roles may read parameters and secrets below it, and no others."""
+HIDDEN = "(not a reference: hidden)"
 _STAMP = re.compile(r"\.\d{14}(-[0-9a-f]{4})?$")
 _ARN_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
 
@@ -45,6 +48,49 @@ def store_beside(target: Target, present: str, owner: Mapping[str, str], secret:
     if ref.service == "secretsmanager":
         return _to_secretsmanager(target, ref.name, secret)
     return _to_ssm(target, ref.name.partition(":")[0], secret)
+
+
+def shown(value: object, name: str = "") -> object:
+    """The value of an item's field `name` as it can be shown: ciphertexts are shortened, and what stands in
+    the place of a secret reference and is none is hidden."""
+    return _shown(value, secret=_bears_secret(name))
+
+
+def _shown(value: object, *, secret: bool) -> object:
+    if isinstance(value, Mapping):
+        return {
+            name: _shown(entry, secret=secret or _bears_secret(str(name))) for name, entry in value.items()
+        }
+    if isinstance(value, list | tuple | set):
+        return [_shown(entry, secret=secret) for entry in value]
+    if secret and value is not None and not (isinstance(value, str) and _is_reference(value)):
+        return HIDDEN
+    return label_of(value) if isinstance(value, str) else value
+
+
+def references_in(value: object) -> Iterator[str]:
+    """Every secret reference anywhere in an item, sound or broken, as it can be shown."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set):
+        for entry in value:
+            yield from references_in(entry)
+    elif isinstance(value, str) and _is_reference(value):
+        yield label_of(value)
+
+
+def _bears_secret(name: str) -> bool:
+    """Whether it is the name of a field of references, or of a header that is a credential."""
+    text = name.lower().replace("_", "-")
+    return text == "secrets" or text.endswith("-ref") or is_credential(text)
+
+
+def _is_reference(text: str) -> bool:
+    try:
+        parse(text)
+    except BadReference:
+        return False
+    return True
 
 
 def label_of(text: str) -> str:

@@ -1,7 +1,7 @@
 """Flags to fields."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +39,15 @@ def pairs(option: str, given: Sequence[str] | None, separator: str = "=") -> dic
 def given_only(**fields: Any) -> dict[str, Any]:
     """The fields whose flags were given."""
     return {name: value for name, value in fields.items() if value is not None and value != []}
+
+
+def without(values: Mapping[str, Any], unset: Sequence[str], kind: Kind) -> dict[str, Any]:
+    """The item without the fields to drop. Raises `typer.BadParameter` for one that no such item has."""
+    for name in unset:
+        if name in kind.key or (name not in values and name not in kind.model.model_fields):
+            why = "it is the key" if name in kind.key else f"a {kind.name} has no such field"
+            raise typer.BadParameter(f"{name!r} cannot be dropped: {why}", param_hint="--unset")
+    return {name: value for name, value in values.items() if name not in unset}
 
 
 def from_file(path: Path, kind: Kind) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import typer
 from doorbell.domain.health import Circuit, Health
 from doorbell.domain.subscriptions import scoped
 from doorbell.store.config_tables import Conflict, Stored
-from doorbell_cli.commands.config_plan import Change, carry_out, planned, shown_value
+from doorbell_cli.commands.config_plan import Change, carry_out, planned
 from doorbell_cli.configuration import (
     DEFAULT_TENANT,
     SUBSCRIPTION,
@@ -21,6 +21,7 @@ from doorbell_cli.configuration import (
     policy,
 )
 from doorbell_cli.output import Exit, Output, clock, fail, progress
+from doorbell_cli.secret_text import shown
 from doorbell_cli.target import Target
 
 HEALTH_SHOWN_FOR = 500
@@ -103,10 +104,10 @@ def say_change(out: Output, change: Change) -> None:
 def described(kind: Kind, stored: Stored, target: Target) -> dict[str, Any]:
     """An item for programs: what is written, and what is wrong with it."""
     values = stored.values
-    shown: dict[str, Any] = {name: shown_value(value) for name, value in sorted(values.items())}
+    document: dict[str, Any] = {name: shown(value, name) for name, value in sorted(values.items())}
     problems = found_in(kind, values, policy(target))
-    shown["problems"] = [{"field": p.field, "problem": p.problem} for p in problems]
-    return shown
+    document["problems"] = [{"field": p.field, "problem": p.problem} for p in problems]
+    return document
 
 
 def state_of(values: Mapping[str, Any], problems: list[dict[str, str]]) -> str:

@@ -10,7 +10,7 @@ from doorbell.store.config_tables import Stored
 from doorbell.usecases.configure import starts_anew
 from doorbell_cli.configfile import Entry
 from doorbell_cli.configuration import DEFAULT_TENANT, KINDS, SUBSCRIPTION, Kind, forget_health, now, storable
-from doorbell_cli.secret_text import label_of
+from doorbell_cli.secret_text import shown
 from doorbell_cli.target import Target
 
 BOOKKEEPING = ("created_at", "updated_at", "disabled_at", "disabled_reason")
@@ -92,7 +92,7 @@ def _differences(
     old, new = _comparable(kind, before), _comparable(kind, wanted)
     for name in sorted({*old, *new} - set(BOOKKEEPING) - set(kind.key)):
         if old.get(name) != new.get(name):
-            yield name, shown_value(before.get(name)), shown_value(wanted.get(name))
+            yield name, shown(before.get(name), name), shown(wanted.get(name), name)
 
 
 def _comparable(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,14 +101,3 @@ def _comparable(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
         return kind.model.model_validate(values).model_dump(by_alias=True)
     except ValidationError:
         return dict(values)
-
-
-def shown_value(value: object) -> object:
-    """With ciphertexts shortened."""
-    if isinstance(value, str):
-        return label_of(value)
-    if isinstance(value, list | tuple | set):
-        return [shown_value(entry) for entry in value]
-    if isinstance(value, Mapping):
-        return {name: shown_value(entry) for name, entry in value.items()}
-    return value

@@ -21,7 +21,7 @@ from doorbell.store.items import load_subscription
 from doorbell_cli.commands.config_flags import from_file
 from doorbell_cli.commands.config_items import refuse_broken
 from doorbell_cli.configuration import SUBSCRIPTION
-from doorbell_cli.ops.times import moment
+from doorbell_cli.ops.times import period
 from doorbell_cli.output import JsonOption, Output, clock, progress
 from doorbell_cli.target import StackOption, Target, connected
 from doorbell_cli.trial import SOURCE_ID as TEST_SOURCE
@@ -60,13 +60,13 @@ def preview(
 
     Reads each event once: about half a read unit for each 4 KiB, $0.13 for a million small ones (us-east-1).
     """
+    start, end = period(since, "now", time.time())
     with connected(stack) as target:
-        now = time.time()
         out, documents = Output(as_json), []
         for values in from_file(file, SUBSCRIPTION):
             refuse_broken(target, SUBSCRIPTION, values)
             subscription = load_subscription({**values, "enabled": True})
-            tally = _tally(target, subscription, moment(since, now), now, limit)
+            tally = _tally(target, subscription, start, end, limit)
             if not as_json:
                 _say(out, subscription, tally, since)
             documents.append(_document(subscription, tally))

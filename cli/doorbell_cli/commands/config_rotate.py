@@ -13,7 +13,7 @@ from doorbell_cli.commands.config_items import refuse_broken, save
 from doorbell_cli.commands.config_plan import Change
 from doorbell_cli.configuration import Kind
 from doorbell_cli.output import Output, fail
-from doorbell_cli.secret_text import label_of, store_beside, store_new
+from doorbell_cli.secret_text import shown, store_beside, store_new
 from doorbell_cli.target import Target
 
 UNSEEN = "ssm:/doorbell/not-stored-yet"
@@ -22,7 +22,7 @@ UNSEEN = "ssm:/doorbell/not-stored-yet"
 
 def begin(target: Target, kind: Kind, stored: Stored, secret: str) -> str:
     """The new reference, which now is the first."""
-    present = _present(stored)
+    present = _present(target, kind, stored)
     if len(present) > 1:
         label = kind.label(stored.values)
         fail(f"{label} has {len(present)} secrets already: finish that rotation first (--finish)")
@@ -38,16 +38,16 @@ def begin(target: Target, kind: Kind, stored: Stored, secret: str) -> str:
 
 
 def finish(target: Target, out: Output, kind: Kind, stored: Stored) -> None:
-    present = _present(stored)
+    present = _present(target, kind, stored)
     if len(present) < 2:
         fail(f"{kind.label(stored.values)} has one secret: no rotation is under way")
     _replace(target, kind, stored, present[:1])
-    gone = [label_of(reference) for reference in present[1:]]
-    out.say(f"{kind.label(stored.values)}: only {label_of(present[0])} is left")
+    kept, *gone = (str(shown(reference, "secrets")) for reference in present)
+    out.say(f"{kind.label(stored.values)}: only {kept} is left")
     for reference in gone:
         if not reference.startswith("kms:"):
             out.note(f"{reference} is not used here any more; delete it when nothing else refers to it")
-    out.document({"action": "finished", "secrets": present[:1], "no_longer_used": gone})
+    out.document({"action": "finished", "secrets": [kept], "no_longer_used": gone})
 
 
 def _replace(target: Target, kind: Kind, stored: Stored, references: Sequence[str]) -> None:
@@ -55,6 +55,9 @@ def _replace(target: Target, kind: Kind, stored: Stored, references: Sequence[st
     save(target, Change("update", kind, values, stored))
 
 
-def _present(stored: Stored) -> list[str]:
+def _present(target: Target, kind: Kind, stored: Stored) -> list[str]:
+    """Ends the command when what stands there is no list of texts."""
     found: Any = stored.values.get("secrets") or []
-    return [str(reference) for reference in found]
+    if not isinstance(found, list | tuple | set) or not all(isinstance(entry, str) for entry in found):
+        refuse_broken(target, kind, stored.values)
+    return list(found)

@@ -16,6 +16,7 @@ from doorbell_cli.commands.config_flags import (
     one_of,
     pairs,
     secret_from_stdin,
+    without,
 )
 from doorbell_cli.commands.config_items import existing, refuse_broken, told, told_all, write
 from doorbell_cli.commands.config_plan import Change
@@ -79,8 +80,7 @@ def _put(
 ) -> None:
     stored = SOURCE.table(target).get(name)
     before = stored.values if stored is not None else {}
-    values = {**before, "source_id": name, **fields}
-    values = {field: value for field, value in values.items() if field not in unset}
+    values = without({**before, "source_id": name, **fields}, unset, SOURCE)
     if secret_stdin:
         refuse_broken(target, SOURCE, {**values, "secrets": [config_rotate.UNSEEN]})
         reference = store_new(target, SOURCE.name, SOURCE.owner(values), secret_from_stdin())

@@ -15,6 +15,7 @@ from doorbell_cli.commands.config_flags import (
     one_of,
     pairs,
     secret_from_stdin,
+    without,
 )
 from doorbell_cli.commands.config_items import existing, key_from, refuse_broken, told, told_all, write
 from doorbell_cli.commands.config_preview import preview
@@ -90,8 +91,8 @@ def _put(
     key = key_from(SUBSCRIPTION, name)
     stored = SUBSCRIPTION.table(target).get(*key)
     before = stored.values if stored is not None else {}
-    values = {**before, **dict(zip(SUBSCRIPTION.key, key, strict=True)), **fields}
-    values = {field: value for field, value in values.items() if field not in unset}
+    own_key = dict(zip(SUBSCRIPTION.key, key, strict=True))
+    values = without({**before, **own_key, **fields}, unset, SUBSCRIPTION)
     signing = str(values.get("signing", "standard"))
     shown: dict[str, str] = {}
     if secret_stdin or (not values.get("secrets") and signing != "none"):

@@ -11,7 +11,7 @@ from doorbell.usecases.audit import Report
 from doorbell_cli.ops.opened import Opened
 from doorbell_cli.ops.queues import depth
 from doorbell_cli.ops.tenants import tenants
-from doorbell_cli.ops.times import moment, seconds
+from doorbell_cli.ops.times import period, seconds
 from doorbell_cli.output import Exit, JsonOption, Output, clock, progress
 from doorbell_cli.target import StackOption, Target, connected
 
@@ -38,10 +38,10 @@ def audit(
     million read units: $0.66 (DynamoDB on demand, us-east-1, $0.125 a million, 2026-06), and as much again
     for every further 4 KiB an event and its deliveries take. `doorbell cost` prices other sizes ("audit").
     """
-    out, now = Output(as_json), time.time()
+    out = Output(as_json)
+    start, end = period(since, until, time.time())
     with connected(stack) as target:
         of = tenants(target, tenant or [])
-        start, end = moment(since, now), moment(until, now)
         with progress("Balancing the ledger") as bar:
             report = Opened(target).audit(settle=seconds(settle))(of, start, end, watch=bar.step)
         lost = depth(target, "EventsDeadLetter")

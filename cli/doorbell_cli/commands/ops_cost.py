@@ -12,12 +12,14 @@ from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
 from doorbell_cli.output import JsonOption, Output
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)")
+_LONGEST = 20
+"""Digits. No bill is so long, and `float` ends at 308."""
 _COUNTS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 
 
 def cost(
     events: Annotated[str, typer.Option(help="Events in a month: 500k, 10M, 1G.")] = "10M",
-    fanout: Annotated[float, typer.Option(min=0, help="Subscribers each event goes to.")] = 3,
+    fanout: Annotated[str, typer.Option(help="Subscribers each event goes to.")] = "3",
     body: Annotated[str, typer.Option(help="A body's size: 800B, 4KB, 1MB.")] = "4KB",
     retries: Annotated[str, typer.Option(help="Deliveries that need one more attempt: 5%.")] = "5%",
     as_json: JsonOption = False,
@@ -29,7 +31,7 @@ def cost(
     What no test can count (compression, batch sizes, durations) is listed under the bill. No free tiers.
     """
     out = Output(as_json)
-    load = Load(count(events), fanout, size(body), share(retries))
+    load = Load(count(events), count(fanout), size(body), share(retries))
     lines, audit = bill(load), audit_cost(load)
     listed, calls = prices(), json.loads(CALLS_FILE.read_text())
     total = sum(line.usd for line in lines)
@@ -54,7 +56,7 @@ def cost(
 
 def count(text: str) -> float:
     found = _NUMBER.fullmatch(text.strip())
-    if found is None:
+    if found is None or len(found[1]) > _LONGEST:
         raise typer.BadParameter(f"{text!r} is no number: say 500k, 10M or 1G")
     return float(found[1]) * _COUNTS[found[2].lower()]
 
@@ -62,7 +64,7 @@ def count(text: str) -> float:
 def size(text: str) -> float:
     """Bytes; KB and MB are of 1024."""
     found = _NUMBER.fullmatch(text.strip().rstrip("bB"))
-    if found is None:
+    if found is None or len(found[1]) > _LONGEST:
         raise typer.BadParameter(f"{text!r} is no size: say 800B, 4KB or 1MB")
     return float(found[1]) * {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}[found[2].lower()]
 

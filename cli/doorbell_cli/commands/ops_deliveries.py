@@ -14,7 +14,7 @@ from doorbell_cli.ops.opened import Opened
 from doorbell_cli.ops.stories import say_delivery
 from doorbell_cli.ops.subscribed import subscription_ids
 from doorbell_cli.ops.tenants import DEFAULT
-from doorbell_cli.ops.times import moment
+from doorbell_cli.ops.times import period
 from doorbell_cli.output import JsonOption, Output, clock
 from doorbell_cli.target import StackOption, connected
 
@@ -37,10 +37,11 @@ def list_deliveries(
     as_json: JsonOption = False,
 ) -> None:
     """What ended without success, by subscription, earliest first."""
-    out, now = Output(as_json), time.time()
+    out = Output(as_json)
     states = ("exhausted", "cancelled") if failed else ("exhausted",)
+    start, end = period(since, until, time.time())
     with connected(stack) as target:
-        opened, start, end = Opened(target), moment(since, now), moment(until, now)
+        opened = Opened(target)
         chosen = subscription or subscription_ids(target, tenant)
         selections = [Selection(tenant, name, start, end, states) for name in chosen]
         found = (row for selection in selections for row in opened.undelivered().missed(selection))

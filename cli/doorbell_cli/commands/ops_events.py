@@ -13,7 +13,7 @@ from doorbell_cli.ops.opened import Opened
 from doorbell_cli.ops.stories import say_story
 from doorbell_cli.ops.tail import Tail
 from doorbell_cli.ops.tenants import DEFAULT
-from doorbell_cli.ops.times import moment
+from doorbell_cli.ops.times import period
 from doorbell_cli.output import JsonOption, Output, clock, printable
 from doorbell_cli.target import StackOption, connected
 
@@ -35,11 +35,10 @@ def list_events(
     as_json: JsonOption = False,
 ) -> None:
     """A tenant's events, newest first."""
-    out, now = Output(as_json), time.time()
+    out = Output(as_json)
+    start, end = period(since, until, time.time())
     with connected(stack) as target:
-        found = (
-            Opened(target).log().between(tenant, moment(since, now), moment(until, now), newest_first=True)
-        )
+        found = Opened(target).log().between(tenant, start, end, newest_first=True)
         wanted = (r for r in found if event_type in (None, r.event_type) and source in (None, r.source_id))
         rows, more = up_to(limit, wanted)
     out.rows(
@@ -77,8 +76,9 @@ def tail_events(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on each line.")] = False,
 ) -> None:
     """Events as they are recorded, until Ctrl-C."""
+    start, _ = period(since, "now", time.time())
     with connected(stack) as target:
-        tail = Tail(Opened(target).log(), tenant, moment(since, time.time()))
+        tail = Tail(Opened(target).log(), tenant, start)
         end = None if seconds is None else time.monotonic() + seconds
         try:
             while True:

@@ -18,7 +18,7 @@ from doorbell_cli.ops.replaying import (
 )
 from doorbell_cli.ops.replaying_one import replay_event
 from doorbell_cli.ops.tenants import DEFAULT
-from doorbell_cli.ops.times import moment
+from doorbell_cli.ops.times import period
 from doorbell_cli.output import Exit, JsonOption, Output, fail
 from doorbell_cli.target import StackOption, connected
 
@@ -61,7 +61,7 @@ def replay(
     it when its slot comes. Once they are written nothing has to stay alive; if this command dies before,
     --resume writes the rest, and none twice.
     """
-    out, now = Output(as_json), time.time()
+    out = Output(as_json)
     many = event_id is None and subscription is not None and since is not None
     if sum([event_id is not None, many, resume is not None, job is not None, jobs]) != 1:
         fail("name an EVENT, or --subscription and --since, or --resume, --job or --jobs", Exit.USAGE)
@@ -80,11 +80,9 @@ def replay(
         elif resume is not None:
             run_job(out, opened, resume)
         elif subscription is not None and since is not None:
-            end = moment(until, now)
+            start, end = period(since, until, time.time())
             states = states_of(status or [])
-            made = new_job(
-                opened, tenant, subscription, moment(since, now), end, states, per_second, DEFAULT_PER_SECOND
-            )
+            made = new_job(opened, tenant, subscription, start, end, states, per_second, DEFAULT_PER_SECOND)
             count = preview(out, opened, made, dry_run)
             if dry_run or count == 0:
                 return

@@ -11,10 +11,8 @@ from doorbell.store.event_log import EventLog
 from doorbell.store.replay_jobs import jobs_partition
 from doorbell.store.tables import marshal, unmarshal
 from doorbell_cli.ops.tenants import DEFAULT
+from doorbell_cli.ops.times import KEPT_DAYS
 from doorbell_cli.target import Target
-
-KEPT_DAYS = 367
-"""The longest retention the template offers, and a day for each end."""
 
 type Item = dict[str, Any]
 

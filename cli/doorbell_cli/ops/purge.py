@@ -23,6 +23,7 @@ from doorbell_cli.ops.belongings import Belongings
 from doorbell_cli.ops.queues import depth
 from doorbell_cli.ops.removal import remove_bodies, remove_items
 from doorbell_cli.ops.subscribed import subscription_ids
+from doorbell_cli.secret_text import references_in
 from doorbell_cli.target import Target
 
 SIDE_BY_SIDE = 8
@@ -72,9 +73,10 @@ class Purge:
         return depth(self.target, "Events") + depth(self.target, "EventsDeadLetter")
 
     def secret_references(self) -> list[str]:
-        """What the tenant's items refer to. Not removed: others may refer to the same."""
+        """What the tenant's items refer to, in any of their fields. Not removed: others may refer to the
+        same."""
         items = [*self.there.sources(), *self.there.subscriptions()]
-        return sorted({reference for item in items for reference in item.get("secrets", [])})
+        return sorted({reference for item in items for reference in references_in(item)})
 
     def run(self, watch: Callable[[int], None]) -> None:
         """`watch` hears how many events are gone."""

@@ -5,6 +5,11 @@ from datetime import UTC, datetime
 
 import typer
 
+from doorbell.domain.log import DAY_SECONDS
+
+KEPT_DAYS = 367
+"""The longest retention the template offers, and a day for each end: of days before, nothing is on record."""
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
@@ -25,6 +30,15 @@ def moment(text: str, now: float) -> float:
     if not at >= 0:
         raise typer.BadParameter(f"{text!r} is before 1970: say 7d, or a later date")
     return min(at, now)
+
+
+def period(since: str, until: str, now: float) -> tuple[float, float]:
+    """Start and end, as `moment` reads them; not from before anything that can be kept, as some walk every
+    day between. Raises `typer.BadParameter`, also for an end before the start, between which nothing is."""
+    start, end = moment(since, now), moment(until, now)
+    if end < start:
+        raise typer.BadParameter(f"--until {until} is before --since {since}: nothing lies between")
+    return max(start, now - KEPT_DAYS * DAY_SECONDS), end
 
 
 def _moment(text: str, now: float) -> float:

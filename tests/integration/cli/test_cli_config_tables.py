@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -104,3 +106,31 @@ def test_a_parked_endpoint_starts_anew(aws: Aws) -> None:
     endpoints.write_health("default/ci", Health(failures=6, failing_since=1.0, parked_until=9e9, parks=2))
     endpoints.reset("default/ci")
     assert endpoints.health("default/ci") == Health(version=2)
+
+
+class AnswersLost:
+    """The client, whose first answer of each writing call is lost: boto3 makes the call again."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self.client, name)
+
+        def twice(**arguments: Any) -> Any:
+            call(**arguments)
+            return call(**arguments)
+
+        return twice if name in ("put_item", "delete_item") else call
+
+
+def test_a_write_whose_answer_was_lost_is_no_conflict(table: ConfigTable) -> None:
+    lossy = replace(table, client=AnswersLost(table.client))
+    made = lossy.put({**WRITTEN, "limit": Decimal("0.10")}, None, now=7)
+    off = lossy.disable(made, "because", now=8)
+    changed = lossy.put({**off.values, "url": "https://b.example/"}, off, now=9)
+    there = table.get("default", "ci")
+    assert there is not None
+    assert (there.values["url"], there.values["enabled"]) == ("https://b.example/", False)
+    lossy.delete(changed)
+    assert table.get("default", "ci") is None

@@ -166,3 +166,28 @@ def test_several_items_of_a_file_make_one_json_document(shell: Shell, tmp_path: 
         ("a", "create"),
         ("b", "create"),
     ]
+
+
+def test_a_secret_written_into_an_item_in_clear_is_never_shown(shell: Shell) -> None:
+    oauth = {"token_url": URL, "client_id": "me", "client_secret_ref": "hunter2"}
+    bad = {"secrets": ["hunter2"], "headers": {"authorization": "Bearer hunter2"}, "oauth": oauth}
+    shell.put("Subscriptions", tenant_id="default", subscription_id="bad", url=URL, **bad)
+    shell.put("Sources", source_id="bad", provider="github", secrets="hunter2", verify_token_ref="hunter2")
+    for kind in ("subscriptions", "sources"):
+        for command in (["show", "bad"], ["list"], ["show", "bad", "--json"], ["list", "--json"]):
+            output = shell.run(kind, *command).output
+            assert "BROKEN" in output or "not a secret reference" in output
+            assert "hunter2" not in output
+    changed = shell.run("subscriptions", "put", "bad", "--secret", "ssm:/doorbell/x", "--unset", "oauth",
+                        "--unset", "headers").output  # fmt: skip
+    assert "(not a reference: hidden)" in changed
+    assert "hunter2" not in changed
+
+
+def test_a_field_that_does_not_exist_cannot_be_dropped(shell: Shell) -> None:
+    new_subscription(shell)
+    for name in ("filtre", "subscription_id"):
+        assert name in shell.run("subscriptions", "put", "ci", "--unset", name, code=2).stderr
+    shell.put("Subscriptions", tenant_id="default", subscription_id="odd", url=URL, signing="none", odd=1)
+    shell.run("subscriptions", "put", "odd", "--unset", "odd")
+    assert "odd" not in shell.item("Subscriptions", tenant_id="default", subscription_id="odd")

@@ -80,3 +80,14 @@ def test_a_source_takes_the_providers_new_secret_from_stdin(shell: Shell) -> Non
     found = shell.item("Sources", source_id="gh")["secrets"]
     assert [shell.parameter(reference) for reference in found] == ["brand-new", "old"]
     assert "brand-new" not in result.output
+
+
+@pytest.mark.parametrize("secrets", ["ssm:/doorbell/x", 7, [7], {"a": 1}])
+@pytest.mark.parametrize("more", [[], ["--finish"]])
+def test_an_item_whose_secrets_are_no_list_of_texts_is_told(
+    shell: Shell, secrets: object, more: list[str]
+) -> None:
+    shell.put("Subscriptions", **OWNER, url="https://127.0.0.1/", secrets=secrets)
+    before = shell.item("Subscriptions", **OWNER)
+    assert "secrets" in shell.run("subscriptions", "rotate-secret", "ci", *more, code=1).stderr
+    assert shell.item("Subscriptions", **OWNER) == before

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from tests.integration.ops.deployed import Doorbell, application
 
+BROKEN = {"tenant_id": "acme", "url": "https://example.com/hook"}
 MANY = ("replay", "--tenant", "acme", "--subscription", "billing", "--since", "1h")
 
 
@@ -94,3 +95,13 @@ def test_purge_does_nothing_without_the_tenant_s_name_typed(doorbell: Doorbell) 
     result = CliRunner().invoke(application(), ["purge", "--tenant", "acme"], input="yes\n")
     assert result.exit_code == 1
     assert "event" in doorbell.items(event_id)
+
+
+def test_broken_items_are_purged_and_only_their_references_are_told(doorbell: Doorbell) -> None:
+    for number, secrets in enumerate((None, 7, "hunter2", [{"a": "hunter2"}, "ssm:/doorbell/x"])):
+        doorbell.put("SubscriptionsTable", {**BROKEN, "subscription_id": f"b{number}", "secrets": secrets})
+        doorbell.put("SourcesTable", {"source_id": f"b{number}", "tenant_id": "acme", "secrets": secrets})
+    result = doorbell.run("purge", "--tenant", "acme", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "hunter2" not in result.output
+    assert "secrets its items referred to: ssm:/doorbell/x\n" in result.stdout

@@ -156,3 +156,21 @@ def test_of_two_runs_of_a_job_one_is_told_that_the_other_has_it(doorbell: Doorbe
     assert table.save(replace(job, position=5, version=2))
     assert not table.save(replace(job, position=9, version=2))
     assert table.load("j1") == replace(job, position=5, version=2)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("replay", "--tenant", "acme", "--subscription", "billing", "--yes"),
+        ("audit",),
+        ("events", "list", "--tenant", "acme"),
+        ("deliveries", "list", "--tenant", "acme"),
+    ],
+)
+def test_a_period_that_ends_before_it_begins_is_wrong_use(
+    doorbell: Doorbell, command: tuple[str, ...]
+) -> None:
+    doorbell.event(1, state="exhausted")
+    result = doorbell.run(*command, "--since", "1h", "--until", "2h")
+    assert result.exit_code == 2
+    assert "is before --since 1h" in " ".join(result.stderr.replace("│", " ").split())

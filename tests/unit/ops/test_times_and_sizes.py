@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from doorbell_cli.commands.ops_cost import count, share, size
-from doorbell_cli.ops.times import moment, seconds, span
+from doorbell_cli.ops.times import moment, period, seconds, span
 
 NOW = 1_700_000_000.0
 
@@ -57,3 +57,20 @@ def test_counts_sizes_and_shares_are_read_as_people_write_them() -> None:
     for read, text in ((count, "many"), (size, "-4KB"), (share, "few")):
         with pytest.raises(typer.BadParameter):
             read(text)
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    assert period("2h", "1h", NOW) == (NOW - 7200, NOW - 3600)
+    assert period("now", "now", NOW) == (NOW, NOW)
+    with pytest.raises(typer.BadParameter, match="--until 2h is before --since 1h"):
+        period("1h", "2h", NOW)
+
+
+def test_a_period_begins_no_earlier_than_anything_is_kept() -> None:
+    assert period("1970-01-01", "now", NOW) == (NOW - 367 * 86_400, NOW)
+
+
+def test_numbers_without_end_are_none() -> None:
+    for read in (count, size):
+        with pytest.raises(typer.BadParameter):
+            read("9" * 400)

@@ -113,7 +113,15 @@ class ConfigTable:
             except ClientError as error:
                 if not is_condition_failed(error):
                     raise
-                raise Conflict(f"{self._name(seen, added)} was changed by somebody else meanwhile") from None
+                if not self._is_done(seen, added):
+                    name = self._name(seen, added)
+                    raise Conflict(f"{name} was changed by somebody else meanwhile") from None
+
+    def _is_done(self, seen: Stored | None, wanted: Item) -> bool:
+        """Whether the table holds what was to be written: boto3 repeats a call whose answer was lost, and the
+        repetition meets what the first one wrote."""
+        there = self.get(*self._key_values(wanted or (seen.raw if seen is not None else {})))
+        return (there.values if there is not None else {}) == unmarshal(wanted)
 
     def _as_seen(self, seen: Stored | None, added: Item) -> dict[str, Any]:
         """Every attribute as it was, and none besides that an item can have: DynamoDB cannot be asked for
@@ -138,6 +146,8 @@ class ConfigTable:
     def _key_of(self, raw: Item) -> Item:
         return {name: raw[name] for name in self.key}
 
+    def _key_values(self, raw: Item) -> list[str]:
+        return [str(value) for value in unmarshal(self._key_of(raw)).values()]
+
     def _name(self, seen: Stored | None, added: Item) -> str:
-        raw = added if seen is None else seen.raw
-        return "/".join(str(value) for value in unmarshal(self._key_of(raw)).values())
+        return "/".join(self._key_values(added if seen is None else seen.raw))
