@@ -40,6 +40,7 @@ from doorbell.usecases.inspect import Inspect
 from doorbell.usecases.prepare import Prepare
 from doorbell.usecases.publish import Publish
 from doorbell.usecases.replay import Replay
+from doorbell.usecases.route import Route
 from doorbell.usecases.sweep import Sweep
 from tests.simulation.queues import SqsClient
 from tests.simulation.workers import current
@@ -155,8 +156,9 @@ class Environment:
             ids=world.new_id, **shared,
         )  # fmt: skip
         self.fan_out = FanOut(
-            subscriptions=subscriptions, events=events, deliveries=deliveries, queue=queue, bodies=bodies,
-            filters=Filters(), retention=RETENTION_SECONDS, grace=world.story.grace, **shared,
+            route=Route(subscriptions, bodies, Filters(), self.clock, silence),
+            events=events, deliveries=deliveries, queue=queue, bodies=bodies,
+            retention=RETENTION_SECONDS, grace=world.story.grace, **shared,
         )  # fmt: skip
         conclude = Conclude(
             deliveries=deliveries, queue=queue, endpoints=endpoints, subscriptions=subscriptions,

@@ -9,6 +9,7 @@ from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.subscriptions import Subscription, SubscriptionPage
 from doorbell.usecases.fan_out import FanOut
+from doorbell.usecases.route import Route
 from tests.support import fakes
 from tests.support.builders import a_subscription, an_incoming
 
@@ -51,16 +52,15 @@ class Counting:
 
 def fan_out_to(count: int) -> tuple[Counting, int]:
     """What came of it, and the peak of memory in bytes."""
-    sink = Counting()
+    sink, bodies, clock, metrics = Counting(), fakes.FakeBodies(), fakes.FakeClock(), fakes.RecordingMetrics()
     fan_out = FanOut(
-        subscriptions=ManySubscriptions(count),
+        route=Route(ManySubscriptions(count), bodies, fakes.FakeFilters(), clock, metrics),
         events=ForgetfulEvents(),
         deliveries=sink,  # type: ignore[arg-type]  # fan-out creates and does nothing else
         queue=sink,
-        bodies=fakes.FakeBodies(),
-        filters=fakes.FakeFilters(),
-        clock=fakes.FakeClock(),
-        metrics=fakes.RecordingMetrics(),
+        bodies=bodies,
+        clock=clock,
+        metrics=metrics,
         log=fakes.RecordingLog(),
         retention=86_400,
         grace=900,

@@ -17,6 +17,7 @@ from doorbell.usecases.fan_out import FanOut
 from doorbell.usecases.inspect import Inspect
 from doorbell.usecases.prepare import Prepare
 from doorbell.usecases.replay import Replay
+from doorbell.usecases.route import Route
 from doorbell.usecases.sweep import Sweep
 from tests.support import fakes
 from tests.support.builders import TENANT, a_delivery, a_stored_event
@@ -51,12 +52,11 @@ class World:
 
     def fan_out(self, incoming: Incoming) -> None:
         FanOut(
-            subscriptions=self.subscriptions,
+            route=Route(self.subscriptions, self.bodies, self.filters, self.clock, self.metrics),
             events=self.events,
             deliveries=self.deliveries,
             queue=self.queue,
             bodies=self.bodies,
-            filters=self.filters,
             clock=self.clock,
             metrics=self.metrics,
             log=self.log,

@@ -21,6 +21,7 @@ from doorbell.runtime.wiring import log, metrics, settings
 from doorbell.store.gathered import Gathered
 from doorbell.store.new_together import EventsTogether, Inserts, NewDeliveriesTogether
 from doorbell.usecases.fan_out import FanOut
+from doorbell.usecases.route import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,11 @@ def batch_of(one: FanOut, event: Mapping[str, Any]) -> Batch:
 
 def fan_out() -> FanOut:
     return FanOut(
-        subscriptions=subscriptions(),
+        route=Route(subscriptions(), bodies(), Filters(), time.time, metrics()),
         events=events(),
         deliveries=deliveries(),
         queue=deliveries_queue(),
         bodies=bodies(),
-        filters=Filters(),
         clock=time.time,
         metrics=metrics(),
         log=log(),

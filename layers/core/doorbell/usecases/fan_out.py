@@ -10,31 +10,19 @@ an SQS batch. BatchWriteItem has no condition: a worker thawed late would put fi
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.events import BodyAt, nth_event_id
-from doorbell.domain.matching import Match, Reason, match
 from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from doorbell.domain.subscriptions import Interest, Subscription
-    from doorbell.usecases.ports import (
-        Bodies,
-        Clock,
-        Deliveries,
-        DeliveriesQueue,
-        Events,
-        Filters,
-        Log,
-        Metrics,
-        Subscriptions,
-    )
+    from doorbell.usecases.ports import Bodies, Clock, Deliveries, DeliveriesQueue, Events, Log, Metrics
+    from doorbell.usecases.route import Route
 
 INLINE_ITEM_BYTES = 16 * 1024
 """A body up to this size lives in its item. DynamoDB bills a write per KiB, S3 per object: they cross at some
@@ -46,12 +34,11 @@ class FanOut:
     """`retention` and `grace` are in seconds. `outbox`, for events with one page, may send when the event is
     returned from and not yet done. With more it could not: a page's record says those before are served."""
 
-    subscriptions: Subscriptions
+    route: Route
     events: Events
     deliveries: Deliveries
     queue: DeliveriesQueue
     bodies: Bodies
-    filters: Filters
     clock: Clock
     metrics: Metrics
     log: Log
@@ -83,7 +70,7 @@ class FanOut:
         """
         now = self.clock()
         incoming = self._with_body_at_home(incoming)
-        routing = self._match_page(incoming, None)
+        routing = self.route(incoming, None)
         generation = 0
         while True:
             event = self._event(incoming, generation, routing, now)
@@ -126,33 +113,10 @@ class FanOut:
             further = self.events.page(stored.event_id, number)
             yield page, further is not None
             if further is None:
-                wanted = self._match_page(stored.incoming, page.after)
+                wanted = self.route(stored.incoming, page.after)
                 further = self.events.put_page(stored.event_id, number, wanted, stored.expires_at) or wanted
             page = further
         yield page, False
-
-    def _match_page(self, incoming: Incoming, after: str | None) -> RoutingPage:
-        page = self.subscriptions.page(incoming.tenant_id, after)
-        has_filters = any(s.filter for s in page.subscriptions)
-        body = self._body(incoming) if has_filters else b""
-        with self.filters.turn() if has_filters else nullcontext():
-            return RoutingPage(tuple(self._match(s, incoming, body) for s in page.subscriptions), page.after)
-
-    def _match(self, subscription: Subscription | Interest, incoming: Incoming, body: bytes) -> Match:
-        result = match(
-            subscription,
-            source_id=incoming.source_id,
-            event_type=incoming.event_type,
-            passes=lambda expression: self.filters.passes(expression, incoming, body),
-        )
-        if result.reason is Reason.FILTER_ERROR:
-            self.metrics.count("FilterErrors")
-        return result
-
-    def _body(self, incoming: Incoming) -> bytes:
-        if incoming.body.inline is not None:
-            return incoming.body.inline
-        return self.bodies.get(incoming.body.key or "")
 
     def _deliver_to(self, event: StoredEvent, subscription_ids: Sequence[str]) -> None:
         wanted = [self._delivery(event, subscription_id) for subscription_id in subscription_ids]
