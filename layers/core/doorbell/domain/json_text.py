@@ -10,6 +10,15 @@ def loads(text: str | bytes) -> Any:
     return json.loads(text, parse_constant=_refuse, parse_float=_finite)
 
 
+def dumps(value: Any) -> bytes:
+    """In UTF-8, as short as it can be; half a surrogate pair, which UTF-8 cannot bear, escaped as it came.
+    Raises `ValueError`, `TypeError` or `RecursionError` for what is no JSON."""
+    try:
+        return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+
+
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 

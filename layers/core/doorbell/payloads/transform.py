@@ -1,8 +1,8 @@
 """Transforms: a new body from an event, always JSON."""
 
-import json
 from typing import Any
 
+from doorbell.domain import json_text
 from doorbell.domain.records import StoredEvent
 from doorbell.payloads.errors import TRANSFORM_FAILED, ComposeError
 from doorbell.payloads.expressions import ExpressionError, evaluate, problem_with
@@ -33,13 +33,9 @@ def transformed(expression: str, event: StoredEvent, body: bytes) -> bytes:
 
 def _dumped(value: Any) -> bytes:
     try:
-        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        return json_text.dumps(value)
     except (ValueError, TypeError, RecursionError):  # infinity, an expression as a value, depth
         raise _failed("the result is not JSON") from None
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:  # half a surrogate pair: JSON can bear it escaped, UTF-8 cannot
-        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 def _failed(detail: str) -> ComposeError:

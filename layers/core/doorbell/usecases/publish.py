@@ -92,7 +92,7 @@ class Publish:
         return {"status": 202, "event_id": event.event_id}
 
     def _vouched(self, principal: str, item: Published) -> VerifiedEvent:
-        data = json.dumps(item.data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        data = json_text.dumps(item.data)
         if len(data) > MAX_BODY_BYTES:
             raise Refusal(413, "body_too_large", f"data may have {MAX_BODY_BYTES} bytes")
         ingest_id = self.ids()
