@@ -7,8 +7,12 @@ import pytest
 from boto3.dynamodb.types import TypeSerializer
 
 from doorbell.domain.errors import ConfigError
+from doorbell.domain.matching import Reason, match
+from doorbell.domain.requests import RawRequest
 from doorbell.domain.retry import PRESETS, RetryPolicy
 from doorbell.domain.subscriptions import OAuth, Subscription
+from doorbell.signatures.facts import Facts
+from doorbell.signatures.naming import event_type as named_type
 from doorbell.store.items import Checks, SubscriptionItem, load_subscription, problems
 
 LEAST: dict[str, Any] = {
@@ -214,3 +218,13 @@ def test_stricter_rules_for_expressions_can_be_injected() -> None:
 
 def test_a_good_item_has_no_problems() -> None:
     assert problems(FULL) == problems(LEAST) == []
+
+
+@pytest.mark.parametrize("named", ["Push Hook", "invoice.paid", "commande payée", "a(b)"])
+def test_a_type_is_matched_by_the_name_its_provider_gives_it(named: str) -> None:
+    facts = Facts(RawRequest("POST", "https://h.test/", "/", "", {"x-event": named}, b"{}"))
+    event_type = named_type(facts, ("header:x-event",))
+    for glob in (named, f"{named[:4]}*", f"[{named[0]}]{named[1:]}"):
+        subscription = load_subscription({**LEAST, "event_types": ["other", glob]})
+        found = match(subscription, source_id="s", event_type=event_type, passes=bool)
+        assert found.reason is Reason.MATCHED

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEFAULT_WINDOW_HOURS = 168
+TYPE_CHARACTERS = r"A-Za-z0-9_.:/\-"
+"""Of an event type, as a class of a regular expression has them. Any other is `_` in its place."""
 
 
 class Proof:

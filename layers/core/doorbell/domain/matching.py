@@ -1,11 +1,15 @@
 """Does a subscription want an event, and why (not)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from doorbell.domain.events import TYPE_CHARACTERS
 from doorbell.domain.subscriptions import Interest, Subscription
+
+_NEVER_IN_TYPE = re.compile(rf"[^{TYPE_CHARACTERS}*?!\[\]]")
 
 
 class Reason(StrEnum):
@@ -32,6 +36,11 @@ class Match:
     @property
     def matched(self) -> bool:
         return self.reason is Reason.MATCHED
+
+
+def type_glob(text: str) -> str:
+    """A glob as the types are written that it is to match: a provider's "Push Hook" is `Push_Hook` here."""
+    return _NEVER_IN_TYPE.sub("_", text)
 
 
 def match(

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
+from doorbell.domain.events import TYPE_CHARACTERS
 from doorbell.signatures.facts import Facts
 
 MAX_TYPE = 128
@@ -11,7 +12,7 @@ MAX_KEY = 256
 UNKNOWN = "unknown"
 EACH = "each"
 """In place of a delivery key's locators."""
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.:/-]")
+_UNSAFE = re.compile(f"[^{TYPE_CHARACTERS}]")
 
 
 def dedupe_key(

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from doorbell.domain.matching import type_glob
 from doorbell.domain.retry import MAX_ATTEMPTS, MAX_DELAY_SECONDS, PRESETS, RetryPolicy
 from doorbell.domain.subscriptions import MAX_TIMEOUT_SECONDS, OAuth, Subscription
 from doorbell.store.items_base import Item, Part
@@ -101,7 +102,7 @@ class SubscriptionItem(Item):
             enabled=self.enabled,
             description=self.description,
             sources=self.sources,
-            event_types=self.event_types,
+            event_types=tuple(map(type_glob, self.event_types)),
             filter=self.filter,
             transform=self.transform,
             body=self.body,
