@@ -74,6 +74,24 @@ def test_an_event_is_shown_with_its_attempts_and_without_its_body_and_headers(de
     assert desk.call("GET", "/admin/events/evt_2").json["code"] == "unknown_event"
 
 
+def test_an_event_of_many_deliveries_is_shown_page_by_page(desk: Desk) -> None:
+    record(desk, "evt_1", 10)
+    for n in range(2, 8):
+        desk.put_ended(a_delivery(f"sub_{n}", ended_at=time.time(), reason="gone"))
+    seen: list[str] = []
+    page = desk.call("GET", "/admin/events/evt_1", limit=3).json
+    foreign = desk.call("GET", "/admin/events/evt_2", cursor=page["next_cursor"])
+    assert (foreign.status, foreign.json["code"]) == (422, "bad_cursor")
+    while True:
+        assert len(page["deliveries"]) <= 3
+        assert page["event_id"] == "evt_1"
+        seen += [delivery["subscription_id"] for delivery in page["deliveries"]]
+        if page["next_cursor"] is None:
+            break
+        page = desk.call("GET", "/admin/events/evt_1", limit=3, cursor=page["next_cursor"]).json
+    assert seen == [f"sub_{n}" for n in range(1, 8)]
+
+
 def test_what_a_subscription_missed_is_listed_earliest_first_and_by_state(desk: Desk) -> None:
     for n in range(3):
         record(desk, f"evt_{n}", ago=60 * n + 10)

@@ -159,6 +159,26 @@ def test_a_story_of_many_pages_is_told_whole(aws: Aws, events: EventTable, deliv
     assert [d.key.subscription_id for d in found[1]] == [d.key.subscription_id for d in many]
 
 
+def test_a_page_of_a_story_has_no_more_deliveries_than_asked_for_and_goes_on_behind_them(
+    aws: Aws, events: EventTable, deliveries: DeliveryTable
+) -> None:
+    events.put_new(a_stored_event())
+    events.put_page("evt_1", 1, RoutingPage(), 2_000_000_000)
+    deliveries.create([a_delivery(f"sub_{n}") for n in range(5)])
+    stories = StoryTable(aws.dynamodb, events.table, FakeClock())
+    seen: list[list[str]] = []
+    after: str | None = None
+    while not seen or after is not None:
+        found = stories.page("evt_1", after, 2)
+        assert found is not None
+        event, told, after = found
+        assert event == a_stored_event()
+        seen.append([delivery.key.subscription_id for delivery in told])
+    assert seen == [["sub_0", "sub_1"], ["sub_2", "sub_3"], ["sub_4"]]
+    assert stories.page("evt_none", None, 2) is None
+    assert StoryTable(aws.dynamodb, events.table, FakeClock(2e9)).page("evt_1", None, 2) is None
+
+
 def test_an_event_that_expired_and_only_awaits_removal_has_no_story(aws: Aws, events: EventTable) -> None:
     events.put_new(a_stored_event(expires_at=int(START) + 100))
     clock = FakeClock(START + 99)

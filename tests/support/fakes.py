@@ -511,6 +511,15 @@ class FakeStories:
         items = self._deliveries.items
         return event, [items[key] for key in sorted(items) if key.event_id == event_id]
 
+    def page(
+        self, event_id: str, after: str | None, limit: int
+    ) -> tuple[StoredEvent, Sequence[Delivery], str | None] | None:
+        found = self.story(event_id)
+        if found is None:
+            return None
+        rest = [d for d in found[1] if after is None or d.key.subscription_id > after]
+        return found[0], rest[:limit], rest[limit - 1].key.subscription_id if len(rest) > limit else None
+
 
 def answered(status: int, *, retry_after: str | None = None) -> Outcome:
     """A complete answer."""

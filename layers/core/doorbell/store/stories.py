@@ -1,6 +1,6 @@
-"""One Query of the Events table: an event and everything under it."""
+"""An event and what is under it: all by one Query of the Events table, or its deliveries page by page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from doorbell.domain.records import RoutingPage, StoredEvent
 from doorbell.store import query
 from doorbell.store.delivery_items import PREFIX, delivery_from
 from doorbell.store.event_items import EVENT_SK, ROUTING_PREFIX, event_from, unpack_routing
-from doorbell.store.tables import marshal
+from doorbell.store.tables import marshal, unmarshal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,43 @@ class StoryTable:
 
         None when there is none, or one that has expired and only awaits removal.
         """
-        items = self._items(event_id)
+        items = list(query.items(self.client, self._call(event_id)))
+        event = self._event(items)
+        return None if event is None else (event, self._deliveries(items))
+
+    def page(
+        self, event_id: str, after: str | None, limit: int
+    ) -> tuple[StoredEvent, Sequence[Delivery], str | None] | None:
+        """The event and at most `limit` of its deliveries, in order of their key: those behind `after`, which
+        is what the page before has given as its last. No more than are read at once, a megabyte of them."""
+        head = query.items(self.client, self._call(event_id, "sk >= :sk", EVENT_SK))
+        event = self._event(list(head))
+        if event is None:
+            return None
+        call = {**self._call(event_id, "begins_with(sk, :sk)", PREFIX), "Limit": limit}
+        if after is not None:
+            call["ExclusiveStartKey"] = marshal({"event_id": event_id, "sk": f"{PREFIX}{after}"})
+        items, last = query.page(self.client, call)
+        following = None if last is None else unmarshal(last)["sk"].removeprefix(PREFIX)
+        return event, self._deliveries(map(unmarshal, items)), following
+
+    def _event(self, items: Sequence[dict[str, Any]]) -> StoredEvent | None:
         events = [event_from(item) for item in items if item["sk"] == EVENT_SK]
         if not events or events[0].expires_at <= self.clock():
             return None
         further = [unpack_routing(item["routing"]) for item in items if item["sk"].startswith(ROUTING_PREFIX)]
         pages = [events[0].routing, *further]
         matches = tuple(match for page in pages for match in page.matches)
-        whole = replace(events[0], routing=RoutingPage(matches, after=pages[-1].after))
-        return whole, [delivery_from(item) for item in items if item["sk"].startswith(PREFIX)]
+        return replace(events[0], routing=RoutingPage(matches, after=pages[-1].after))
 
-    def _items(self, event_id: str) -> list[dict[str, Any]]:
-        call = {
+    def _deliveries(self, items: Iterable[dict[str, Any]]) -> list[Delivery]:
+        return [delivery_from(item) for item in items if item["sk"].startswith(PREFIX)]
+
+    def _call(self, event_id: str, condition: str = "", sk: str = "") -> dict[str, Any]:
+        """A Query of the event's items, of those whose sort key meets the condition on `:sk`."""
+        return {
             "TableName": self.table,
-            "KeyConditionExpression": "event_id = :id",
-            "ExpressionAttributeValues": marshal({":id": event_id}),
+            "KeyConditionExpression": "event_id = :id" + (f" AND {condition}" if condition else ""),
+            "ExpressionAttributeValues": marshal({":id": event_id, **({":sk": sk} if condition else {})}),
             "ConsistentRead": True,
         }
-        return list(query.items(self.client, call))

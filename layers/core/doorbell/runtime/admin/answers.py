@@ -97,7 +97,7 @@ class RoutingAnswer(BaseModel):
 
 
 class StoryAnswer(BaseModel):
-    """An event with its routing record and its deliveries."""
+    """An event with its routing record and a page of its deliveries. `next_cursor` None: the last page."""
 
     event_id: str
     tenant_id: str
@@ -109,6 +109,7 @@ class StoryAnswer(BaseModel):
     body: BodyAnswer
     routing: list[RoutingAnswer]
     deliveries: list[DeliveryAnswer]
+    next_cursor: str | None
 
 
 class EventRow(BaseModel):

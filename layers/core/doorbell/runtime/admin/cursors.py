@@ -12,6 +12,9 @@ from typing import Any
 
 from doorbell.domain.errors import Refusal
 
+MAX_KEY_BYTES = 1024
+"""Of a sort key. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
+
 
 def encode(of: str, place: Mapping[str, Any] | None) -> str | None:
     """The cursor of list `of` at `place`; None at the end."""
@@ -40,7 +43,15 @@ def decode(of: str, cursor: str | None, **kinds: type) -> dict[str, Any] | None:
 def _is(value: object, kind: type) -> bool:
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e11
-    return isinstance(value, kind) and value != ""
+    return _is_key(value) if kind is str else isinstance(value, kind)
+
+
+def _is_key(value: object) -> bool:
+    """Whether DynamoDB takes it for part of a key. Half a surrogate pair is no character."""
+    try:
+        return isinstance(value, str) and 0 < len(value.encode()) <= MAX_KEY_BYTES
+    except UnicodeEncodeError:
+        return False
 
 
 def _bad() -> Refusal:

@@ -17,6 +17,7 @@ from doorbell.runtime.admin.answers import (
 from doorbell.runtime.admin.documented import answers
 from doorbell.runtime.admin.fields import (
     DAY_SECONDS,
+    MAX_PAGE,
     Cursor,
     EventId,
     Limit,
@@ -64,9 +65,14 @@ def register(
         return EventsAnswer(events=[_row(row) for row in page.rows], next_cursor=cursors.encode(of, rest))
 
     @app.get(ONE, tags=TAGS, summary="Show an event", responses=answers(StoryAnswer))
-    def show_event(event_id: EventId) -> StoryAnswer:
-        """With its routing record, its deliveries and their attempts; without its body and headers."""
-        return StoryAnswer.model_validate(story_json(inspect(event_id)))
+    def show_event(event_id: EventId, limit: Limit = MAX_PAGE, cursor: Cursor = None) -> StoryAnswer:
+        """With its routing record, its deliveries and their attempts, in order of the subscription's id;
+        without its body and headers. A page may have fewer deliveries than `limit`, and more to come."""
+        of = f"event/{event_id}"
+        place = cursors.decode(of, cursor, after=str)
+        story = inspect.page(event_id, None if place is None else place["after"], limit)
+        rest = None if story.after is None else {"after": story.after}
+        return StoryAnswer.model_validate({**story_json(story), "next_cursor": cursors.encode(of, rest)})
 
     @app.get(
         TO_ONE,
