@@ -14,6 +14,7 @@ from doorbell.usecases.admission import Hold
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.prepare import Prepare, unsent
 from tests.simulation.mutations import bug
+from tests.simulation.story import story_of
 
 
 @bug("deliver: recorded before it is sent", Deliver, "_attempt")
@@ -65,7 +66,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("deliver: early by a second look at the clock (found by this simulation)", Deliver, "_repair")
+@bug(
+    "deliver: early by a second look at the clock (found by this simulation)",
+    Deliver,
+    "_repair",
+    met_at=story_of(1215),
+)
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Deliver, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
         early = delivery is not None and delivery.next_attempt_at > self.clock() + 1.0
@@ -75,7 +81,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("deliver: dropped while another has the claim (found by this simulation)", Deliver, "_repair")
+@bug(
+    "deliver: dropped while another has the claim (found by this simulation)",
+    Deliver,
+    "_repair",
+    met_at=story_of(1215),
+)
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Deliver, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
         live = delivery is not None and delivery.lease is not None and self.clock() < delivery.lease.until

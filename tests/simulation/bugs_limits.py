@@ -11,6 +11,7 @@ from doorbell.store.endpoints import EndpointTable
 from doorbell.usecases import conclude
 from doorbell.usecases.sweep import Sweep, _delay, _message
 from tests.simulation.mutations import bug
+from tests.simulation.story import crowd_of
 
 
 @bug("admission: a parked endpoint is sent to", Health, "circuit")
@@ -23,7 +24,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, now: False
 
 
-@bug("admission: whoever fails frees the probe (found by this simulation)", conclude, "after_failure")
+@bug(
+    "admission: whoever fails frees the probe (found by this simulation)",
+    conclude,
+    "after_failure",
+    met_at=crowd_of(525),
+)
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(health: Health, outcome: Outcome, *, lease_until: float, **given: float) -> Any:
         return sound(health, outcome, lease_until=health.probe_until or lease_until, **given)

@@ -11,6 +11,12 @@ BROKEN = {"tenant_id": "acme", "url": "https://example.com/hook"}
 MANY = ("replay", "--tenant", "acme", "--subscription", "billing", "--since", "1h")
 
 
+@pytest.fixture
+def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log of two days: walking a year of it takes the emulation seconds. One test here walks it whole."""
+    monkeypatch.setattr("doorbell_cli.ops.belongings.KEPT_DAYS", 2)
+
+
 def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(doorbell: Doorbell) -> None:
     for number in range(3):
         doorbell.event(number, state="exhausted")
@@ -35,6 +41,7 @@ def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(
     assert [row["Key"] for row in s3.list_objects_v2(Bucket="bodies")["Contents"]] == ["acme2/ing_1"]
 
 
+@pytest.mark.usefixtures("few_days")
 def test_purge_removes_event_types_broken_ones_too_and_counts_them(doorbell: Doorbell) -> None:
     for tenant, name in (("acme", "invoice.paid"), ("acme", "broken"), ("acme2", "invoice.paid")):
         schema = {} if name == "broken" else {"json_schema": "{}"}
@@ -47,6 +54,7 @@ def test_purge_removes_event_types_broken_ones_too_and_counts_them(doorbell: Doo
     assert [item["tenant_id"]["S"] for item in left] == ["acme2"]
 
 
+@pytest.mark.usefixtures("few_days")
 def test_the_health_of_a_subscription_that_was_deleted_before_goes_with_its_deliveries(
     doorbell: Doorbell,
 ) -> None:
@@ -58,6 +66,7 @@ def test_the_health_of_a_subscription_that_was_deleted_before_goes_with_its_deli
     assert [item["subscription_id"]["S"] for item in left] == ["acme2/deleted"]
 
 
+@pytest.mark.usefixtures("few_days")
 def test_messages_that_wait_are_told_and_do_not_make_a_complete_purge_a_failure(doorbell: Doorbell) -> None:
     doorbell.event(1)
     queue = doorbell.target.queue_url("Events")
@@ -68,6 +77,7 @@ def test_messages_that_wait_are_told_and_do_not_make_a_complete_purge_a_failure(
     assert doorbell.json("purge", "--tenant", "acme", "--dry-run")["waiting"] == 1
 
 
+@pytest.mark.usefixtures("few_days")
 def test_a_purge_that_broke_off_in_an_event_is_finished_by_the_next(
     doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +100,7 @@ def test_a_purge_that_broke_off_in_an_event_is_finished_by_the_next(
     assert doorbell.items(event_id) == {}
 
 
+@pytest.mark.usefixtures("few_days")
 def test_purge_does_nothing_without_the_tenant_s_name_typed(doorbell: Doorbell) -> None:
     event_id = doorbell.event(1)
     result = CliRunner().invoke(application(), ["purge", "--tenant", "acme"], input="yes\n")
@@ -97,6 +108,7 @@ def test_purge_does_nothing_without_the_tenant_s_name_typed(doorbell: Doorbell) 
     assert "event" in doorbell.items(event_id)
 
 
+@pytest.mark.usefixtures("few_days")
 def test_broken_items_are_purged_and_only_their_references_are_told(doorbell: Doorbell) -> None:
     for number, secrets in enumerate((None, 7, "hunter2", [{"a": "hunter2"}, "ssm:/doorbell/x"])):
         doorbell.put("SubscriptionsTable", {**BROKEN, "subscription_id": f"b{number}", "secrets": secrets})
