@@ -55,7 +55,8 @@ class Ours:
         entry = find(self.case.provider)
         assert entry is not None
         claim = gate.Gate().claim(self.source, entry, self.request, (self.secret,), None, time.time())
-        return lambda: gate.check(entry, claim)
+        check = gate.checker(entry)
+        return lambda: check(claim)
 
     def examine(self) -> Check:
         """All that the gate does: besides the check the event's id and type, and its headers cleaned."""

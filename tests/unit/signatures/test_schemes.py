@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from base64 import b64decode, b64encode
 from dataclasses import replace
 
 import pytest
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
-from doorbell.signatures import digests, ed25519
+from doorbell.signatures import ed25519
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.packing import reader
-from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.scheme import NEVER, Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.timestamps import judge
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -57,15 +59,64 @@ def test_a_cut_message_of_a_scheme_is_refused_too() -> None:
     longer = KEY.sign(message) + message[:10]
     claim = claim_of({"x-signature": longer.hex(), "x-timestamp": str(NOW)}, b"rest", PUBLIC.hex())
     with pytest.raises(SignatureError, match="signature_mismatch"):
-        digests.check(scheme, claim)
+        scheme.check(claim)
     right = KEY.sign(f"{NOW}rest".encode()).hex()
     headers = {"x-signature": right, "x-timestamp": str(NOW)}
-    digests.check(scheme, replace(claim, request=replace(claim.request, headers=headers)))
+    scheme.check(replace(claim, request=replace(claim.request, headers=headers)))
 
 
 @pytest.mark.parametrize("key", [b"", PUBLIC[:-1], PUBLIC + b"\0"])
 def test_what_is_no_ed25519_key_verifies_nothing(key: bytes) -> None:
     assert not ed25519.verifies(key, [b"body"], KEY.sign(b"body"))
+
+
+def test_another_spelling_of_a_public_key_s_signature_is_not_its_signature() -> None:
+    raw, at = KEY.sign(b"body"), SignatureAt(headers=("s",), encoding="base64")
+    for scheme, right, other in (
+        (Scheme(SignatureAt(headers=("s",)), ("body",), "ed25519", "hex"), raw.hex(), raw.hex().upper()),
+        (Scheme(at, ("body",), "ed25519", "hex"), b64encode(raw).decode(), _loose(b64encode(raw).decode())),
+    ):
+        assert right != other
+        scheme.check(claim_of({"s": right}, b"body", PUBLIC.hex()))
+        with pytest.raises(SignatureError, match="signature_mismatch"):
+            scheme.check(claim_of({"s": other}, b"body", PUBLIC.hex()))
+
+
+def _loose(text: str) -> str:
+    """Other base64 of the same bytes: the bits that no byte has are set."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = text.rstrip("=")[-1]
+    loose = text.rstrip("=")[:-1] + alphabet[alphabet.index(last) | 1] + "=="
+    assert b64decode(loose) == b64decode(text)
+    return loose
+
+
+def test_a_signature_without_its_time_is_refused_for_that() -> None:
+    scheme = Scheme(SignatureAt(headers=("s",)), ("timestamp", "body"), timestamp=TimestampAt(("t",)))
+    for headers in ({"s": "ab"}, {"s": "ab", "t": ""}):
+        with pytest.raises(SignatureError, match="timestamp_missing"):
+            scheme.check(claim_of(headers, b"body", "secret"))
+
+
+@pytest.mark.parametrize("ahead", [None, 10])
+def test_the_age_of_a_time_in_seconds_is_judged_to_the_second(ahead: int | None) -> None:
+    fresh = judge(TimestampAt(("t",), tolerance=300, ahead=ahead))
+    future = 300 if ahead is None else ahead
+    for offset in (-300, 0, future):
+        fresh(str(NOW + offset), NOW, None)
+    fresh(str(NOW - 600), NOW, 600)
+    for text in (str(NOW - 301), str(NOW + future + 1), "9", "9" * 16):
+        with pytest.raises(SignatureError, match="timestamp_out_of_tolerance"):
+            fresh(text, NOW, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+800000000", " 180000000", "1_80000000", "180000000\n", "١٨٠٠٠٠٠٠٠٠", "1800000000.0", "", "1" * 17],
+)
+def test_what_is_no_whole_number_of_seconds_is_no_time(text: str) -> None:
+    with pytest.raises(SignatureError, match="timestamp_malformed"):
+        judge(TimestampAt(("t",), tolerance=NEVER))(text, NOW, None)
 
 
 @pytest.mark.parametrize("literal", ["{", "}", "{}", "{0}", "{{0}}", "%s", "%"])
@@ -83,9 +134,9 @@ def test_literal_text_of_a_message_is_taken_to_the_letter(literal: str, parts: t
     signed = "".join(written[part] for part in parts).encode()
     signature = hmac.new(b"secret", signed, hashlib.sha256).hexdigest()
     headers = {"x-signature": signature, "x-timestamp": str(NOW)}
-    digests.check(scheme, claim_of(headers, b"a body", "secret"))
+    scheme.check(claim_of(headers, b"a body", "secret"))
     with pytest.raises(SignatureError, match="signature_mismatch"):
-        digests.check(scheme, claim_of(headers, b"a bodx", "secret"))
+        scheme.check(claim_of(headers, b"a bodx", "secret"))
 
 
 def test_a_part_that_there_is_not_is_told_when_the_scheme_is_made() -> None:

@@ -1,20 +1,37 @@
 """Checking a declared scheme: keyed digests here, public keys in `ed25519` and `ecdsa` (loaded when first
-needed)."""
+needed).
+
+`checker` makes the function that does it once for each scheme, as `reader`, `judge` and `speller` make its
+parts: what the scheme says is asked then, and not for every request.
+"""
+
+from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures.claim import Claim
-from doorbell.signatures.encoding import decode
+from doorbell.signatures.encoding import DECODERS, ENCODERS
 from doorbell.signatures.keyed import decoded_keys, keyed_hashes
-from doorbell.signatures.scheme import HASHES, Scheme
+from doorbell.signatures.packing import reader
+from doorbell.signatures.timestamps import judge
 
+if TYPE_CHECKING:
+    from doorbell.signatures.claim import Claim
+    from doorbell.signatures.message import Spell
+    from doorbell.signatures.scheme import Scheme
+
+HASHES = {"hmac-sha1": "sha1", "hmac-sha256": "sha256", "hmac-sha384": "sha384", "hmac-sha512": "sha512"}
 PLAIN_HASHES = {"sha256": "sha256"}
 
+type Check = Callable[[Claim], None]
+"""Returns when the claim is proven; otherwise `SignatureError`."""
+type Prove = Callable[[Claim, str, Sequence[bytes]], bool]
+"""Of a claim, its time as written and the signatures it offers: whether one of them is genuine."""
 type Verifies = Callable[[bytes, Sequence[bytes], bytes], bool]
 """Of a public key, a message in parts and a signature."""
 
@@ -34,69 +51,95 @@ def digest(scheme: Scheme, key: bytes, message: bytes) -> bytes:
     raw = (
         hashlib.new(plain, message).digest() if plain else hmac.digest(key, message, HASHES[scheme.algorithm])
     )
-    return scheme.encode(raw)
+    return ENCODERS[scheme.signature.encoding](raw)
 
 
-def check(scheme: Scheme, claim: Claim) -> None:
-    """Return when `claim` is proven under `scheme`; otherwise `SignatureError`.
+def checker(scheme: Scheme, spell: Spell) -> Check:
+    """The check of `scheme`, whose messages `spell` makes.
 
     Signatures are compared as the text the provider would have written: another spelling of the same
     bytes (upper-case hex, loose base64) is not its signature.
     """
-    if scheme.required:
-        _require_headers(scheme, claim)
-    given, stamp = scheme.read(claim.request)
-    if scheme.judge is not None:
-        scheme.judge(stamp, claim.now, claim.tolerance)
-    if scheme.hash_name:
-        proven = _hmac_matches(scheme, claim, stamp, given)
-    elif scheme.algorithm in PLAIN_HASHES:
-        proven = _plain_hash_matches(scheme, claim, stamp, given)
-    else:
-        proven = _verifies(scheme, claim, stamp, given)
-    if not proven:
-        raise SignatureError("signature_mismatch")
+    required, read = scheme.required, reader(scheme.signature, scheme.timestamp)
+    fresh = None if scheme.timestamp is None else judge(scheme.timestamp)
+    is_proven = _prover(scheme)(scheme, spell)
+
+    def check(claim: Claim) -> None:
+        if required:
+            _require_headers(required, claim)
+        given, stamp = read(claim.request)
+        if fresh is not None:
+            fresh(stamp, claim.now, claim.tolerance)
+        if not is_proven(claim, stamp, given):
+            raise SignatureError("signature_mismatch")
+
+    return check
 
 
-def _require_headers(scheme: Scheme, claim: Claim) -> None:
-    for name, value in scheme.required.items():
+def _prover(scheme: Scheme) -> Callable[[Scheme, Spell], Prove]:
+    if scheme.algorithm in HASHES:
+        return _by_hmac
+    return _by_plain_hash if scheme.algorithm in PLAIN_HASHES else _by_public_key
+
+
+def _require_headers(required: Mapping[str, str], claim: Claim) -> None:
+    for name, value in required.items():
         if claim.request.headers.get(name) != value:
             raise SignatureError("header_unexpected")
 
 
-def _hmac_matches(scheme: Scheme, claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
-    """Whether any is what a key makes of a message. For a spelling of the message every pair is compared,
-    each in constant time; the next spelling is made only for who is not proven by this one."""
-    keys, encode = keyed_hashes(scheme.key, scheme.hash_name, tuple(claim.secrets)), scheme.encode
-    found = False
-    for message in scheme.spell(claim, stamp, b""):
-        for key in keys:
-            expected = encode(key.digest(message))
-            for text in given:
-                found |= compare_digest(expected, text)
-        if found:
-            return True
-    return False
+def _by_hmac(scheme: Scheme, spell: Spell) -> Prove:
+    """For a spelling of the message every pair is compared, each in constant time; the next spelling is made
+    only for who is not proven by this one."""
+    kind, hash_name, encode = scheme.key, HASHES[scheme.algorithm], ENCODERS[scheme.signature.encoding]
+
+    def is_proven(claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
+        keys, found = keyed_hashes(kind, hash_name, tuple(claim.secrets)), False
+        for message in spell(claim, stamp, b""):
+            for key in keys:
+                expected = encode(key.digest(message))
+                for text in given:
+                    found |= compare_digest(expected, text)
+            if found:
+                return True
+        return False
+
+    return is_proven
 
 
-def _plain_hash_matches(scheme: Scheme, claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
-    expected = [
-        digest(scheme, b"", b"".join(message))
-        for key in decoded_keys(scheme.key, tuple(claim.secrets))
-        for message in scheme.spell(claim, stamp, key)
-    ]
-    return matches(expected, given)
+def _by_plain_hash(scheme: Scheme, spell: Spell) -> Prove:
+    def is_proven(claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
+        expected = [
+            digest(scheme, b"", b"".join(message))
+            for key in decoded_keys(scheme.key, tuple(claim.secrets))
+            for message in spell(claim, stamp, key)
+        ]
+        return matches(expected, given)
+
+    return is_proven
 
 
-def _verifies(scheme: Scheme, claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
-    verifies, keys = _verifier(scheme.algorithm), decoded_keys(scheme.key, tuple(claim.secrets))
-    signatures = [raw for text in given if (raw := decode(scheme.signature.encoding, text)) is not None]
-    for message in scheme.spell(claim, stamp, b""):
-        for key in keys:
-            for signature in signatures:
-                if verifies(key, message, signature):
-                    return True
-    return False
+def _by_public_key(scheme: Scheme, spell: Spell) -> Prove:
+    """Signatures are read as `encoding.decode` reads them, without its call."""
+    kind, algorithm, encoding = scheme.key, scheme.algorithm, scheme.signature.encoding
+    decode, encode = DECODERS[encoding], ENCODERS[encoding]
+
+    def is_proven(claim: Claim, stamp: str, given: Sequence[bytes]) -> bool:
+        verifies, keys = _verifier(algorithm), decoded_keys(kind, tuple(claim.secrets))
+        for text in given:
+            try:
+                signature = decode(text)
+            except ValueError:
+                continue
+            if encode(signature) != text:
+                continue
+            for message in spell(claim, stamp, b""):
+                for key in keys:
+                    if verifies(key, message, signature):
+                        return True
+        return False
+
+    return is_proven
 
 
 @cache

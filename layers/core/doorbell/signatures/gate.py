@@ -6,10 +6,11 @@ from doorbell.domain.errors import ConfigError, Refusal, SignatureError
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.requests import Answer, Learn, RawRequest
 from doorbell.domain.sources import Source
-from doorbell.signatures import digests, verifier
+from doorbell.signatures import verifier
 from doorbell.signatures.catalogue import find
 from doorbell.signatures.catalogue.entry import Entry
 from doorbell.signatures.claim import Claim, Fetch
+from doorbell.signatures.digests import Check
 from doorbell.signatures.facts import special
 
 _FROM_INPUT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -133,7 +134,7 @@ def _examine(entry: Entry, claim: Claim, ingest_id: str) -> VerifiedEvent | Answ
         raise Refusal(405, "method_not_allowed", f"use {' or '.join(entry.methods)}")
     if entry.needs_secret and not claim.secrets:
         raise SignatureError("secret_missing")
-    check(entry, claim)
+    checker(entry)(claim)
     answer = _signed(entry, claim)
     if answer is not None:
         return answer
@@ -142,11 +143,12 @@ def _examine(entry: Entry, claim: Claim, ingest_id: str) -> VerifiedEvent | Answ
     )
 
 
-def check(entry: Entry, claim: Claim) -> None:
+def checker(entry: Entry) -> Check:
+    """The function that proves claims of the entry's sources."""
     if entry.scheme is not None:
-        digests.check(entry.scheme, claim)
-    else:
-        special(entry.special).check(claim)
+        return entry.scheme.check
+    check: Check = special(entry.special).check
+    return check
 
 
 def _unsigned(entry: Entry, claim: Claim) -> Answer | Learn | None:

@@ -23,18 +23,22 @@ def reader(at: SignatureAt, time: TimestampAt | None) -> Read:
     elif at.packing == "spaced":
         read = _spaced(at)
     elif len(at.headers) == 1:
+        if time is not None and len(time.headers) == 1:
+            return _plain(at.headers[0], at.prefix, time.headers[0])
         read = _plain(at.headers[0], at.prefix)
     else:
         read = _plain_of_several(at)
     return read if time is None or time.pair else _timed(read, time)
 
 
-def _plain(name: str, prefix: str) -> Read:
-    """One header, the value is `prefix` and signature: what most providers send."""
+def _plain(name: str, prefix: str, time_name: str = "") -> Read:
+    """One header, the value is `prefix` and signature, and perhaps one for the time: what most providers
+    send."""
     skipped = len(prefix)
 
     def read(request: RawRequest) -> Found:
-        value = request.headers.get(name)
+        headers = request.headers
+        value = headers.get(name)
         if not value:
             raise SignatureError("signature_missing")
         if "," in value:
@@ -43,7 +47,12 @@ def _plain(name: str, prefix: str) -> Read:
             if not value.startswith(prefix) or len(value) == skipped:
                 raise SignatureError("signature_malformed")
             value = value[skipped:]
-        return (value.encode(),), ""
+        if not time_name:
+            return (value.encode(),), ""
+        text = headers.get(time_name)
+        if not text:
+            raise SignatureError("timestamp_missing")
+        return (value.encode(),), text
 
     return read
 

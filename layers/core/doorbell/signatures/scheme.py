@@ -1,18 +1,13 @@
 """One declaration for every scheme of the form "a keyed digest over parts of the request"."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
-from doorbell.signatures.candidates import Read
-from doorbell.signatures.encoding import ENCODERS
+from doorbell.signatures.digests import HASHES, Check, checker
 from doorbell.signatures.message import Spell, speller
-from doorbell.signatures.packing import reader
-from doorbell.signatures.timestamps import NEVER, Judge, judge
+from doorbell.signatures.timestamps import NEVER
 
 __all__ = ["HASHES", "NEVER", "Scheme", "SignatureAt", "TimestampAt"]
-
-HASHES = {"hmac-sha1": "sha1", "hmac-sha256": "sha256", "hmac-sha384": "sha384", "hmac-sha512": "sha512"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +76,10 @@ class Scheme:
     required: Mapping[str, str] = field(default_factory=dict)
     url_forms: str = "exact"
     body_forms: str = "exact"
-    hash_name: str = field(init=False, repr=False, compare=False)
-    encode: Callable[[bytes], bytes] = field(init=False, repr=False, compare=False)
-    read: Read = field(init=False, repr=False, compare=False)
-    judge: Judge | None = field(init=False, repr=False, compare=False)
     spell: Spell = field(init=False, repr=False, compare=False)
+    check: Check = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Once, not per request: the functions that take signatures and time out of a request, judge the time
-        (None: there is none) and put together what was signed."""
-        set_once = partial(object.__setattr__, self)
-        set_once("hash_name", HASHES.get(self.algorithm, ""))
-        set_once("encode", ENCODERS[self.signature.encoding])
-        set_once("read", reader(self.signature, self.timestamp))
-        set_once("judge", None if self.timestamp is None else judge(self.timestamp))
-        set_once("spell", speller(self))
+        """Once, not per request: the functions that put together what was signed, and that check a claim."""
+        object.__setattr__(self, "spell", speller(self))
+        object.__setattr__(self, "check", checker(self, self.spell))

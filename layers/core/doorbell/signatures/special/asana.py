@@ -3,7 +3,6 @@ https://developers.asana.com/docs/webhooks-guide
 """
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures import digests
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.scheme import Scheme, SignatureAt
 
@@ -13,4 +12,4 @@ SCHEME = Scheme(SignatureAt(headers=("x-hook-signature",)))
 def check(claim: Claim) -> None:
     if not claim.secrets:
         raise SignatureError("secret_missing")
-    digests.check(SCHEME, claim)
+    SCHEME.check(claim)

@@ -3,14 +3,13 @@
 from functools import lru_cache
 
 from doorbell.domain.same import Same
-from doorbell.signatures import digests
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.declared import parse_scheme
 from doorbell.signatures.scheme import Scheme
 
 
 def check(claim: Claim) -> None:
-    digests.check(_scheme(claim.source.source_id, Same(claim.source.scheme)), claim)
+    _scheme(claim.source.source_id, Same(claim.source.scheme)).check(claim)
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,6 @@ https://linear.app/developers/webhooks#securing-webhooks
 """
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures import digests
 from doorbell.signatures.claim import Claim, single
 from doorbell.signatures.facts import parse_json
 from doorbell.signatures.scheme import NEVER, Scheme, SignatureAt
@@ -16,7 +15,7 @@ TOLERANCE = 60
 
 
 def check(claim: Claim) -> None:
-    digests.check(SCHEME, claim)
+    SCHEME.check(claim)
     tolerance = claim.tolerance_or(TOLERANCE)
     if "linear-timestamp" in claim.request.headers:
         text = single(claim.request, "linear-timestamp", "timestamp_malformed")
