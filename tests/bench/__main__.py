@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +43,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=project_root() / ".bench", help="folder for JSON and PNG")
     arguments = parser.parse_args()
     sys.path.append(str(PACKAGES))
-    lines = list(_measured(arguments.row or list(ROWS)))
+    broken: list[int] = []
+    lines = list(_measured(arguments.row or list(ROWS), broken))
     _print(lines)
     arguments.out.mkdir(exist_ok=True)
     document = {"machine": _machine(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -51,13 +53,21 @@ def main() -> int:
     )
     draw(lines, arguments.out / "bench.png")
     print(f"written: {arguments.out}/bench.json, {arguments.out}/bench.png")
-    return 0
+    for row in broken:
+        print(f"row {row} ({ROWS[row]}) could not be measured: see above", file=sys.stderr)
+    return 1 if broken else 0
 
 
-def _measured(rows: list[int]) -> Iterator[Line]:
+def _measured(rows: list[int], broken: list[int]) -> Iterator[Line]:
+    """A row that fails takes none of the others with it: it is told, and is one of the `broken`."""
     for row in rows:
         began = time.monotonic()
-        yield from importlib.import_module(f"tests.bench.{ROWS[row]}").lines()
+        try:
+            yield from importlib.import_module(f"tests.bench.{ROWS[row]}").lines()
+        except Exception:
+            traceback.print_exc()
+            broken.append(row)
+            continue
         print(f"row {row} ({ROWS[row]}): {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
