@@ -41,8 +41,8 @@ def list_deliveries(
     states = ("exhausted", "cancelled") if failed else ("exhausted",)
     start, end = period(since, until, time.time())
     with connected(stack) as target:
-        opened = Opened(target)
-        chosen = subscription or subscription_ids(target, tenant)
+        opened, there = Opened(target), subscription_ids(target, tenant)
+        chosen = subscription or there
         selections = [Selection(tenant, name, start, end, states) for name in chosen]
         found = (row for selection in selections for row in opened.undelivered().missed(selection))
         rows, more = up_to(limit, found)
@@ -52,6 +52,10 @@ def list_deliveries(
         document=[missed_json(row) for row in rows],
         empty="nothing failed",
     )
+    for name in sorted({*chosen} - {*there}):
+        out.note(
+            f"there is no subscription {tenant}/{name} now; one that was deleted is found by the id it had"
+        )
     if more:
         say_more(out, limit)
 

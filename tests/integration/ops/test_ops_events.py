@@ -42,4 +42,7 @@ def test_failed_deliveries_are_found_by_subscription(doorbell: Doorbell) -> None
     failed, off = doorbell.event(2, state="exhausted"), doorbell.event(3, state="cancelled")
     rows = doorbell.json("deliveries", "list", "--failed", "--tenant", "acme")
     assert [(row["event_id"], row["state"]) for row in rows] == [(failed, "exhausted"), (off, "cancelled")]
-    assert doorbell.json("deliveries", "list", "--subscription", "other", "--tenant", "acme") == []
+    other = doorbell.run("deliveries", "list", "--subscription", "other", "--tenant", "acme", "--json")
+    assert (json.loads(other.stdout), other.exit_code) == ([], 0)
+    assert "there is no subscription acme/other now" in other.stderr
+    assert "acme/billing" not in doorbell.run("deliveries", "list", "--tenant", "acme").stderr
