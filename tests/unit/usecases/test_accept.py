@@ -105,6 +105,25 @@ class Door:
         return True
 
 
+def test_a_secret_that_is_gone_stops_nobody_who_signs_with_another() -> None:
+    door = Door(source=a_source(secrets=("ssm:/gone", "ssm:/s")))
+    assert door.ring().status == 202
+    assert len(door.queue.sent) == 1
+    assert door.metrics.counts["ConfigError"] == 1
+    assert [fields["problem"] for _, event, fields in door.log.lines if event == "config_error"] == [
+        "ssm:/gone: not there"
+    ]
+
+
+def test_who_may_have_signed_with_the_secret_that_is_gone_is_to_come_again() -> None:
+    door = Door(source=a_source(secrets=("ssm:/s", "ssm:/gone")))
+    assert door.refused(door.ring("with the other"), 503, "source_misconfigured")
+    assert door.refused(door.ring(None), 401, "signature_missing")
+    for gate in (fakes.FakeGate(by_shared_secret), never("signature_missing")):
+        none = Door(source=a_source(secrets=("ssm:/gone", "ssm:/gone2")), gate=gate)
+        assert none.refused(none.ring(), 503, "source_misconfigured")
+
+
 def test_a_proven_request_is_enqueued_once_and_answered_with_its_event_id() -> None:
     door = Door()
     answer = door.ring(body=b'{"n":1}')

@@ -66,23 +66,23 @@ class Accept:
         try:
             return self._accept(self._source(source_id), request)
         except (ConfigError, SecretMissing) as error:
-            self.metrics.count("ConfigError", item="source")
-            self.log.error("config_error", source_id=source_id, problem=str(error))
+            self._misconfigured(source_id, error)
             raise Refusal(503, "source_misconfigured", "the source is not set up correctly") from error
+
+    def _misconfigured(self, source_id: str, error: ConfigError | SecretMissing) -> None:
+        self.metrics.count("ConfigError", item="source")
+        self.log.error("config_error", source_id=source_id, problem=str(error))
 
     def _tell(self, source_id: str, refusal: Refusal) -> None:
         """One notice for each window of many refusals; of unknown sources none: anybody can invent them."""
-        if self.notices is None or refusal.code == "unknown_source":
-            return
-        if self.watch.refused(source_id, self.clock()):
+        is_known = refusal.code != "unknown_source"
+        if self.notices is not None and is_known and self.watch.refused(source_id, self.clock()):
             detail = {"source_id": source_id, "reason": refusal.code, "refusals": REFUSALS}
             self.notices.publish("source.refusals", detail)
 
     def _source(self, source_id: str) -> Source:
         """What cannot be an id is not looked up: the table would refuse it as an error of ours."""
-        if not ID.fullmatch(source_id):
-            raise Refusal(404, "unknown_source", "no such source")
-        source = self.sources.get(source_id)
+        source = self.sources.get(source_id) if ID.fullmatch(source_id) else None
         if source is None:
             raise Refusal(404, "unknown_source", "no such source")
         if not source.enabled:
@@ -126,24 +126,30 @@ class Accept:
 
     def _examine(self, source: Source, request: RawRequest, ingest_id: str) -> VerifiedEvent | Answer | Learn:
         owner = {"source_id": source.source_id}
-        secrets = self._secrets(source, owner)
+        secrets, missing = self._secrets(source, owner)
         token = None
         if source.verify_token_ref is not None:
             (token,) = self.secrets.resolve([source.verify_token_ref], owner=owner)
-        return self.gate.examine(
-            source, request, secrets, verify_token=token, ingest_id=ingest_id, now=self.clock()
-        )
-
-    def _secrets(self, source: Source, owner: dict[str, str]) -> tuple[str, ...]:
-        """None yet where a handshake has still to bring the first."""
         try:
-            return self.secrets.resolve(source.secrets, owner=owner)
-        except SecretMissing:
-            from doorbell.usecases.unproven import awaits_handshake  # as above
+            found = self.gate.examine(
+                source, request, secrets, verify_token=token, ingest_id=ingest_id, now=self.clock()
+            )
+        except SignatureError as error:
+            if missing is not None and error.reason == "signature_mismatch":
+                raise missing from error  # which it may be signed with
+            raise
+        if missing is not None:
+            self._misconfigured(source.source_id, missing)
+        return found
 
-            if not awaits_handshake(source):
-                raise
-            return ()
+    def _secrets(self, source: Source, owner: dict[str, str]) -> tuple[tuple[str, ...], SecretMissing | None]:
+        """Those that are there, and what is wrong with another."""
+        try:
+            return self.secrets.resolve(source.secrets, owner=owner), None
+        except SecretMissing as error:
+            from doorbell.usecases.unproven import those_there  # as above
+
+            return those_there(self.secrets, source, owner, error)
 
     def _learn(self, source: Source, learn: Learn) -> Answer:
         if not self.sources.learn_secret(source, learn.secret):

@@ -1,7 +1,15 @@
 """A request that the gate did not find proven: what it is answered depends on whose fault that is."""
 
-from doorbell.domain.errors import ConfigError, Refusal, SignatureError, Unavailable
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from doorbell.domain.errors import ConfigError, Refusal, SecretMissing, SignatureError, Unavailable
 from doorbell.domain.sources import Source
+
+if TYPE_CHECKING:
+    from doorbell.usecases.ports import Secrets
 
 WRONG_IN_SOURCE = {
     "source_misconfigured": ("options", "cannot be used"),
@@ -27,3 +35,21 @@ def judged(source: Source, error: SignatureError) -> Refusal | ConfigError | Una
     if isinstance(cause, ConfigError):
         return ConfigError(cause.item, cause.field, cause.problem)
     return ConfigError(source.source_id, *WRONG_IN_SOURCE[error.reason])
+
+
+def those_there(
+    secrets: Secrets, source: Source, owner: Mapping[str, str], error: SecretMissing
+) -> tuple[tuple[str, ...], SecretMissing | None]:
+    """The source's secrets that are there, and `error`, which was met at one that is not. It is raised where
+    there is none, unless a handshake has still to bring the first."""
+    found: list[str] = []
+    for reference in source.secrets:
+        try:
+            found += secrets.resolve([reference], owner=owner)
+        except SecretMissing:
+            continue
+    if found:
+        return tuple(found), error
+    if awaits_handshake(source):
+        return (), None
+    raise error
