@@ -60,11 +60,20 @@ def read_file(path: Path) -> list[Entry]:
         raise FileError(f"{path}: nested too deep") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise FileError(f"{path}:{line}: not YAML: {error.problem}") from None
+        raise FileError(f"{path}:{line}: not YAML: {_problem(error)}") from None
     except yaml.YAMLError as error:
         raise FileError(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: {getattr(error, 'strerror', None) or 'not text in UTF-8'}") from None
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    """In words that repeat nothing of the file: what it trips over may be a secret that was not quoted."""
+    if isinstance(error, yaml.composer.ComposerError):
+        return "an alias (*…) that stands for nothing: quote it if it is text"
+    if isinstance(error, yaml.constructor.ConstructorError):
+        return "a tag (!…) or key that YAML does not have: quote it if it is text"
+    return error.problem or "cannot be read"
 
 
 def _entries(path: Path, node: Any) -> Iterator[Entry]:
@@ -121,7 +130,7 @@ class _Loader(yaml.SafeLoader):
             return super().construct_object(node, deep)
         except (ValueError, LookupError, AttributeError):
             kind = node.tag.rpartition(":")[2]
-            problem = f"{str(node.value)[:40]!r} is no {kind}: quote it if it is text"
+            problem = f"no {kind}, which it looks like: quote it if it is text"
             raise FileError(f"{self._path}:{_first_line(node)}: {problem}") from None
 
 

@@ -5,18 +5,19 @@ import re
 import secrets
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from doorbell.aws_errors import translated
-from doorbell.domain.credentials import is_credential
+from doorbell.domain.errors import ConfigError
 from doorbell.store.secret_fetch import encrypt
 from doorbell.store.secret_refs import BadReference, parse
+from doorbell_cli.configuration import Kind
 from doorbell_cli.target import Target
 
 PREFIX = "/doorbell/"
 """The functions' roles may read parameters and secrets below it, and no others."""
-HIDDEN = "(not a reference: hidden)"
+HIDDEN = "(hidden: it may hold a secret)"
 _STAMP = re.compile(r"\.\d{14}(-[0-9a-f]{4})?$")
 _ARN_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
 
@@ -50,22 +51,35 @@ def store_beside(target: Target, present: str, owner: Mapping[str, str], secret:
     return _to_ssm(target, ref.name.partition(":")[0], secret)
 
 
-def shown(value: object, name: str = "") -> object:
-    """The value of an item's field `name` as it can be shown: ciphertexts are shortened, and what stands in
-    the place of a secret reference and is none is hidden."""
-    return _shown(value, secret=_bears_secret(name))
+def shown_item(kind: Kind, values: Mapping[str, Any], problems: Sequence[ConfigError]) -> dict[str, Any]:
+    """An item's fields as they can be shown, by name: ciphertexts are shortened, and what is wrong or unknown
+    is hidden whole: it may be a secret in the wrong place. `problems` are all of the item's."""
+    wrong = [problem.field for problem in problems]
+    fields = kind.model.model_fields
+
+    def is_sound(name: str) -> bool:
+        return name in fields and not any(field == name or field.startswith(f"{name}.") for field in wrong)
+
+    def one(name: str) -> Any:
+        return shown(values[name]) if name in kind.key or is_sound(name) else HIDDEN
+
+    return {name: one(name) for name in sorted(values)}
 
 
-def _shown(value: object, *, secret: bool) -> object:
-    if isinstance(value, Mapping):
-        return {
-            name: _shown(entry, secret=secret or _bears_secret(str(name))) for name, entry in value.items()
-        }
+def shown(value: object) -> object:
+    """A sound value, with ciphertexts shortened."""
+    if isinstance(value, str):
+        return label_of(value)
     if isinstance(value, list | tuple | set):
-        return [_shown(entry, secret=secret) for entry in value]
-    if secret and value is not None and not (isinstance(value, str) and _is_reference(value)):
-        return HIDDEN
-    return label_of(value) if isinstance(value, str) else value
+        return [shown(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {name: shown(entry) for name, entry in value.items()}
+    return value
+
+
+def shown_reference(text: str) -> str:
+    """What stands in a reference's place, if it is one."""
+    return label_of(text) if _is_reference(text) else HIDDEN
 
 
 def references_in(value: object) -> Iterator[str]:
@@ -77,12 +91,6 @@ def references_in(value: object) -> Iterator[str]:
             yield from references_in(entry)
     elif isinstance(value, str) and _is_reference(value):
         yield label_of(value)
-
-
-def _bears_secret(name: str) -> bool:
-    """Whether it is the name of a field of references, or of a header that is a credential."""
-    text = name.lower().replace("_", "-")
-    return text == "secrets" or text.endswith("-ref") or is_credential(text)
 
 
 def _is_reference(text: str) -> bool:

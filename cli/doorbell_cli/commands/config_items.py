@@ -21,7 +21,7 @@ from doorbell_cli.configuration import (
     policy,
 )
 from doorbell_cli.output import Exit, Output, clock, fail, progress
-from doorbell_cli.secret_text import shown
+from doorbell_cli.secret_text import shown_item
 from doorbell_cli.target import Target
 
 HEALTH_SHOWN_FOR = 500
@@ -103,9 +103,8 @@ def say_change(out: Output, change: Change) -> None:
 
 def described(kind: Kind, stored: Stored, target: Target) -> dict[str, Any]:
     """An item for programs: what is written, and what is wrong with it."""
-    values = stored.values
-    document: dict[str, Any] = {name: shown(value, name) for name, value in sorted(values.items())}
-    problems = found_in(kind, values, policy(target))
+    problems = found_in(kind, stored.values, policy(target))
+    document = shown_item(kind, stored.values, problems)
     document["problems"] = [{"field": p.field, "problem": p.problem} for p in problems]
     return document
 

@@ -9,8 +9,18 @@ from pydantic import ValidationError
 from doorbell.store.config_tables import Stored
 from doorbell.usecases.configure import starts_anew
 from doorbell_cli.configfile import Entry
-from doorbell_cli.configuration import DEFAULT_TENANT, KINDS, SUBSCRIPTION, Kind, forget_health, now, storable
-from doorbell_cli.secret_text import shown
+from doorbell_cli.configuration import (
+    DEFAULT_TENANT,
+    KINDS,
+    SUBSCRIPTION,
+    Kind,
+    forget_health,
+    found_in,
+    now,
+    policy,
+    storable,
+)
+from doorbell_cli.secret_text import shown_item
 from doorbell_cli.target import Target
 
 BOOKKEEPING = ("created_at", "updated_at", "disabled_at", "disabled_reason")
@@ -59,7 +69,9 @@ def planned(target: Target, kind: Kind, given: Mapping[str, Any]) -> Change:
     kept = {name: before[name] for name in BOOKKEEPING if name in before and name not in wanted}
     if wanted.get("enabled", True):
         kept = {name: value for name, value in kept.items() if not name.startswith("disabled")}
-    fields = list(_differences(kind, before, wanted))
+    egress = policy(target)
+    old, new = (shown_item(kind, item, found_in(kind, item, egress)) for item in (before, wanted))
+    fields = [(name, old.get(name), new.get(name)) for name in _differences(kind, before, wanted)]
     return Change("update" if fields else "unchanged", kind, {**kept, **wanted}, seen, fields, note)
 
 
@@ -86,13 +98,12 @@ def _surplus(target: Target, entries: Sequence[Entry]) -> Iterator[Change]:
                     yield Change("delete", kind, stored.values, stored)
 
 
-def _differences(
-    kind: Kind, before: Mapping[str, Any], wanted: Mapping[str, Any]
-) -> Iterator[tuple[str, object, object]]:
+def _differences(kind: Kind, before: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the fields that change."""
     old, new = _comparable(kind, before), _comparable(kind, wanted)
     for name in sorted({*old, *new} - set(BOOKKEEPING) - set(kind.key)):
         if old.get(name) != new.get(name):
-            yield name, shown(before.get(name), name), shown(wanted.get(name), name)
+            yield name
 
 
 def _comparable(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from doorbell_cli.commands.config_items import refuse_broken, save
 from doorbell_cli.commands.config_plan import Change
 from doorbell_cli.configuration import Kind
 from doorbell_cli.output import Output, fail
-from doorbell_cli.secret_text import shown, store_beside, store_new
+from doorbell_cli.secret_text import shown_reference, store_beside, store_new
 from doorbell_cli.target import Target
 
 UNSEEN = "ssm:/doorbell/not-stored-yet"
@@ -42,7 +42,7 @@ def finish(target: Target, out: Output, kind: Kind, stored: Stored) -> None:
     if len(present) < 2:
         fail(f"{kind.label(stored.values)} has one secret: no rotation is under way")
     _replace(target, kind, stored, present[:1])
-    kept, *gone = (str(shown(reference, "secrets")) for reference in present)
+    kept, *gone = (shown_reference(reference) for reference in present)
     out.say(f"{kind.label(stored.values)}: only {kept} is left")
     for reference in gone:
         if not reference.startswith("kms:"):

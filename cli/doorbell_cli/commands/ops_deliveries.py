@@ -9,6 +9,7 @@ from doorbell.domain.errors import Refusal
 from doorbell.domain.log import Missed
 from doorbell.domain.replays import Selection
 from doorbell.runtime.admin_api import delivery_json, iso
+from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.ops.limits import say_more, up_to
 from doorbell_cli.ops.opened import Opened
 from doorbell_cli.ops.stories import say_delivery
@@ -41,8 +42,8 @@ def list_deliveries(
     states = ("exhausted", "cancelled") if failed else ("exhausted",)
     start, end = period(since, until, time.time())
     with connected(stack) as target:
-        opened, there = Opened(target), subscription_ids(target, tenant)
-        chosen = subscription or there
+        opened, chosen = Opened(target), subscription or subscription_ids(target, tenant)
+        gone = [name for name in subscription or [] if SUBSCRIPTION.table(target).get(tenant, name) is None]
         selections = [Selection(tenant, name, start, end, states) for name in chosen]
         found = (row for selection in selections for row in opened.undelivered().missed(selection))
         rows, more = up_to(limit, found)
@@ -52,7 +53,7 @@ def list_deliveries(
         document=[missed_json(row) for row in rows],
         empty="nothing failed",
     )
-    for name in sorted({*chosen} - {*there}):
+    for name in gone:
         out.note(
             f"there is no subscription {tenant}/{name} now; one that was deleted is found by the id it had"
         )

@@ -38,7 +38,8 @@ def period(since: str, until: str, now: float) -> tuple[float, float]:
     start, end = moment(since, now), moment(until, now)
     if end < start:
         raise typer.BadParameter(f"--until {until} is before --since {since}: nothing lies between")
-    return max(start, now - KEPT_DAYS * DAY_SECONDS), end
+    oldest = now - KEPT_DAYS * DAY_SECONDS
+    return max(start, oldest), max(end, oldest)
 
 
 def _moment(text: str, now: float) -> float:

@@ -134,3 +134,11 @@ def test_a_write_whose_answer_was_lost_is_no_conflict(table: ConfigTable) -> Non
     assert (there.values["url"], there.values["enabled"]) == ("https://b.example/", False)
     lossy.delete(changed)
     assert table.get("default", "ci") is None
+
+
+def test_what_python_takes_for_equal_is_not_for_that_what_was_written(table: ConfigTable) -> None:
+    """`enabled` as the number 1 is a broken item, and another than one with the boolean."""
+    made = table.put({**KEY, "enabled": True}, None, now=7)
+    table.client.put_item(TableName=table.table, Item={**made.raw, "enabled": {"N": "1"}})
+    with pytest.raises(Conflict):
+        table.put({**KEY, "enabled": True}, None, now=7)

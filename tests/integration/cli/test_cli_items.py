@@ -180,7 +180,7 @@ def test_a_secret_written_into_an_item_in_clear_is_never_shown(shell: Shell) -> 
             assert "hunter2" not in output
     changed = shell.run("subscriptions", "put", "bad", "--secret", "ssm:/doorbell/x", "--unset", "oauth",
                         "--unset", "headers").output  # fmt: skip
-    assert "(not a reference: hidden)" in changed
+    assert "(hidden: it may hold a secret)" in changed
     assert "hunter2" not in changed
 
 

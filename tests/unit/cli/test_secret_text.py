@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from doorbell.egress.guard import EgressPolicy
 from doorbell.signatures.outgoing import public_key, sign, standard_key
-from doorbell_cli.secret_text import HIDDEN, generate, label_of, references_in, shown
+from doorbell_cli.configuration import SOURCE, SUBSCRIPTION, Kind, found_in
+from doorbell_cli.secret_text import HIDDEN, generate, label_of, references_in, shown_item, shown_reference
 
 
 def test_a_standard_secret_has_32_bytes_and_is_new_each_time() -> None:
@@ -34,28 +36,42 @@ def test_a_ciphertext_is_shortened_and_all_else_stays() -> None:
 
 
 ITEM: dict[str, object] = {
-    "secrets": ["ssm:/doorbell/x", "hunter2", 7, ["hunter2"], {"a": "hunter2"}, "ssm:hunter2", None],
-    "verify_token_ref": "hunter2",
-    "headers": {"Authorization": "Bearer hunter2", "x-api-key": "kms:" + "QUJD" * 40, "x-team": "billing"},
-    "oauth": {"client_id": "me", "client_secret_ref": "hunter2", "client_secret": "hunter2"},
+    "tenant_id": "default",
+    "subscription_id": "ci",
+    "url": "https://user:hunter2@example.com/",
+    "secrets": ["ssm:/doorbell/x", "hunter2", 7, {"a": "hunter2"}],
+    "headers": {"Authorization": "Bearer hunter2", "x-api-key": "kms:" + "QUJD" * 40},
+    "oauth": "client_secret=hunter2",
+    "client_cert": "hunter2",
+    "secret key": "hunter2",
+    "a.b": "hunter2",
+    "transform": "{token: body.token}",
     "description": "whose token it is",
     "enabled": True,
 }
+KEPT = {"tenant_id", "subscription_id", "transform", "description", "enabled"}
 
 
-def test_what_stands_in_a_reference_s_place_and_is_none_is_hidden() -> None:
-    found = {name: shown(value, name) for name, value in ITEM.items()}
-    assert "hunter2" not in str(found)
-    assert found["secrets"] == [
-        "ssm:/doorbell/x", HIDDEN, HIDDEN, [HIDDEN], {"a": HIDDEN}, HIDDEN, None,
-    ]  # fmt: skip
-    assert found["headers"] == {
-        "Authorization": HIDDEN,
-        "x-api-key": "kms:QUJDQUJDQUJD… (160 characters)",
-        "x-team": "billing",
-    }
-    assert found["oauth"] == {"client_id": "me", "client_secret_ref": HIDDEN, "client_secret": HIDDEN}
-    assert (found["description"], found["enabled"]) == ("whose token it is", True)
+def shown_of(kind: Kind, values: dict[str, object]) -> dict[str, object]:
+    return shown_item(kind, values, found_in(kind, values, EgressPolicy()))
+
+
+def test_of_a_broken_item_what_is_wrong_or_unknown_is_hidden_whole() -> None:
+    found = shown_of(SUBSCRIPTION, ITEM)
+    assert found == {name: value if name in KEPT else HIDDEN for name, value in ITEM.items()}
+
+
+def test_a_sound_item_is_shown_as_it_is_with_ciphertexts_shortened() -> None:
+    schema = {"type": "object", "properties": {"token": {"type": "string"}, "base_ref": {"minLength": 1}}}
+    source: dict[str, object] = {
+        "source_id": "a", "provider": "github", "json_schema": schema, "secrets": ["kms:" + "QUJD" * 40],
+    }  # fmt: skip
+    assert shown_of(SOURCE, source) == {**source, "secrets": ["kms:QUJDQUJDQUJD… (160 characters)"]}
+
+
+def test_of_a_reference_that_is_none_nothing_is_shown() -> None:
+    assert shown_reference("ssm:/doorbell/x") == "ssm:/doorbell/x"
+    assert shown_reference("hunter2") == shown_reference("ssm:hunter2") == HIDDEN
 
 
 def test_references_are_found_wherever_they_are_and_nothing_else() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorbell.domain.matching import FilterError, Match, Reason, match
+from doorbell.domain.matching import FilterError, Match, Reason, match, type_glob
 from doorbell.domain.records import RoutingPage
 from doorbell.domain.subscriptions import Subscription, scoped
 from tests.support.builders import a_subscription
@@ -88,3 +88,12 @@ def test_a_routing_page_names_who_matched() -> None:
 def test_two_tenants_subscriptions_of_one_name_are_two_endpoints() -> None:
     assert a_subscription(tenant_id="a").endpoint_id != a_subscription(tenant_id="b").endpoint_id
     assert scoped("acme", "sub") == "acme/sub"
+
+
+@pytest.mark.parametrize("glob", ["[ -~]*", "[!@]*", "[^p]*", "[]a b]x", "a[+-9]", "*.p[!x]id"])
+def test_a_class_of_characters_in_a_glob_stays_as_it_is(glob: str) -> None:
+    assert type_glob(glob) == glob
+
+
+def test_a_bracket_that_makes_no_class_is_a_character_like_others() -> None:
+    assert (type_glob("a[b"), type_glob("Hello!"), type_glob("a]")) == ("a_b", "Hello_", "a_")

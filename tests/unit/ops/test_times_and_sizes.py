@@ -67,7 +67,9 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
 
 
 def test_a_period_begins_no_earlier_than_anything_is_kept() -> None:
-    assert period("1970-01-01", "now", NOW) == (NOW - 367 * 86_400, NOW)
+    oldest = NOW - 367 * 86_400
+    assert period("1970-01-01", "now", NOW) == (oldest, NOW)
+    assert period("1970-01-01", "800d", NOW) == (oldest, oldest)
 
 
 def test_numbers_without_end_are_none() -> None:

@@ -115,10 +115,18 @@ def test_a_secret_that_is_gone_stops_nobody_who_signs_with_another() -> None:
     ]
 
 
+def test_no_handshake_is_answered_with_another_secret_than_the_one_that_is_gone() -> None:
+    greets = fakes.FakeGate(lambda *_: Answer(200, "made with the secret"))
+    door = Door(source=a_source(secrets=("ssm:/gone", "ssm:/s")), gate=greets)
+    assert door.refused(door.ring(), 503, "source_misconfigured")
+
+
 def test_who_may_have_signed_with_the_secret_that_is_gone_is_to_come_again() -> None:
     door = Door(source=a_source(secrets=("ssm:/s", "ssm:/gone")))
     assert door.refused(door.ring("with the other"), 503, "source_misconfigured")
     assert door.refused(door.ring(None), 401, "signature_missing")
+    door.secrets.values["ssm:/s"] = "rotated"
+    assert door.ring("rotated").status == 202
     for gate in (fakes.FakeGate(by_shared_secret), never("signature_missing")):
         none = Door(source=a_source(secrets=("ssm:/gone", "ssm:/gone2")), gate=gate)
         assert none.refused(none.ring(), 503, "source_misconfigured")

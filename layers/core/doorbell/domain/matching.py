@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from doorbell.domain.events import TYPE_CHARACTERS
 from doorbell.domain.subscriptions import Interest, Subscription
 
-_NEVER_IN_TYPE = re.compile(rf"[^{TYPE_CHARACTERS}*?!\[\]]")
+_CLASS_OR_NEVER_IN_TYPE = re.compile(rf"\[!?\]?[^\]]*\]|[^{TYPE_CHARACTERS}*?]")
 
 
 class Reason(StrEnum):
@@ -39,8 +39,9 @@ class Match:
 
 
 def type_glob(text: str) -> str:
-    """A glob as the types are written that it is to match: a provider's "Push Hook" is `Push_Hook` here."""
-    return _NEVER_IN_TYPE.sub("_", text)
+    """A glob as the types are written that it is to match: a provider's "Push Hook" is `Push_Hook` here. What
+    stands in brackets is a class of characters, and stays."""
+    return _CLASS_OR_NEVER_IN_TYPE.sub(lambda found: found[0] if len(found[0]) > 1 else "_", text)
 
 
 def match(

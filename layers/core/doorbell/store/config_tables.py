@@ -99,7 +99,7 @@ class ConfigTable:
         return self._put({**seen.raw, **changes}, seen)
 
     def delete(self, seen: Stored) -> None:
-        """Raises `Conflict` when it is not `seen` any more."""
+        """Raises `Conflict` when it is there and not `seen` any more."""
         self._write("DeleteItem", self.client.delete_item, seen, {}, Key=self._key_of(seen.raw))
 
     def _put(self, item: Item, seen: Stored | None) -> Stored:
@@ -120,8 +120,9 @@ class ConfigTable:
     def _is_done(self, seen: Stored | None, wanted: Item) -> bool:
         """Whether the table holds what was to be written: boto3 repeats a call whose answer was lost, and the
         repetition meets what the first one wrote."""
-        there = self.get(*self._key_values(wanted or (seen.raw if seen is not None else {})))
-        return (there.values if there is not None else {}) == unmarshal(wanted)
+        stored = self.get(*self._key_values(wanted or (seen.raw if seen is not None else {})))
+        there = {} if stored is None else stored.raw
+        return unmarshal(there) == unmarshal(wanted) and _kinds(there) == _kinds(wanted)
 
     def _as_seen(self, seen: Stored | None, added: Item) -> dict[str, Any]:
         """Every attribute as it was, and none besides that an item can have: DynamoDB cannot be asked for
@@ -151,3 +152,8 @@ class ConfigTable:
 
     def _name(self, seen: Stored | None, added: Item) -> str:
         return "/".join(self._key_values(added if seen is None else seen.raw))
+
+
+def _kinds(raw: Item) -> dict[str, str]:
+    """Each attribute's type: to Python, 1 and true are equal."""
+    return {name: kind for name, value in raw.items() for kind in value}

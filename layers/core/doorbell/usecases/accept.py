@@ -113,7 +113,8 @@ class Accept:
         except SignatureError as error:
             from doorbell.usecases.unproven import judged  # not before the first refusal
 
-            raise judged(source, error) from error
+            missing = self._secrets(source)[1] if error.reason == "signature_mismatch" else None
+            raise missing or judged(source, error) from error  # it may be signed with the missing one
 
     def _with_fresh_secrets[T](self, source: Source, attempt: Callable[[], T]) -> T:
         """A secret may just have been rotated: on a mismatch ask for it once more, not too often."""
@@ -125,25 +126,22 @@ class Accept:
             return attempt()
 
     def _examine(self, source: Source, request: RawRequest, ingest_id: str) -> VerifiedEvent | Answer | Learn:
-        owner = {"source_id": source.source_id}
-        secrets, missing = self._secrets(source, owner)
+        secrets, missing = self._secrets(source)
         token = None
         if source.verify_token_ref is not None:
+            owner = {"source_id": source.source_id}
             (token,) = self.secrets.resolve([source.verify_token_ref], owner=owner)
-        try:
-            found = self.gate.examine(
-                source, request, secrets, verify_token=token, ingest_id=ingest_id, now=self.clock()
-            )
-        except SignatureError as error:
-            if missing is not None and error.reason == "signature_mismatch":
-                raise missing from error  # which it may be signed with
-            raise
+        now = self.clock()
+        found = self.gate.examine(source, request, secrets, verify_token=token, ingest_id=ingest_id, now=now)
         if missing is not None:
+            if not isinstance(found, VerifiedEvent):
+                raise missing  # what answers a handshake is made with the first
             self._misconfigured(source.source_id, missing)
         return found
 
-    def _secrets(self, source: Source, owner: dict[str, str]) -> tuple[tuple[str, ...], SecretMissing | None]:
+    def _secrets(self, source: Source) -> tuple[tuple[str, ...], SecretMissing | None]:
         """Those that are there, and what is wrong with another."""
+        owner = {"source_id": source.source_id}
         try:
             return self.secrets.resolve(source.secrets, owner=owner), None
         except SecretMissing as error:

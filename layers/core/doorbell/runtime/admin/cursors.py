@@ -12,8 +12,8 @@ from typing import Any
 
 from doorbell.domain.errors import Refusal
 
-MAX_KEY_BYTES = 1024
-"""Of a sort key. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
+MAX_KEY_BYTES = 1000
+"""A sort key may have 1,024, and some stand behind a prefix here. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
 
 
 def encode(of: str, place: Mapping[str, Any] | None) -> str | None:
@@ -32,11 +32,11 @@ def decode(of: str, cursor: str | None, **kinds: type) -> dict[str, Any] | None:
     try:
         place = json.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
     except (ValueError, RecursionError, binascii.Error) as error:
-        raise _bad() from error
+        raise refused() from error
     if not isinstance(place, dict) or place.pop("of", None) != of or place.keys() != kinds.keys():
-        raise _bad()
+        raise refused()
     if not all(_is(place[name], kind) for name, kind in kinds.items()):
-        raise _bad()
+        raise refused()
     return place
 
 
@@ -54,5 +54,5 @@ def _is_key(value: object) -> bool:
         return False
 
 
-def _bad() -> Refusal:
+def refused() -> Refusal:
     return Refusal(422, "bad_cursor", "not a cursor of this list")

@@ -60,6 +60,8 @@ def register(
         if place is not None:
             start, end = max(place["since"], now - kept), min(place["until"], now)
             seen = place["seen"]
+        if start > end:
+            return EventsAnswer(events=[], next_cursor=None)
         page = browse.events(tenant_id, start, end, limit, tuple(map(str, seen)))
         rest = None if page.until is None else {"since": start, "until": page.until, "seen": list(page.seen)}
         return EventsAnswer(events=[_row(row) for row in page.rows], next_cursor=cursors.encode(of, rest))

@@ -46,6 +46,8 @@ def register(app: APIGatewayHttpResolver, browse: Browse, clock: Clock, kept: fl
         after = None
         if place is not None:
             start, end = place["since"], place["until"]
+            if start > end:
+                raise cursors.refused()
             after = _after(place, scoped(tenant_id, subscription_id))
         states = STATES if state is None else (state,)
         page = browse.missed(Selection(tenant_id, subscription_id, start, end, states), after, limit)
