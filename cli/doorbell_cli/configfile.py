@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -120,6 +120,9 @@ def _kind_of(values: Mapping[str, Any]) -> Kind:
 class _Loader(yaml.SafeLoader):
     """YAML's own reader raises what Python says of a scalar that is not what its form or its tag promises:
     `2026-13-45`, `!!int many`. Here it is a `FileError` with the line."""
+
+    yaml_multi_constructors: ClassVar[dict[str | None, Any]] = {}
+    """None, also where another library in the process has taught YAML's own reader what `!…` is."""
 
     def __init__(self, path: Path) -> None:
         super().__init__("")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from doorbell.egress.guard import EgressPolicy
 from doorbell_cli.configfile import FileError, read_file
@@ -123,6 +124,14 @@ def test_a_secret_that_was_not_quoted_is_not_repeated(file: Path, text: str) -> 
     said = refusal(file, f"source_id: a\nsecrets: [{text}]\n")
     assert "quote it if it is text" in said
     assert "hunter2" not in said
+
+
+def test_what_others_in_the_process_teach_yaml_is_not_taken_over(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = {"!": lambda loader, suffix, node: {suffix: node.value}}
+    monkeypatch.setattr(yaml.SafeLoader, "yaml_multi_constructors", taught)
+    assert "quote it if it is text" in refusal(file, "source_id: a\nsecrets: [!hunter2 x]\n")
 
 
 def test_merge_keys_and_anchors_are_understood(file: Path) -> None:
