@@ -7,11 +7,30 @@ from doorbell.domain.deliveries import Delivery, DeliveryKey
 
 @dataclass(frozen=True, slots=True)
 class DeliveryMessage:
-    """A call to look at a delivery: make attempt number `attempt`, unless that is over."""
+    """A call to look at a delivery: make attempt number `attempt`, unless that is over. `release`: also if it
+    is on a shelf."""
 
     key: DeliveryKey
     tenant_id: str
     attempt: int
+    release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WakeCall:
+    """A call to look at the list of those who wait for an endpoint."""
+
+    tenant_id: str
+    subscription_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WakeRow:
+    """An endpoint that wants a look at `at`. `drains`: its list is being sent out."""
+
+    call: WakeCall
+    at: float
+    drains: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 _CREDENTIAL: Final = re.compile(
     r"authorization|proxy-authorization|cookie2?|set-cookie2?"
@@ -28,11 +29,15 @@ def is_credential(name: str) -> bool:
 
 def without_credentials(headers: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
     """The headers (lower-case names) that may be kept: none that is a credential by its name, and none
-    whose value holds one of `secrets`, whatever its name."""
+    whose value holds one of `secrets`, whatever its name, as it is or as a URL writes it."""
     kept = {name: value for name, value in headers.items() if not is_credential(name)}
     for secret in filter(None, secrets):
-        kept = {name: value for name, value in kept.items() if secret not in value}
+        kept = {name: value for name, value in kept.items() if not _holds(value, secret)}
     return kept
+
+
+def _holds(value: str, secret: str) -> bool:
+    return secret in value or ("%" in value and secret in unquote(value))
 
 
 def is_secret_reference(text: str) -> bool:

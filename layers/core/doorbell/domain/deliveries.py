@@ -1,11 +1,17 @@
 """A delivery: one event on its way to one subscription. Times are epoch seconds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from zlib import crc32
 
+from doorbell.domain.outbound import is_2xx
+
 STEP_SLACK_SECONDS = 1.0
 """How much before its time a delivery may be claimed: SQS delays are whole seconds, clocks differ."""
+
+
+LEASE_MARGIN_SECONDS = 15.0
+"""Beyond the attempt's own time-out: for reading what is to be sent and recording what came of it."""
 
 
 class State(StrEnum):
@@ -29,12 +35,22 @@ class DeliveryKey:
 
     def due_shard(self, shards: int) -> str:
         """Which of `shards` partitions of the due index: spread by hash, two digits."""
-        return f"{crc32(f'{self.event_id}/{self.subscription_id}'.encode()) % shards:02d}"
+        return f"{self._hash % shards:02d}"
+
+    @property
+    def spread(self) -> float:
+        """In [0, 1), by hash: to keep those apart that would come back at one moment."""
+        return self._hash / 2**32
+
+    @property
+    def _hash(self) -> int:
+        return crc32(f"{self.event_id}/{self.subscription_id}".encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try. `status` None = no answer; `response` at most 1 KiB of text."""
+    """One try. `status` None = no answer; `error` beside one = the rest of that answer never came.
+    `response` at most 1 KiB of text."""
 
     number: int
     at: float
@@ -43,6 +59,10 @@ class Attempt:
     error: str | None
     detail: str
     response: str
+
+    @property
+    def is_success(self) -> bool:
+        return is_2xx(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +76,12 @@ class Lease:
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """`next_attempt_at` is the plan; `due_at` is when the sweeper looks (None once it has ended);
-    `slot_at` is a place in the endpoint's rate limit that is already paid for. `received_at` is when the
-    provider rang; None for a replay."""
+    `slot_at` is a place in the endpoint's rate limit that is already paid for, counted with `slot_rate` a
+    second; `turn_at` the turn it was given in the line for a place in flight. `received_at` is when the
+    provider rang; None for a replay. `shelf` is the list on which it waits for its endpoint; only a release
+    may claim it there. `look_at` is where the sweeper moves `due_at` of one that waits, None: a grace on.
+    `event_type` is its event's, for its history; None where it was made before histories were kept.
+    `paused_at` and `resumed_at`: for how long a pause held it (`domain.pauses`); None of both: none did."""
 
     key: DeliveryKey
     tenant_id: str
@@ -69,9 +93,35 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     lease: Lease | None = None
     slot_at: float | None = None
+    slot_rate: float | None = None
+    turn_at: float | None = None
     ended_at: float | None = None
     reason: str | None = None
     received_at: float | None = None
+    shelf: str | None = None
+    look_at: float | None = None
+    event_type: str | None = None
+    paused_at: float | None = None
+    resumed_at: float | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None and self.resumed_at is None
+
+    @property
+    def paused_seconds(self) -> float:
+        """Of pauses that are over: by so much later it is too old."""
+        if self.paused_at is None or self.resumed_at is None:
+            return 0.0
+        return max(0.0, self.resumed_at - self.paused_at)
+
+    @property
+    def waits(self) -> bool:
+        """On a shelf, for its endpoint. One that has ended stands on that of its history."""
+        return self.shelf is not None and not self.state.terminal
+
+    def off_the_shelf(self) -> "Delivery":
+        return replace(self, shelf=None, look_at=None)
 
     @property
     def attempts_made(self) -> int:

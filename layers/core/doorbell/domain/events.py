@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 DEFAULT_WINDOW_HOURS = 168
@@ -29,11 +29,17 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class BodyAt:
-    """Where a body is: `inline` bytes, or `key` of an object in the bodies bucket. `size` in bytes."""
+    """Where a body is: `inline` bytes, or `key` of an object in the bodies bucket. `size` in bytes; `digest`:
+    SHA-256 of one in the bucket, where it is known."""
 
     size: int
     inline: bytes | None = None
     key: str | None = None
+    digest: bytes | None = None
+
+    def read(self, get: Callable[[str], bytes]) -> bytes:
+        """The body; `get` reads an object of the bucket, and raises `KeyError` where it is gone."""
+        return self.inline if self.inline is not None else get(self.key or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,11 @@ class VerifiedEvent:
     """An event whose sender is proven; the one thing that can be put on the events queue.
 
     `event_id` is derived from tenant, source and dedupe key; `ingest_id` is new for every request.
-    `received_at` is epoch seconds. `headers` are the request's, lower-case.
+    `received_at` is epoch seconds. `headers` are the request's, lower-case. `event_types`: all of them, the
+    first is `event_type`, where the body has several. `element`: the body is that element, counted from 0, of
+    the one that came. `former_id`: what the release before would have had as `event_id`, where that differs.
+    `fetched`: from where and when, in words, of one that never rang and was fetched from its provider.
+    `hops`: see `domain.hops`.
     """
 
     proof: Proof
@@ -57,10 +67,25 @@ class VerifiedEvent:
     content_type: str
     headers: Mapping[str, str]
     body: bytes
+    event_types: tuple[str, ...] = ()
+    element: int | None = None
+    former_id: str | None = None
+    fetched: str = ""
+    hops: int = 0
 
     def __post_init__(self) -> None:
         if type(self.proof) is not Proof:
             raise TypeError("a VerifiedEvent needs the verifier's Proof")
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """One request's events: the elements of the `whole`, each by itself. `too_many`: it had more than are
+    split, and `events` is the whole."""
+
+    whole: VerifiedEvent
+    events: tuple[VerifiedEvent, ...]
+    too_many: bool = False
 
 
 def event_id_for(tenant_id: str, source_id: str, dedupe_key: str) -> str:
@@ -68,7 +93,7 @@ def event_id_for(tenant_id: str, source_id: str, dedupe_key: str) -> str:
 
     The parts are length-prefixed, so that no two different triples make the same text.
     """
-    text = "".join(f"{len(part)}:{part}" for part in (tenant_id, source_id, dedupe_key))
+    text = f"{len(tenant_id)}:{tenant_id}{len(source_id)}:{source_id}{len(dedupe_key)}:{dedupe_key}"
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return "evt_" + b32encode(digest[:20]).decode().lower()
 

@@ -26,6 +26,10 @@ FORWARDING: Final = frozenset(
 FORWARDING_PREFIXES: Final = ("cf-", "cloudfront-", "x-amzn-", "x-envoy-", "x-forwarded-")
 """What API Gateway, CloudFront and proxies in front of them add about the network inside."""
 
+TRACE: Final = ("traceparent", "tracestate")
+"""Which trace a request is part of, and what tools add. They say nothing of the body; who takes no part
+in a trace passes them on as they are. https://www.w3.org/TR/trace-context/"""
+
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,256}")  # RFC 9110, 5.6.2
 _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
@@ -54,12 +58,17 @@ def first_problem(headers: Mapping[str, str]) -> tuple[str, str] | None:
     return None
 
 
+def trace_of(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those of `headers` (lower-case names) that name a trace."""
+    return {name: headers[name] for name in TRACE if name in headers}
+
+
 def malformed(name: str, value: str) -> str | None:
     """`name` in lower case."""
     if not is_header_name(name):
         return "a name that no header can have"
     if not is_header_text(value) or value != value.strip():
-        return "control characters, or space at the ends, in the value"
+        return "control characters, half a surrogate pair, or space at the ends, in the value"
     return None
 
 
@@ -98,4 +107,7 @@ def is_our_name(name: str) -> bool:
     return name.startswith("doorbell-") or name in OUR_NAMES
 
 
-OUR_NAMES: Final = frozenset({"user-agent", "webhook-id", "webhook-signature", "webhook-timestamp"})
+STANDARD_NAMES: Final = frozenset({"webhook-id", "webhook-signature", "webhook-timestamp"})
+"""Of the Standard Webhooks: ours, or the provider's whole where it is its signature that travels."""
+
+OUR_NAMES: Final = frozenset({"user-agent", *STANDARD_NAMES})

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
+from doorbell.domain.failures import is_any_of
 from doorbell.domain.outbound import Outcome
+from doorbell.domain.retry_after import retry_after_seconds
+from doorbell.domain.wakes import Wake, at_parking, at_recovery
 
 BREAKER_FAILURES = 5
-"""Consecutive failures of any kind that open the breaker."""
+"""Consecutive failures that open the breaker."""
 PARK_BASE_SECONDS = 30.0
 PARK_MAX_SECONDS = 3600.0
 RETRY_AFTER_MAX_SECONDS = 24 * 3600.0
@@ -46,7 +49,8 @@ class Circuit(StrEnum):
 class Health:
     """`failures` are consecutive. `failing_since` is the first of them. `parked_until` None = closed.
     `parks` counts the parkings since the last success. `probe_until` is the lease of the probe.
-    `url_hash` tells the URL it is about. `version` changes with every write and guards it."""
+    `url_hash` tells the URL it is about. `wake` is that of the list of those who wait. `version` changes with
+    every write and guards it, the wake included."""
 
     failures: int = 0
     failing_since: float | None = None
@@ -55,19 +59,29 @@ class Health:
     probe_until: float | None = None
     url_hash: str = ""
     version: int = 0
+    wake: Wake | None = None
 
     def circuit(self, now: float) -> Circuit:
         if self.parked_until is None:
             return Circuit.CLOSED
         return Circuit.OPEN if now < self.parked_until else Circuit.HALF_OPEN
 
+    def with_wake(self, wake: Wake | None) -> "Health":
+        return replace(self, wake=wake)
+
     def probe_taken(self, now: float) -> bool:
         return self.probe_until is not None and now < self.probe_until
 
 
+def speaks_of_endpoint(outcome: Outcome, ignores: tuple[str, ...]) -> bool:
+    """Whether a failure does: not Doorbell's own faults, nor what the subscription says is about one
+    event."""
+    return outcome.error not in OWN_FAULTS and not is_any_of(outcome, ignores)
+
+
 def parks_endpoint(outcome: Outcome) -> bool:
     """Whether an outcome speaks of the endpoint as a whole, not of this one event."""
-    return outcome.error == "timeout" or (outcome.error is None and outcome.status in OVERLOADED)
+    return outcome.error == "timeout" or outcome.status in OVERLOADED
 
 
 def hash_of(url: str) -> str:
@@ -78,20 +92,53 @@ def of_url(health: Health, url: str) -> Health:
     """What it says of `url`: nothing, when it is about another, as the subscription was pointed elsewhere."""
     if not health.url_hash or health.url_hash == hash_of(url):
         return health
-    return Health(version=health.version)
+    return Health(version=health.version, wake=health.wake)
+
+
+def after_attempt(
+    health: Health,
+    outcome: Outcome,
+    *,
+    url: str,
+    now: float,
+    lease_until: float,
+    ignores: tuple[str, ...] = (),
+) -> Health:
+    if outcome.is_success:
+        return after_success(health, now)
+    return after_failure(
+        health,
+        outcome,
+        url=url,
+        retry_after=retry_after_seconds(outcome.retry_after, now=now),
+        now=now,
+        lease_until=lease_until,
+        ignores=ignores,
+    )
 
 
 def after_success(health: Health, now: float) -> Health:
     """Closed, nothing counted; but a success that was sent before the endpoint was parked opens nothing."""
-    return health if health.circuit(now) is Circuit.OPEN else Health(version=health.version)
+    if health.circuit(now) is Circuit.OPEN:
+        return health
+    wake = health.wake if health.parked_until is None else at_recovery(health.wake, now)
+    return Health(version=health.version, wake=wake)
 
 
 def after_failure(
-    health: Health, outcome: Outcome, *, url: str, retry_after: float, now: float, lease_until: float
+    health: Health,
+    outcome: Outcome,
+    *,
+    url: str,
+    retry_after: float,
+    now: float,
+    lease_until: float,
+    ignores: tuple[str, ...] = (),
 ) -> Health:
-    """`url` failed. `retry_after`: what the subscriber asked for in seconds, 0 = nothing. `lease_until`: the
-    lease under which it was sent, by which a probe is known."""
-    if outcome.error in OWN_FAULTS:
+    """`url` failed; what the subscription `ignores` says nothing of it. `retry_after`: what the subscriber
+    asked for in seconds, 0 = nothing. `lease_until`: the lease under which it was sent, by which a probe is
+    known."""
+    if not speaks_of_endpoint(outcome, ignores):
         return replace(health, probe_until=None) if health.probe_until == lease_until else health
     failures = health.failures + 1
     failing_since = now if health.failing_since is None else health.failing_since
@@ -102,9 +149,21 @@ def after_failure(
     failed = replace(failed, probe_until=None)
     if not parks_endpoint(outcome) and failures < BREAKER_FAILURES:
         return failed
-    wait = min(PARK_BASE_SECONDS * 2.0 ** min(health.parks, 20), PARK_MAX_SECONDS)
-    wait = max(wait, min(retry_after, RETRY_AFTER_MAX_SECONDS))
-    return replace(failed, parked_until=now + wait, parks=health.parks + 1)
+    until = now + _parking(health.parks, retry_after)
+    wake = at_parking(health.wake, until, now)
+    return replace(failed, parked_until=until, parks=health.parks + 1, wake=wake)
+
+
+def _parking(parks: int, retry_after: float) -> float:
+    """In seconds: as long as was asked for; longer each time where nothing was said."""
+    if retry_after > 0:
+        return min(retry_after, RETRY_AFTER_MAX_SECONDS)
+    return min(PARK_BASE_SECONDS * 2.0 ** min(parks, 20), PARK_MAX_SECONDS)
+
+
+def disables(health: Health, outcome: Outcome, ignores: tuple[str, ...], now: float) -> bool:
+    """Whether the failure, which speaks of the endpoint, is one too many; `health` is that after it."""
+    return speaks_of_endpoint(outcome, ignores) and should_disable(health, now)
 
 
 def should_disable(health: Health, now: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 MAX_DETAIL_CHARS: Final = 300
@@ -16,7 +16,8 @@ class OutboundRequest:
 
     `timeout_seconds` is the total deadline, from the look-up of the name to the last byte of the answer.
     `client_cert_pem` is the certificate chain followed by its unencrypted key. `secrets` are values among the
-    headers that must not be kept if the peer repeats them, whatever the headers are called.
+    headers that must not be kept if the peer repeats them, whatever the headers are called. `signed_by` names
+    the keys that signed.
     """
 
     url: str
@@ -27,6 +28,26 @@ class OutboundRequest:
     ca_bundle_pem: str | None = None
     client_cert_pem: str | None = None
     secrets: tuple[str, ...] = ()
+    signed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What was seen of an exchange. Headers are without credentials; `is_cut`: there were more of them than
+    are kept. `address`: that it went to, or that was tried. `is_kept`: the connection stood already. Times in
+    milliseconds, None where it did not come to that; the first byte is waited for from when all before was
+    done."""
+
+    sent: tuple[tuple[str, str], ...]
+    answered: tuple[tuple[str, str], ...]
+    is_cut: bool
+    signed_by: tuple[str, ...]
+    address: str | None
+    is_kept: bool
+    dns_ms: int | None
+    connect_ms: int | None
+    tls_ms: int | None
+    first_byte_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +55,10 @@ class Outcome:
     """What came of one attempt to send; sending never raises.
 
     `error` is a stable code and is None exactly when a complete answer came, whatever its status: a 500 is
-    an answer. `status` can be set beside an error (headers came, the body never ended).
-    `retry_after` is the header's raw value. `response` is text of at most 1 KiB, free of control characters.
+    an answer. `status` is set whenever the head of an answer came, and decides then: a 2xx whose body never
+    ended is a success all the same, and what was wrong with it is on record.
+    `retry_after` is what the answer asks for, as it came. `response` is text of at most 1 KiB without control
+    characters. `wire` is there where it is to be kept.
     """
 
     status: int | None
@@ -44,7 +67,12 @@ class Outcome:
     retry_after: str | None
     response: str
     duration_ms: int
+    wire: Wire | None = field(default=None, compare=False)
 
     @property
     def is_success(self) -> bool:
-        return self.error is None and self.status is not None and 200 <= self.status <= 299
+        return is_2xx(self.status)
+
+
+def is_2xx(status: int | None) -> bool:
+    return status is not None and 200 <= status <= 299

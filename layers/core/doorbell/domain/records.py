@@ -1,16 +1,17 @@
 """An event as it is kept, and why it went where it went."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from doorbell.domain.events import BodyAt
-from doorbell.domain.matching import Match, Reason
+from doorbell.domain.routing import RoutingPage
+
+__all__ = ["Incoming", "RoutingPage", "StoredEvent"]
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A verified event as the events queue carries it."""
+    """A verified event as the events queue carries it; its fields are those of `VerifiedEvent`."""
 
     ingest_id: str
     event_id: str
@@ -23,32 +24,16 @@ class Incoming:
     content_type: str
     headers: Mapping[str, str]
     body: BodyAt
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingPage:
-    """What fan-out decided for one page of a tenant's subscriptions.
-
-    `after` is the id to go on from, None on the last page.
-    """
-
-    matches: tuple[Match, ...] = ()
-    after: str | None = None
+    event_types: tuple[str, ...] = ()
+    element: int | None = None
+    former_id: str | None = None
+    fetched: str = ""
+    hops: int = 0
 
     @property
-    def matched(self) -> tuple[str, ...]:
-        return tuple(match.subscription_id for match in self.matches if match.matched)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "after": self.after,
-            "matches": [[match.subscription_id, match.reason.value, match.detail] for match in self.matches],
-        }
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "RoutingPage":
-        rows: Sequence[Sequence[str]] = value["matches"]
-        return cls(tuple(Match(row[0], Reason(row[1]), row[2]) for row in rows), value["after"])
+    def types(self) -> tuple[str, ...]:
+        """All there are in the body; one that is `matching.OTHERS` stands for more."""
+        return self.event_types or (self.event_type,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from threading import Lock
 
+from doorbell.domain.clocks import CLOCKS, Clocks, Moment
+
 REFUSALS = 20
 WINDOW_SECONDS = 300.0
 MAX_SOURCES = 1000
@@ -13,15 +15,16 @@ MAX_SOURCES = 1000
 class RefusalWatch:
     """Counts in the memory of one environment. Safe among threads."""
 
-    counts: dict[str, tuple[float, int]] = field(default_factory=dict)
+    clocks: Clocks = CLOCKS
+    counts: dict[str, tuple[Moment, int]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def refused(self, source_id: str, now: float) -> bool:
+    def refused(self, source_id: str) -> bool:
         """Count one; True exactly when it is number `REFUSALS` of its window of `WINDOW_SECONDS`."""
         with self._lock:
-            since, count = self.counts.get(source_id, (now, 0))
-            if now - since >= WINDOW_SECONDS:
-                since, count = now, 0
+            since, count = self.counts.get(source_id) or (self.clocks.now(), 0)
+            if self.clocks.age(since) >= WINDOW_SECONDS:
+                since, count = self.clocks.now(), 0
             if source_id not in self.counts and len(self.counts) >= MAX_SOURCES:
                 self.counts.clear()
             self.counts[source_id] = (since, count + 1)

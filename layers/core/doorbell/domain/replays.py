@@ -4,21 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
+from doorbell.domain.history import EndedRow
 from doorbell.domain.log import Missed
 
 type Cursor = Mapping[str, str | float]
 """Where to go on; the store's own, opaque here."""
 
 
+UNMATCHED = "unmatched"
+"""In place of a state: an event that did not match when it came, and does now. It has no delivery."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a subscription missed in [since, until] and ended in one of `states`."""
+    """What a subscription missed in [since, until] and ended in one of `states`; or, where that is
+    `UNMATCHED` alone, events that were recorded then, which it did not get and would want now."""
 
     tenant_id: str
     subscription_id: str
     since: float
     until: float
     states: tuple[str, ...] = (State.EXHAUSTED.value, State.CANCELLED.value)
+
+    @property
+    def would_match(self) -> bool:
+        return self.states == (UNMATCHED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +57,28 @@ class ReplayJob:
 
 
 @dataclass(frozen=True, slots=True)
-class MissedPage:
-    """`after` is the place to go on from, None at the end."""
-
-    rows: tuple[Missed, ...]
-    after: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """What is known of a delivery that is on record; `job` is the replay that made it."""
 
     state: str
     expires_at: int
     job: str | None
+    event_type: str | None = None
 
 
-def next_key(missed: Missed) -> DeliveryKey:
+@dataclass(frozen=True, slots=True)
+class MissedPage:
+    """`after` is the place to go on from, None at the end. `events`: what is known of the events of those
+    rows that have no delivery. `looked` at so many events for it; `skipped`: which were left out, by why."""
+
+    rows: tuple[Missed, ...]
+    after: Cursor | None
+    events: Mapping[DeliveryKey, Kept] = field(default_factory=dict)
+    looked: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+
+def next_key(missed: Missed | EndedRow) -> DeliveryKey:
     """The delivery that would replay this one; always the same, so that a repeated replay meets itself."""
     return DeliveryKey(missed.key.event_id, missed.key.subscription_id, missed.key.generation + 1)
 
@@ -82,4 +97,5 @@ def replay_of(missed: Missed, kept: Kept, slot: float, now: float) -> Delivery:
         next_attempt_at=slot,
         due_at=slot,
         expires_at=max(kept.expires_at, int(slot + KEPT_SECONDS)),
+        event_type=kept.event_type,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from doorbell.domain.retry import RetryPolicy
 
@@ -17,12 +18,18 @@ def scoped(tenant_id: str, subscription_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OAuth:
-    """OAuth 2.0 client credentials (RFC 6749, 4.4): the secret by reference."""
+    """OAuth 2.0 client credentials (RFC 6749, 4.4): the secret by reference.
+
+    `client_authentication`: in the Authorization header ("basic") or in the form ("post"; RFC 6749, 2.3.1).
+    `parameters` are sent beside those of the standard: `audience`, `resource`.
+    """
 
     token_url: str
     client_id: str
     client_secret_ref: str
     scope: str = ""
+    client_authentication: Literal["basic", "post"] = "basic"
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,10 @@ class Subscription:
 
     `event_types` are globs (`invoice.*`; empty = all); `sources` empty = all. `filter` and `transform`
     are JMESPath over `{event, body, headers}`. `secrets` are references; the first signs, all are sent
-    while rotating (`signing` "github" sends the first only, the form has room for one).
-    `rate_limit_per_second` and `max_in_flight` None = no limit.
+    while rotating (`signing` "github" sends the first only, the form has room for one). `preset`: the tool of
+    `domain.presets` that gets a message for people.
+    `provider_signature` "strip": what proves the provider's request stays here.
+    `rate_limit_per_second` and `max_in_flight` None = no limit. `paused`: what it would get waits.
     """
 
     tenant_id: str
@@ -45,8 +54,10 @@ class Subscription:
     filter: str | None = None
     transform: str | None = None
     body: str = "raw"
+    preset: str | None = None
     secrets: tuple[str, ...] = ()
     signing: str = "standard"
+    provider_signature: str = "keep"
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout_seconds: float = 15.0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -56,6 +67,7 @@ class Subscription:
     client_cert_ref: str | None = None
     oauth: OAuth | None = None
     disabled_reason: str | None = None
+    paused: bool = False
 
     @property
     def endpoint_id(self) -> str:
@@ -64,22 +76,16 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What a subscription wants, and nothing else of it: small, because fan-out keeps thousands."""
+    """What a subscription wants, and nothing else of it: small, because fan-out keeps thousands. `is_sound`:
+    whether all else of it can be used too, which is looked at for those that an event would go to."""
 
     subscription_id: str
     enabled: bool
     sources: tuple[str, ...]
     event_types: tuple[str, ...]
     filter: str | None
+    is_sound: Callable[[], bool] = field(default=lambda: True, compare=False, repr=False)
 
     @classmethod
     def of(cls, whole: Subscription) -> Interest:
         return cls(whole.subscription_id, whole.enabled, whole.sources, whole.event_types, whole.filter)
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionPage:
-    """Subscriptions in order of their id. `after` is the id to go on from, None at the end."""
-
-    subscriptions: tuple[Subscription | Interest, ...]
-    after: str | None
