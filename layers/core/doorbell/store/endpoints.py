@@ -1,9 +1,10 @@
 """The Endpoints table: an endpoint's health, its rate slot, its places in flight.
 
 Key `subscription_id`, holding `<tenant_id>/<subscription_id>`. Attributes:
-`failures, failing_since, parked_until, parks, probe_until, url_hash, version` (health), `tat` (rate limit),
-`drain_at` (metered drain), `turn_at` (who waits for a place), `in_flight` (map lease id → until). Below
-1 KiB: one write unit.
+`failures, failing_since, parked_until, parks, probe_until, url_hash, version` (health), `wake_…` (see
+`health.items`), `tat` (rate limit), `tat_rate`, `tat_since` (by which rate), `drain_at` (metered drain),
+`in_flight` (map lease id → until), `turn_at` (end of the line for a place), `stay_seconds` (how long one is
+held), `off_times` (see `health.off_times`). Below 1 KiB: one write unit.
 A healthy endpoint without limits has no item and is never written.
 """
 
@@ -15,13 +16,14 @@ from botocore.exceptions import ClientError
 from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.deliveries import Lease
 from doorbell.domain.health import Health
+from doorbell.domain.places import Entry, Places, Turn
 from doorbell.domain.rate import Rate, slot_time
-from doorbell.store.tables import Item, marshal, unmarshal
+from doorbell.store.dynamodb.rate_line import RateLine
+from doorbell.store.dynamodb.tables import marshal, unmarshal
+from doorbell.store.health.items import HEALTH_FIELDS, PASS_FIELDS, endpoint_key, health_from, health_values
 
-HEALTH_FIELDS = ("failing_since", "parked_until", "probe_until", "url_hash")
-WAITING_FIELDS = ("tat", "drain_at", "turn_at")
-ENTER_TRIES = 2
-"""Once more where somebody was faster, or where it was our own write whose answer was lost."""
+WAITING_FIELDS = ("tat", "tat_rate", "tat_since", "drain_at", "turn_at", "stay_seconds")
+ENTER_TRIES = 2  # once more where somebody was faster, or our own write's answer was lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,93 +31,116 @@ class EndpointTable:
     client: Any
     table: str
 
-    def health(self, endpoint_id: str) -> Health:
+    def health(self, endpoint_id: str, *, fresh: bool = False) -> Health:
         with translated("dynamodb", "GetItem"):
             answer = self.client.get_item(
-                TableName=self.table, Key=endpoint_key(endpoint_id), ConsistentRead=False
+                TableName=self.table, Key=endpoint_key(endpoint_id), ConsistentRead=fresh
             )
         return health_from(answer.get("Item", {}))
 
+    def stay_seconds(self, endpoint_id: str) -> float | None:
+        return self._now(endpoint_id).get("stay_seconds")
+
     def write_health(self, endpoint_id: str, health: Health) -> bool:
-        given = {name: getattr(health, name) or None for name in HEALTH_FIELDS}
-        sets = [f"{name} = :{name}" for name, value in given.items() if value is not None]
+        """One write unit; where the wake's time moves, two of its index more."""
+        given = health_values(endpoint_id, health)
+        values = {f":{name}": value for name, value in given.items() if value is not None}
         gone = [name for name, value in given.items() if value is None]
-        sets += ["failures = :failures", "parks = :parks", "version = :next"]
-        unchanged = "version = :version" if health.version else "attribute_not_exists(version)"
-        values: dict[str, Any] = {f":{name}": value for name, value in given.items()}
-        values |= {":failures": health.failures, ":parks": health.parks, ":next": health.version + 1}
+        sets = ", ".join(f"{name} = :{name}" for name, value in given.items() if value is not None)
+        unchanged = "version = :seen" if health.version else "attribute_not_exists(version)"
         if health.version:
-            values[":version"] = health.version
-        update = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(gone)}" if gone else "")
+            values[":seen"] = health.version
+        update = f"SET {sets}" + (f" REMOVE {', '.join(gone)}" if gone else "")
         return self._update(endpoint_id, update, unchanged, values) is not None
 
     def reset(self, endpoint_id: str) -> None:
+        """Who waits is released: the wake, where there is one, is due at once."""
         healthy = f"REMOVE {', '.join(HEALTH_FIELDS + WAITING_FIELDS)} SET failures = :zero, parks = :zero"
         values = {":zero": 0, ":one": 1}
         newer = f"{healthy}, version = version + :one"
+        awake = newer.replace(" SET", f", {', '.join(PASS_FIELDS)} SET wake_at = :zero,")
+        if self._update(endpoint_id, awake, "attribute_exists(wake_at)", values) is not None:
+            return
         if self._update(endpoint_id, newer, "attribute_exists(version)", values) is None:
             forget = f"REMOVE {', '.join(WAITING_FIELDS)}"
             self._update(endpoint_id, forget, "attribute_exists(subscription_id)", {})
 
+    def resumed(self, endpoint_id: str) -> None:
+        """A pause is over: whoever waits is looked at by the next sweep, and the days of nothing but failure
+        begin anew. One write unit, and two of the index where somebody waits."""
+        newer, values = "SET version = version + :one", {":one": 1}
+        begun = f"REMOVE failing_since {newer}"
+        awake, at_once = f"{begun}, wake_at = :zero", {**values, ":zero": 0}
+        if self._update(endpoint_id, awake, "attribute_exists(wake_at)", at_once) is None:
+            self._update(endpoint_id, begun, "attribute_exists(failing_since)", values)
+
     def take_slot(self, endpoint_id: str, rate: Rate, now: float, last: float) -> float | None:
-        tat = self._advance(endpoint_id, "tat", rate.interval, now, last + rate.tolerance)
+        line, ceiling = RateLine(rate, now), last + rate.tolerance
+        tat = self._advance(endpoint_id, "tat", rate.interval, now, ceiling, line=line)
         return None if tat is None else slot_time(tat, rate, now)
 
     def take_drain_slot(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
-        return self._turn(endpoint_id, "drain_at", rate, floor, last, crowded=True)
+        return self._turn(endpoint_id, "drain_at", 1 / rate, floor, last, crowded=True)
 
-    def take_turn(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
-        return self._turn(endpoint_id, "turn_at", rate, floor, last, crowded=False)
+    def take_turn(self, endpoint_id: str, turn: Turn, last: float, *, crowded: bool) -> float | None:
+        return self._turn(endpoint_id, "turn_at", turn.step, turn.at_least, last, crowded)
 
     def _turn(
-        self, endpoint_id: str, name: str, rate: float, floor: float, last: float, crowded: bool
+        self, endpoint_id: str, name: str, step: float, floor: float, last: float, crowded: bool
     ) -> float | None:
-        after = self._advance(endpoint_id, name, 1 / rate, floor, last, crowded)
-        return None if after is None else after - 1 / rate
+        after = self._advance(endpoint_id, name, step, floor, last, crowded)
+        return None if after is None else after - step
 
     def _advance(
-        self, endpoint_id: str, name: str, step: float, floor: float, ceiling: float, crowded: bool = False
+        self,
+        endpoint_id: str,
+        name: str,
+        step: float,
+        floor: float,
+        ceiling: float,
+        crowded: bool = False,
+        line: RateLine | None = None,
     ) -> float | None:
-        """max(attribute, floor) + step, atomically: two conditional forms of it, one of which holds; which is
-        tried first, `crowded` tells. None: the maximum is beyond `ceiling`, and nothing is written."""
+        """max(attribute, floor) + step, atomically: in two forms, of which one holds; which is tried first is
+        `crowded`'s to say. None: the maximum is beyond `ceiling`, and nothing is written."""
         if floor > ceiling:
             return None
         from_floor = (f"SET {name} = :from", f"attribute_not_exists({name}) OR {name} <= :floor")
         from_there = (f"SET {name} = {name} + :step", f"{name} > :floor AND {name} <= :ceiling")
-        forms = (from_there, from_floor) if crowded else (from_floor, from_there)
+        values = {":floor": floor, ":step": step, ":from": floor + step, ":ceiling": ceiling}
+        values |= line.values if line else {}
         while True:
-            for update, condition in forms:
-                values = {":floor": floor, ":step": step, ":from": floor + step, ":ceiling": ceiling}
+            for update, holds in (from_there, from_floor) if crowded else (from_floor, from_there):
+                condition = line.guarded(holds) if line else holds
                 used = {k: v for k, v in values.items() if k in f"{update} {condition}"}
                 item = self._update(endpoint_id, update, condition, used)
                 if item is not None:
                     return float(item[name])
-            if self._now(endpoint_id).get(name, floor) > ceiling:
+            there = self._now(endpoint_id)
+            if anew := line and line.counted_anew(there):
+                self._update(endpoint_id, *anew)
+            elif there.get(name, floor) > ceiling:
                 return None
 
-    def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float) -> bool:
-        """A place whose lease has ended is free: a dead worker keeps none."""
+    def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float, *, in_turn: bool) -> Entry:
         for _ in range(ENTER_TRIES):
-            there: dict[str, float] | None = self._now(endpoint_id).get("in_flight")
-            held = {name: until for name, until in (there or {}).items() if until >= now}
-            if lease.lease_id in held:
-                return True
-            if len(held) >= limit:
-                return False
-            as_seen = "attribute_not_exists(in_flight)" if there is None else "in_flight = :seen"
-            values: dict[str, Any] = {":places": {**held, lease.lease_id: lease.until}, ":seen": there}
+            there = self._now(endpoint_id)
+            held: dict[str, float] | None = there.get("in_flight")
+            places = Places(held or {}, there.get("stay_seconds"), there.get("turn_at"))
+            live = places.live(now)
+            if lease.lease_id in live or not places.admits(lease.lease_id, limit, now, in_turn=in_turn):
+                return Entry(lease.lease_id in live, places)
+            as_seen = "attribute_not_exists(in_flight)" if held is None else "in_flight = :seen"
+            values: dict[str, Any] = {":places": {**live, lease.lease_id: lease.until}, ":seen": held}
             if self._update(endpoint_id, "SET in_flight = :places", as_seen, values) is not None:
-                return True
-        return False
+                return Entry(True, places)
+        return Entry(False, places)
 
-    def leave(self, endpoint_id: str, lease: Lease) -> None:
-        self._update(
-            endpoint_id,
-            "REMOVE in_flight.#lease",
-            "attribute_exists(in_flight)",
-            {},
-            {"#lease": lease.lease_id},
-        )
+    def leave(self, endpoint_id: str, lease: Lease, stay_seconds: float | None) -> None:
+        update, names = "REMOVE in_flight.#lease", {"#lease": lease.lease_id}
+        values = {} if stay_seconds is None else {":stay": stay_seconds}
+        update += " SET stay_seconds = :stay" if values else ""
+        self._update(endpoint_id, update, "attribute_exists(in_flight)", values, names)
 
     def _now(self, endpoint_id: str) -> dict[str, Any]:
         with translated("dynamodb", "GetItem"):
@@ -151,21 +176,3 @@ class EndpointTable:
                 if is_condition_failed(error):
                     return None
                 raise
-
-
-def endpoint_key(endpoint_id: str) -> Item:
-    return marshal({"subscription_id": endpoint_id})
-
-
-def health_from(item: Item) -> Health:
-    """{} = no item = healthy."""
-    values = unmarshal(item)
-    return Health(
-        failures=values.get("failures", 0),
-        failing_since=values.get("failing_since"),
-        parked_until=values.get("parked_until"),
-        parks=values.get("parks", 0),
-        probe_until=values.get("probe_until"),
-        url_hash=values.get("url_hash", ""),
-        version=values.get("version", 0),
-    )

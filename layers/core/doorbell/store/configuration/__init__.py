@@ -1,0 +1,1 @@
+"""The tables that people write: sources, subscriptions and event types."""

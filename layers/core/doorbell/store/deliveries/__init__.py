@@ -1,0 +1,1 @@
+"""Deliveries as the Events table keeps them, and the indexes that find them."""

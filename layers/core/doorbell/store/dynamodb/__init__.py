@@ -1,0 +1,1 @@
+"""What knows DynamoDB and nothing that is kept in it: values, queries, statements, puts, caches."""

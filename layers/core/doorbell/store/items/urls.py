@@ -1,0 +1,10 @@
+"""URLs as fields of items."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from doorbell.store.items.url_checks import check_target, check_url
+
+type Url = Annotated[str, AfterValidator(check_url)]
+type Target = Annotated[str, AfterValidator(check_target)]

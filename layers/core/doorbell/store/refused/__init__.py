@@ -1,0 +1,1 @@
+"""The Refused table: what was turned away, for a while."""

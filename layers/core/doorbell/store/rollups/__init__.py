@@ -1,0 +1,1 @@
+"""The Rollups table: what happened, in counts of five minutes."""

@@ -1,0 +1,1 @@
+"""The routing index: the table Routes."""

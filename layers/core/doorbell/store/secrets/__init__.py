@@ -1,0 +1,1 @@
+"""Secrets by reference: fetched, kept for a while, and what a handshake stores."""
