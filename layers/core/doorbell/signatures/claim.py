@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import parse_qsl
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
@@ -10,6 +11,8 @@ from doorbell.domain.sources import Source
 
 ISSUER_HOSTS = (".amazontrust.com", ".digicert.com")
 """Where Amazon and DigiCert (PayPal's issuer) publish their intermediates; by plain http, as issuers do."""
+MAX_PAIRS = 1000
+"""Of a query; `ValueError` for more."""
 
 
 class Fetch(Protocol):
@@ -50,8 +53,32 @@ class Claim:
             return public
         return f"{public.partition('?')[0]}?{self.request.raw_query}"
 
+    @property
+    def public_urls(self) -> tuple[str, ...]:
+        """`public_url`, and the source's as it is written where its query has the request's own pairs in
+        another order or spelling: some sign the URL that they were given and call another (Twilio)."""
+        read, written = self.public_url, self.source.public_url
+        if written is None or written == read or not _same_pairs(written.partition("?")[2], self.request):
+            return (read,)
+        return read, written
+
     def tolerance_or(self, default: int) -> int:
         return default if self.tolerance is None else self.tolerance
+
+
+def _same_pairs(query: str, request: RawRequest) -> bool:
+    """Of one name the values keep their order: that may mean something."""
+    if not query or not request.raw_query:
+        return False
+    one, other = (
+        parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PAIRS)
+        for text in (query, request.raw_query)
+    )
+    return sorted(one, key=_name) == sorted(other, key=_name)
+
+
+def _name(pair: tuple[str, str]) -> str:
+    return pair[0]
 
 
 def single(request: RawRequest, name: str, missing: str = "signature_missing") -> str:

@@ -4,7 +4,10 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from doorbell.domain.events import TYPE_CHARACTERS
+from doorbell.domain.events import DEFAULT_WINDOW_HOURS, TYPE_CHARACTERS
+from doorbell.domain.requests import RawRequest
+from doorbell.domain.sources import Source
+from doorbell.signatures.catalogue.entry import Entry
 from doorbell.signatures.facts import Facts
 
 MAX_TYPE = 128
@@ -12,6 +15,13 @@ MAX_KEY = 256
 UNKNOWN = "unknown"
 EACH = "each"
 """In place of a delivery key's locators."""
+OF_HEADERS = ("header:", "special:cloudevents.")
+"""Locators of types that may be in a header."""
+HASH_BEFORE = ("nothing",)
+"""`Entry.dedupe_before` where the release before had no locators: the hash, with what a header says of the
+type."""
+AS_LONG_AS_KEPT_HOURS = 10 * 8766
+"""Longer than any event is: the window ends with the event's record."""
 _UNSAFE = re.compile(f"[^{TYPE_CHARACTERS}]")
 
 
@@ -25,8 +35,12 @@ def dedupe_key(
         return f"each:{ingest_id}"
     found = [facts.read(locator) for locator in locators]
     if not found or not all(found):
-        return facts.hash_with([locator for locator in type_locators if locator.startswith("header:")])
-    key = "|".join(part for part in found if part)
+        return facts.hash_with([locator for locator in type_locators if locator.startswith(OF_HEADERS)])
+    return fitted("|".join(part for part in found if part))
+
+
+def fitted(key: str) -> str:
+    """The key itself, or, where it is long or cannot be printed, its hash."""
     if len(key) <= MAX_KEY and key.isprintable():
         return key
     return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
@@ -34,5 +48,66 @@ def dedupe_key(
 
 def event_type(facts: Facts, locators: Sequence[str]) -> str:
     """The facts that are there, joined with "."; "unknown" when none is."""
-    found = [part for locator in locators if (part := facts.read(locator))]
-    return _UNSAFE.sub("_", ".".join(found)[:MAX_TYPE]) or UNKNOWN
+    return joined([part for locator in locators if (part := facts.read(locator))])
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The same of facts that were read."""
+    return _UNSAFE.sub("_", ".".join(parts)[:MAX_TYPE]) or UNKNOWN
+
+
+def dedupe_locators(source: Source, entry: Entry) -> tuple[str, ...]:
+    if source.dedupe is None:
+        return entry.dedupe
+    return () if source.dedupe.origin == "hash" else (f"{source.dedupe.origin}:{source.dedupe.key}",)
+
+
+def type_locators(source: Source, entry: Entry) -> tuple[str, ...]:
+    if source.event_type is None:
+        return entry.event_type
+    origin = "text" if source.event_type.origin == "fixed" else source.event_type.origin
+    return (f"{origin}:{source.event_type.key}",)
+
+
+def type_alternatives(source: Source, entry: Entry) -> tuple[tuple[str, ...], ...]:
+    """Where the first give nothing, the next ones."""
+    others = entry.or_type if source.event_type is None else ()
+    return (type_locators(source, entry), *others)
+
+
+def window_hours(source: Source, entry: Entry) -> int:
+    """For as long as the event is kept, where a captured request is good for ever and its key is proven."""
+    if source.dedupe is not None and source.dedupe.window_hours is not None:
+        return source.dedupe.window_hours
+    if source.dedupe is None and is_taken_once(entry):
+        return AS_LONG_AS_KEPT_HOURS
+    return entry.window_hours or DEFAULT_WINDOW_HOURS
+
+
+def is_taken_once(entry: Entry) -> bool:
+    """Whether no signed time makes a request old, and its key is an id of its own that the signature covers.
+    A hash is none: the same body may come again and mean it."""
+    if entry.taken_once:
+        return True
+    timeless = entry.scheme is not None and entry.scheme.timestamp is None and entry.binds_body
+    return timeless and bool(entry.dedupe) and all(key.startswith(("body:", "list:")) for key in entry.dedupe)
+
+
+def former_key(source: Source, entry: Entry, request: RawRequest, ingest_id: str) -> str:
+    """The key of the release before, which read less of a request, or something else. Away with the next."""
+    before = entry.dedupe_before if source.dedupe is None else ()
+    locators = before or dedupe_locators(source, entry)
+    types = type_locators(source, entry) if before in ((), HASH_BEFORE) else ()
+    return dedupe_key(FormerFacts(request), locators, types, ingest_id)
+
+
+class FormerFacts(Facts):
+    """As the release before read them, which looked into no form's object and into nothing packed."""
+
+    __slots__ = ()
+
+    def body(self) -> bytes:
+        return self._request.body
+
+    def _fields(self) -> object:
+        return None

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.domain.sources import Source
-from doorbell.signatures.presets import PRESETS
+from doorbell.signatures.schemes.presets import PRESETS
 
 PRESET = "preset:"
 

@@ -5,35 +5,25 @@ from dataclasses import replace
 
 from doorbell.domain.credentials import without_credentials
 from doorbell.domain.errors import SignatureError
-from doorbell.domain.events import DEFAULT_WINDOW_HOURS, Proof, VerifiedEvent, event_id_for
+from doorbell.domain.events import DEFAULT_WINDOW_HOURS, Proof, Several, VerifiedEvent, event_id_for
+from doorbell.domain.own_events import PROVIDER as OWN_PROVIDER
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures.catalogue.entry import Entry
 from doorbell.signatures.facts import Facts
-from doorbell.signatures.naming import dedupe_key, event_type
+from doorbell.signatures.naming import (
+    dedupe_key,
+    dedupe_locators,
+    event_type,
+    former_key,
+    type_alternatives,
+    type_locators,
+    window_hours,
+)
+from doorbell.signatures.schemes.scheme import Scheme
 
 HOUR = 3600
-PUBLISH_SOURCE = "publish"
-PUBLISH_PROVIDER = "doorbell"
-
-
-def dedupe_locators(source: Source, entry: Entry) -> tuple[str, ...]:
-    if source.dedupe is None:
-        return entry.dedupe
-    return () if source.dedupe.origin == "hash" else (f"{source.dedupe.origin}:{source.dedupe.key}",)
-
-
-def type_locators(source: Source, entry: Entry) -> tuple[str, ...]:
-    if source.event_type is None:
-        return entry.event_type
-    origin = "text" if source.event_type.origin == "fixed" else source.event_type.origin
-    return (f"{origin}:{source.event_type.key}",)
-
-
-def window_hours(source: Source, entry: Entry) -> int:
-    if source.dedupe is not None and source.dedupe.window_hours is not None:
-        return source.dedupe.window_hours
-    return entry.window_hours or DEFAULT_WINDOW_HOURS
+JSON = "application/json"
 
 
 def proven_event(
@@ -44,22 +34,25 @@ def proven_event(
     secrets: Sequence[str],
     ingest_id: str,
     now: float,
-) -> VerifiedEvent:
+) -> VerifiedEvent | Several:
     """The event of a request whose check has just passed, without what its sender proved itself with where
-    that is a secret. `SignatureError` for what cannot be the provider's event."""
+    that is a secret; with `split`, an event of each element that it has. `SignatureError` for what cannot be
+    the provider's event."""
+    all_is_in_the_url = request.method == "GET" and not request.body
     request = _with_its_data(request)
-    facts = Facts(request)
-    if entry.only_json and not isinstance(facts.json(), dict | list):
+    facts = Facts(request, _scheme(source, entry))
+    if (entry.only_json or source.only_json) and not all_is_in_the_url and not _is_json_as_it_came(facts):
         raise SignatureError("signature_mismatch")
-    key = dedupe_key(facts, dedupe_locators(source, entry), type_locators(source, entry), ingest_id)
-    return VerifiedEvent(
+    locators = type_locators(source, entry)
+    key = dedupe_key(facts, dedupe_locators(source, entry), locators, ingest_id)
+    event = VerifiedEvent(
         proof=Proof._issue(f"signatures:{entry.name}"),
         ingest_id=ingest_id,
         event_id=event_id_for(source.tenant_id, source.source_id, key),
         tenant_id=source.tenant_id,
         source_id=source.source_id,
         provider=source.provider,
-        event_type=event_type(facts, type_locators(source, entry)),
+        event_type=event_type(facts, locators),
         dedupe_key=key,
         dedupe_window_seconds=window_hours(source, entry) * HOUR,
         received_at=now,
@@ -67,6 +60,67 @@ def proven_event(
         headers=without_credentials(request.headers, secrets),
         body=request.body,
     )
+    if entry.has_more or source.has_more or facts.looked_further:
+        return _with_more(event, facts, source, entry, request)
+    return event
+
+
+def fetched_event(
+    source: Source, entry: Entry, body: bytes, *, origin: str, said: str, ingest_id: str, now: float
+) -> VerifiedEvent | Several:
+    """The event of a body that has just been fetched over TLS, from its provider's own host `origin` and with
+    the source's credential: that stands for a signature. `said` goes on record."""
+    headers = {"content-type": JSON}
+    request = RawRequest("POST", "", "", "", headers, body, "", now)
+    event = proven_event(source, entry, request, secrets=(), ingest_id=ingest_id, now=now)
+    if isinstance(event, Several):
+        raise SignatureError("source_misconfigured")
+    return replace(event, proof=Proof._issue(f"fetched:{origin}"), fetched=said)
+
+
+def _scheme(source: Source, entry: Entry) -> Scheme | None:
+    if entry.special != "declared":
+        return entry.scheme
+    from doorbell.signatures.special.declared import scheme_of
+
+    return scheme_of(source)
+
+
+def _with_more(
+    event: VerifiedEvent, facts: Facts, source: Source, entry: Entry, request: RawRequest
+) -> VerifiedEvent | Several:
+    """What few have: several types, another key in the release before, a token in the body, events of its own
+    for each element."""
+    from doorbell.signatures.elements import types_of  # only for sources whose bodies may have several
+
+    empty = entry.each.empty if entry.each is not None and source.event_type is None else ""
+    types = types_of(facts, type_alternatives(source, entry), empty)
+    key = event.dedupe_key
+    if entry.dedupe_before or facts.looked_further:
+        key = former_key(source, entry, request, event.ingest_id)
+    event = replace(
+        event,
+        event_type=types[0],
+        event_types=types if len(types) > 1 else (),
+        former_id=event_id_for(source.tenant_id, source.source_id, key) if key != event.dedupe_key else None,
+    )
+    if entry.token_at:
+        from doorbell.signatures.tokens_in_bodies import without_token  # for the few that put it there
+
+        request = without_token(request, entry.token_at)
+        headers = {name: text for name, text in event.headers.items() if name in request.headers}
+        event, facts = replace(event, body=request.body, headers=headers), Facts(request)
+    always = entry.each is not None and entry.each.always
+    if not (source.split or always):
+        return event
+    from doorbell.signatures.several import each
+
+    return each(event, facts, source, entry, type_alternatives(source, entry))
+
+
+def _is_json_as_it_came(facts: Facts) -> bool:
+    """What is JSON only once it is unpacked was never written as such: its sender signed something else."""
+    return isinstance(facts.json(), dict | list) and not facts.looked_further
 
 
 def _with_its_data(request: RawRequest) -> RawRequest:
@@ -78,28 +132,28 @@ def _with_its_data(request: RawRequest) -> RawRequest:
     return replace(request, body=request.raw_query.encode(), headers=headers)
 
 
-def publish_event(
-    principal: str,
+def vouched(
+    by: str,
     *,
     ingest_id: str,
     tenant_id: str,
+    source_id: str,
     event_type: str,
     event_key: str,
     content_type: str,
     body: bytes,
     headers: Mapping[str, str],
     now: float,
+    hops: int = 0,
 ) -> VerifiedEvent:
-    """An event of the team's own: API Gateway checked the IAM signature of `principal`."""
-    if not principal:
-        raise ValueError("a published event needs the principal that API Gateway authenticated")
+    """An event whose sender AWS has checked, or Doorbell itself: see `vouching`, the one that calls this."""
     return VerifiedEvent(
-        proof=Proof._issue(f"iam:{principal}"),
+        proof=Proof._issue(by),
         ingest_id=ingest_id,
-        event_id=event_id_for(tenant_id, PUBLISH_SOURCE, event_key),
+        event_id=event_id_for(tenant_id, source_id, event_key),
         tenant_id=tenant_id,
-        source_id=PUBLISH_SOURCE,
-        provider=PUBLISH_PROVIDER,
+        source_id=source_id,
+        provider=OWN_PROVIDER,
         event_type=event_type,
         dedupe_key=event_key,
         dedupe_window_seconds=DEFAULT_WINDOW_HOURS * HOUR,
@@ -107,4 +161,5 @@ def publish_event(
         content_type=content_type,
         headers=headers,
         body=body,
+        hops=hops,
     )

@@ -3,21 +3,23 @@
 from importlib import import_module
 
 from doorbell.signatures.catalogue.entry import Entry
-from doorbell.signatures.catalogue.index import ALIASES, GROUPS
+from doorbell.signatures.catalogue.index import GROUPS
 
-_GROUP_OF = {name: group for group, names in GROUPS.items() for name in names.split()}
 _loaded: dict[str, Entry] = {}
 
 
 def names() -> tuple[str, ...]:
     """Every entry's own name, by group."""
-    return tuple(_GROUP_OF)
+    return tuple(name for names in GROUPS.values() for name in names.split())
 
 
 def canonical(name: str) -> str | None:
     """The entry's own name for `name` or an alias of it; None when there is none."""
-    name = ALIASES.get(name, name)
-    return name if name in _GROUP_OF else None
+    if _group_of(name):
+        return name
+    from doorbell.signatures.catalogue.aliases import ALIASES  # most names are the entries' own
+
+    return ALIASES.get(name)
 
 
 def find(name: str) -> Entry | None:
@@ -28,8 +30,16 @@ def find(name: str) -> Entry | None:
     own = canonical(name)
     if own is None:
         return None
-    module = import_module(f"doorbell.signatures.catalogue.{_GROUP_OF[own]}")
+    module = import_module(f"doorbell.signatures.catalogue.{_group_of(own)}")
     for one in module.ENTRIES:
         _loaded[one.name] = one
     _loaded[name] = _loaded[own]
     return _loaded[own]
+
+
+def _group_of(name: str) -> str:
+    """By looking through the few lines of the index: a table of all names would cost every cold start."""
+    wanted = f" {name} "
+    if not name or " " in name:
+        return ""
+    return next((group for group, names in GROUPS.items() if wanted in f" {names} "), "")

@@ -1,6 +1,6 @@
 """Clouds and identity providers."""
 
-from doorbell.signatures.catalogue.entry import AckRule, Entry, Option
+from doorbell.signatures.catalogue.entry import AckRule, Each, Entry, Option
 from doorbell.signatures.catalogue.shapes import ok, packed
 
 AUTHORIZATION = {"header": Option("the header that carries the secret", default="authorization")}
@@ -14,12 +14,17 @@ ENTRIES = (
         options=AUTHORIZATION,
         dedupe=("body:eventId",),
         event_type=("body:data.events.[].eventType",),
+        each=Each("data.events.[]", key=("uuid",)),
         unsigned=("okta_verification",),
         ack=ok(3),
         window_hours=24,
+        sends_again=False,
         secret="the authentication secret: the whole header value",
         setup="Workflow, Event Hooks: URL, authentication field `Authorization` and secret; verify.",
-        facts={"scheme": "provider's documentation", "retry": "once (from memory)"},
+        facts={
+            "scheme": "provider's documentation",
+            "retry": "at most once, and never after 4xx (provider's documentation, okta/okta-developer-docs)",
+        },
     ),
     Entry(
         "auth0",
@@ -29,11 +34,16 @@ ENTRIES = (
         options=AUTHORIZATION,
         dedupe=("body:id",),
         event_type=("body:type",),
+        or_type=(("body:[].data.type",), ("body:data.type",)),
+        each=Each("[]", key=("log_id",)),
         ack=ok(),
         window_hours=24,
         secret="the authorization token: the whole header value",
         setup="Monitoring, Streams: Payload URL and Authorization Token.",
-        facts={"scheme": "provider's documentation"},
+        facts={
+            "scheme": "provider's documentation",
+            "dedupe": "auth0.com/docs/customize/events/events-best-practices: an event's id may come again",
+        },
     ),
     Entry(
         "workos",
@@ -46,7 +56,10 @@ ENTRIES = (
         window_hours=96,
         secret="the webhook's secret",
         setup="Dashboard, Webhooks: Endpoint URL; copy the signing secret.",
-        facts={"scheme": "provider's SDK tests", "retry": "3 days (from memory)"},
+        facts={
+            "scheme": "provider's SDK tests",
+            "retry": "3 days (workos.com/docs/webhooks, best practices)",
+        },
     ),
     Entry(
         "sns",
@@ -62,7 +75,12 @@ ENTRIES = (
         ack=ok(15),
         secret="none",
         setup="Subscribe Doorbell's URL (HTTPS) to the topic; Doorbell confirms. No raw message delivery.",
-        facts={"scheme": "provider's documentation", "retry": "as the topic's policy says"},
+        sends_again=False,
+        facts={
+            "scheme": "provider's documentation",
+            "retry": "3, 20 s apart, or as the policy says, at most an hour; after faults of the server only"
+            " (docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries)",
+        },
     ),
     Entry(
         "microsoft-graph",
@@ -72,11 +90,14 @@ ENTRIES = (
         options={"app_id": Option("check `validationTokens` of rich notifications for this application")},
         dedupe=("each",),
         event_type=("body:value.[].changeType",),
+        or_type=(("text:lifecycle", "body:value.[].lifecycleEvent"),),
+        each=Each("value.[]", key=("id",)),
         unsigned=("graph_validation",),
+        token_at="value.[].clientState",
         ack=AckRule(202, "", "text/plain", 3),
         window_hours=24,
         secret="the subscription's clientState",
         setup="Create the subscription with Doorbell's URL as notificationUrl, and a random clientState.",
-        facts={"handshake": "provider's documentation", "retry": "4 h (from memory)"},
+        facts={"handshake": "provider's documentation", "retry": "4 h (provider's documentation, 2023)"},
     ),
 )

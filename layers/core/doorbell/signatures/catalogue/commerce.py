@@ -3,7 +3,7 @@
 from doorbell.signatures.catalogue.entry import AckRule, Entry
 from doorbell.signatures.catalogue.generic import standard
 from doorbell.signatures.catalogue.shapes import body_hmac, ok
-from doorbell.signatures.scheme import Scheme, SignatureAt
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt
 
 ENTRIES = (
     Entry(
@@ -17,7 +17,13 @@ ENTRIES = (
         window_hours=48,
         secret="the app's client secret",
         setup="Subscribe by API or in the app's configuration with Doorbell's URL.",
-        facts={"scheme": "shopify-app-js, provider's documentation", "retry": "8 in 4 h (secondary)"},
+        facts={
+            "scheme": "shopify-app-js, provider's documentation",
+            "dedupe": "of Events: shopify.dev/docs/apps/build/events/verify-deliveries; of webhooks kept over"
+            " retries (secondary), while X-Shopify-Event-Id is one for several subscriptions"
+            " (shopify.dev/apps/build/webhooks/ignore-duplicates)",
+            "retry": "8 in 4 h (shopify.dev/changelog, 2024-09-10)",
+        },
     ),
     Entry(
         "woocommerce",
@@ -29,11 +35,13 @@ ENTRIES = (
         unsigned=("woocommerce_ping",),
         ack=ok(60),
         window_hours=24,
+        sends_again=False,
         secret="the webhook's secret",
-        setup="Settings, Advanced, Webhooks: Delivery URL and Secret.",
+        setup="Settings, Advanced, Webhooks: Delivery URL and Secret. Five failures in a row disable it.",
         facts={
             "scheme": "class-wc-webhook.php",
             "dedupe": "its id is not unique in a second: with the hash",
+            "retry": "none: more than five failures in a row disable the webhook (class-wc-webhook.php)",
         },
     ),
     Entry(
@@ -59,11 +67,15 @@ ENTRIES = (
         ),
         dedupe=("body:event_id",),
         event_type=("body:type",),
+        only_json=True,
         ack=AckRule(limit_seconds=10),
         window_hours=72,
         secret="the subscription's signature key",
         setup="Developer Console, Webhooks: notification URL; give the same text as public_url.",
-        facts={"scheme": "square SDK tests", "retry": "24 h (older page 72 h)"},
+        facts={
+            "scheme": "square SDK tests",
+            "retry": "24 h (developer.squareup.com/docs/webhooks/troubleshooting; older 72 h)",
+        },
     ),
     Entry(
         "zapier.signed",

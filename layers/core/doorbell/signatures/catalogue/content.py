@@ -2,7 +2,7 @@
 
 from doorbell.signatures.catalogue.entry import ANY, Entry
 from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
-from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
 
 def ghost(*message: str) -> Scheme:
@@ -24,7 +24,11 @@ ENTRIES = (
         ack=ok(10),
         secret="the app secret",
         setup="App Console, Webhooks: webhook URI. The body names accounts only, so equal bodies recur.",
-        facts={"scheme": "secondary source", "handshake": "secondary source"},
+        facts={
+            "scheme": "provider's documentation",
+            "handshake": "dropbox.com/developers/reference/webhooks",
+            "retry": "for about ten minutes (an older page of its documentation)",
+        },
     ),
     Entry(
         "box",
@@ -36,16 +40,20 @@ ENTRIES = (
             timestamp=TimestampAt(
                 headers=("box-delivery-timestamp",), unit="rfc3339", tolerance=600, ahead=5
             ),
-            required={"box-signature-version": "1", "box-signature-algorithm": "HmacSHA256"},
+            required=(("box-signature-version", "1"), ("box-signature-algorithm", "HmacSHA256")),
             body_forms="escaped",
         ),
         dedupe=("body:id",),
         event_type=("body:trigger",),
+        only_json=True,
         ack=ok(30),
         window_hours=24,
         secret="the primary and the secondary signature key",
         setup="Developer Console, Webhooks: URL; Manage signature keys: generate both.",
-        facts={"scheme": "box-node-sdk, box-sdk-gen"},
+        facts={
+            "scheme": "box-node-sdk, box-sdk-gen",
+            "dedupe": "developer.box.com/guides/webhooks/v2: kept over retries, unlike BOX-DELIVERY-ID",
+        },
     ),
     Entry(
         "contentful",
@@ -58,7 +66,10 @@ ENTRIES = (
         ack=ok(30),
         secret="the signing secret of exactly 64 characters",
         setup="Settings, Webhooks: URL; enable request verification.",
-        facts={"scheme": "contentful/node-apps-toolkit and its tests"},
+        facts={
+            "scheme": "contentful/node-apps-toolkit and its tests",
+            "dedupe": "contentful.com/developers/changelog, idempotency key headers for webhook requests",
+        },
     ),
     Entry(
         "sanity",
@@ -72,25 +83,36 @@ ENTRIES = (
             unit="ms",
             tolerance=3600,
         ),
-        dedupe=("header:idempotency-key",),
+        dedupe=("time", "hash"),
+        dedupe_before=("header:idempotency-key",),
         event_type=("header:sanity-operation",),
         ack=ok(30),
         window_hours=24,
+        sends_again=False,
         secret="the webhook's secret",
         setup="API, Webhooks: URL and Secret.",
-        facts={"scheme": "sanity-io/webhook-toolkit tests", "dedupe": "from memory"},
+        facts={
+            "scheme": "sanity-io/webhook-toolkit tests",
+            "dedupe": "from memory",
+            "retry": "after 429 and 5xx, twice, 30 s apart (sanity.io/docs/changelog, 2026-04-29)",
+        },
     ),
     Entry(
         "ghost",
         "Ghost",
         "https://ghost.org/docs/webhooks/",
         ghost("body", "timestamp"),
-        dedupe=("header:x-ghost-signature",),
+        dedupe=("time", "hash"),
+        dedupe_before=("header:x-ghost-signature",),
+        only_json=True,
         ack=ok(2),
         window_hours=24,
         secret="the webhook's secret",
         setup="Settings, Integrations, Add webhook: Target URL and Secret.",
-        facts={"scheme": "Ghost source (releases that sign body and time)"},
+        facts={
+            "scheme": "Ghost source (releases that sign body and time)",
+            "ack": "Ghost source (webhook-trigger.js): 2 s; 410 deletes the webhook",
+        },
     ),
     Entry(
         "ghost.legacy",

@@ -1,14 +1,15 @@
 """Sales, marketing and support."""
 
-from doorbell.signatures.catalogue.entry import ANY, AckRule, Entry
+from doorbell.signatures.catalogue.entry import ANY, WRITES, AckRule, Each, Entry
 from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
 from doorbell.signatures.catalogue.work import version_zero
-from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
 HUBSPOT = "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests"
 HUBSPOT_SECRET = "the app's client secret"
 HUBSPOT_SETUP = "The app's webhook settings: Target URL; give the same text as public_url."
 HUBSPOT_ACK = AckRule(limit_seconds=5)
+HUBSPOT_EACH = Each("[]", key=("eventId", "subscriptionId", "occurredAt"))
 DAY = 86_400
 
 
@@ -31,11 +32,17 @@ ENTRIES = (
         methods=ANY,
         dedupe=("list:[].eventId", "list:[].subscriptionId", "list:[].occurredAt"),
         event_type=("body:[].subscriptionType",),
+        only_json=True,
+        each=HUBSPOT_EACH,
         ack=HUBSPOT_ACK,
         window_hours=48,
         secret=HUBSPOT_SECRET,
         setup=HUBSPOT_SETUP,
-        facts={"scheme": "hubspot-api-nodejs tests", "retry": "10 in 24 h (from memory)"},
+        facts={
+            "scheme": "hubspot-api-nodejs tests",
+            "tolerance": "developers.hubspot.com/changelog/introducing-version-3-of-webhook-signatures",
+            "retry": "10, never after 400, 401, 403, 404 and 405 (HubSpot's forum, secondary)",
+        },
     ),
     Entry(
         "hubspot.v2",
@@ -45,6 +52,7 @@ ENTRIES = (
         methods=ANY,
         dedupe=("list:[].eventId", "list:[].subscriptionId", "list:[].occurredAt"),
         event_type=("body:[].subscriptionType",),
+        each=HUBSPOT_EACH,
         only_json=True,
         ack=HUBSPOT_ACK,
         window_hours=48,
@@ -57,9 +65,10 @@ ENTRIES = (
         "HubSpot (v1)",
         HUBSPOT,
         hubspot_old("secret", "body"),
-        methods=ANY,
+        methods=WRITES,
         dedupe=("list:[].eventId", "list:[].subscriptionId", "list:[].occurredAt"),
         event_type=("body:[].subscriptionType",),
+        each=HUBSPOT_EACH,
         only_json=True,
         ack=HUBSPOT_ACK,
         window_hours=48,
@@ -70,10 +79,11 @@ ENTRIES = (
     Entry(
         "zoho.crm",
         "Zoho CRM notifications",
-        "https://www.zoho.com/crm/developer/docs/api/v7/notifications/enable.html",
+        "https://www.zoho.com/crm/developer/docs/api/v8/notifications/enable.html",
         special="token",
         parameters={"body": "token"},
         event_type=("body:module", "body:operation"),
+        token_at="token",
         ack=ok(),
         secret="the `token` given to /actions/watch (at most 50 characters)",
         setup="Enable notifications by API with notify_url and token; renew the channel in time.",
@@ -87,9 +97,14 @@ ENTRIES = (
         dedupe=("body:event_id",),
         event_type=("body:event_type",),
         ack=AckRule(limit_seconds=15),
+        window_hours=72,
         secret="the webhook's signing key",
         setup="Settings, Developer Space, Webhooks: URL; copy the signing key.",
-        facts={"scheme": "provider's documentation", "dedupe": "provider's documentation"},
+        facts={
+            "scheme": "provider's documentation",
+            "dedupe": "zoho.com/in/payments/developerdocs/webhooks/best-practices",
+            "retry": "2 days: hourly, then every 2 h (zoho.com/us/payments/developerdocs/go-live)",
+        },
     ),
     Entry(
         "customerio",
@@ -102,7 +117,11 @@ ENTRIES = (
         window_hours=168,
         secret="the webhook signing key",
         setup="Data & Integrations, Reporting webhooks: endpoint; copy the signing key.",
-        facts={"scheme": "provider's documentation as quoted in public code", "retry": "7 days"},
+        facts={
+            "scheme": "provider's documentation as quoted in public code",
+            "ack": "docs.customer.io/api/webhooks: 4 s",
+            "retry": "7 days",
+        },
     ),
     Entry(
         "intercom",
@@ -111,12 +130,17 @@ ENTRIES = (
         body_hmac("x-hub-signature", prefix="sha1=", algorithm="hmac-sha1"),
         dedupe=("body:id",),
         event_type=("body:topic",),
+        unsigned=("head_probe",),
         signed=("intercom_ping",),
         ack=ok(5),
         window_hours=24,
         secret="the app's client secret",
         setup="Developer Hub, Webhooks: endpoint URL.",
-        facts={"scheme": "secondary source", "retry": "once (from memory)"},
+        facts={
+            "scheme": "provider's documentation (signed notifications)",
+            "retry": "once (from memory); after 429 from 1 min on, and 7 days of errors suspend a private"
+            " app's (developers.intercom.com/docs/webhooks/webhook-notifications)",
+        },
     ),
     Entry(
         "zendesk",
@@ -129,9 +153,11 @@ ENTRIES = (
                 headers=("x-zendesk-webhook-signature-timestamp",), unit="rfc3339", tolerance=DAY
             ),
         ),
-        methods=ANY,
-        dedupe=("header:x-zendesk-webhook-invocation-id",),
+        methods=WRITES,
+        dedupe=("time", "hash"),
+        dedupe_before=("header:x-zendesk-webhook-invocation-id",),
         event_type=("body:type",),
+        only_json=True,
         ack=ok(12),
         window_hours=48,
         secret="the webhook's signing secret",

@@ -1,6 +1,6 @@
 """Accounts, banks, identity checks."""
 
-from doorbell.signatures.catalogue.entry import AckRule, Entry
+from doorbell.signatures.catalogue.entry import AckRule, Each, Entry
 from doorbell.signatures.catalogue.shapes import body_hmac, ok
 
 ENTRIES = (
@@ -21,12 +21,17 @@ ENTRIES = (
         "https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/",
         body_hmac("x-xero-signature", encoding="base64"),
         event_type=("body:events.[].eventCategory", "body:events.[].eventType"),
+        each=Each("events.[]"),
         signed=("xero_intent_to_receive",),
         ack=ok(5),
         window_hours=48,
         secret="the webhooks key",
         setup="My Apps, Webhooks: Delivery URL. Intent to receive: 401 for its wrong signatures is right.",
-        facts={"scheme": "provider's documentation", "handshake": "from memory"},
+        facts={
+            "scheme": "provider's documentation",
+            "handshake": "developer.xero.com/documentation/webhooks/configuring-your-server",
+            "retry": "24 h, then the webhook is disabled (the same page)",
+        },
     ),
     Entry(
         "plaid",
@@ -41,7 +46,8 @@ ENTRIES = (
             "requires": "iat request_body_sha256",
             "max_age": "300",
         },
-        dedupe=("header:plaid-verification",),
+        dedupe=("special:jwt_request.issued", "hash"),
+        dedupe_before=("header:plaid-verification",),
         event_type=("body:webhook_type", "body:webhook_code"),
         ack=ok(10),
         window_hours=48,

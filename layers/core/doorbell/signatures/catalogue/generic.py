@@ -1,13 +1,19 @@
 """Schemes of nobody in particular."""
 
-from doorbell.signatures.catalogue.entry import WRITES, Entry
-from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.catalogue.entry import WRITES, AckRule, Entry
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
 SPEC = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
+RETRIES = "the sender's own; the specification's example is 9 in 76 h, and 410 ends them"
 
 
 def standard(
-    brand: str, *, key: str = "whsec", version: str = "v1", algorithm: str = "hmac-sha256"
+    brand: str,
+    *,
+    key: str = "whsec",
+    version: str = "v1",
+    algorithm: str = "hmac-sha256",
+    bare: bool = False,
 ) -> Scheme:
     """Standard Webhooks under a brand's header names; the unbranded names always work too."""
     names = ("webhook",) if brand == "webhook" else (brand, "webhook")
@@ -17,7 +23,11 @@ def standard(
 
     return Scheme(
         SignatureAt(
-            headers=tuple(header("signature").split("|")), packing="spaced", key=version, encoding="base64"
+            headers=tuple(header("signature").split("|")),
+            packing="spaced",
+            key=version,
+            encoding="base64",
+            bare=bare,
         ),
         message=(f"header:{header('id')}", "text:.", "timestamp", "text:.", "body"),
         algorithm=algorithm,
@@ -33,6 +43,8 @@ ENTRIES = (
         "https://datatracker.ietf.org/doc/html/rfc2104",
         special="declared",
         methods=WRITES,
+        dedupe=("time", "hash"),
+        dedupe_before=("nothing",),
         window_hours=1,
         secret="the shared secret",
         setup="Say in the source's `scheme` where the signature is and what it is made over.",
@@ -47,7 +59,12 @@ ENTRIES = (
         window_hours=96,
         secret="`whsec_` and the base64 of the key",
         setup="Paste Doorbell's URL as the endpoint; store the `whsec_…` secret.",
-        facts={"scheme": "specification and library tests", "event_type": "specification"},
+        facts={
+            "scheme": "specification and library tests",
+            "event_type": "specification",
+            "ack": "the sender's own; the specification recommends 15 to 30 s",
+            "retry": RETRIES,
+        },
     ),
     Entry(
         "standard-webhooks.ed25519",
@@ -59,7 +76,7 @@ ENTRIES = (
         window_hours=96,
         secret="`whpk_` and the base64 of the public key",
         setup="Paste Doorbell's URL as the endpoint; store the sender's `whpk_…` public key.",
-        facts={"scheme": "specification"},
+        facts={"scheme": "specification", "retry": RETRIES},
     ),
     Entry(
         "svix",
@@ -68,9 +85,14 @@ ENTRIES = (
         standard("svix"),
         dedupe=("header:svix-id|webhook-id",),
         event_type=("body:type",),
+        ack=AckRule(limit_seconds=15),
         window_hours=96,
         secret="`whsec_` and the base64 of the key",
         setup="Paste Doorbell's URL as the endpoint; store the `whsec_…` secret.",
-        facts={"scheme": "library tests"},
+        facts={
+            "scheme": "library tests",
+            "retry": "7 in 28 h; an answer with `webhook-delivery: abort-message` stops them"
+            " (docs.svix.com/retries)",
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """Secrets that travel as they are, and tokens."""
 
-from doorbell.signatures.catalogue.entry import WRITES, Entry, Option
+from doorbell.signatures.catalogue.entry import WRITES, Each, Entry, Option
 from doorbell.signatures.catalogue.shapes import ok
 
 HEADER = {
@@ -19,6 +19,7 @@ ENTRIES = (
         methods=WRITES,
         dedupe=("each",),
         setup="Let the sender put the secret into the header. It proves the sender, not the body.",
+        facts={"scheme": "RFC 6750, to which RFC 9700 (2025) adds advice and no other form"},
     ),
     Entry(
         "basic",
@@ -30,6 +31,7 @@ ENTRIES = (
         dedupe=("each",),
         secret="`user:password`",
         setup="Let the sender use user and password.",
+        facts={"scheme": "RFC 7617"},
     ),
     Entry(
         "url-secret",
@@ -40,6 +42,7 @@ ENTRIES = (
         methods=WRITES,
         dedupe=("each",),
         setup="Give the sender Doorbell's URL with ?secret=… It ends up in logs on the way.",
+        facts={"scheme": "no standard: a parameter as the sender can be told"},
     ),
     Entry(
         "jwt",
@@ -65,6 +68,7 @@ ENTRIES = (
         dedupe=("each",),
         secret="the HMAC key, or public keys as PEM, JWK or JWKS",
         setup="Pin the algorithms; name the body claim, without which the body is not proven.",
+        facts={"scheme": "RFC 7519; which claim has the body's hash is the sender's own"},
     ),
     Entry(
         "cloudevents",
@@ -72,8 +76,11 @@ ENTRIES = (
         "https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md",
         special="bearer",
         options={"allowed_origins": Option("WebHook-Request-Origin values to allow, between blanks")},
-        dedupe=("header:ce-id", "header:ce-source"),
-        event_type=("header:ce-type",),
+        dedupe=("special:cloudevents.key",),
+        dedupe_before=("header:ce-id", "header:ce-source"),
+        event_type=("special:cloudevents.type",),
+        or_type=(("body:[].type",),),
+        each=Each("[]", key=("id", "source"), content_type="application/cloudevents+json"),
         unsigned=("cloudevents_options",),
         ack=ok(),
         secret="the access token",
@@ -88,8 +95,12 @@ ENTRIES = (
         options=HEADER,
         methods=WRITES,
         dedupe=("each",),
-        setup="Action Webhooks by Zapier, POST: Doorbell's URL and the header with the secret.",
-        facts={"scheme": "no signature exists (from memory)"},
+        setup="Action Webhooks by Zapier, POST: Doorbell's URL and the header with the secret. PATCH and"
+        " DELETE need Custom Request.",
+        facts={
+            "scheme": "headers as one sets them and no signature (help.zapier.com, send webhooks in Zaps)",
+            "retry": "by hand: replay the Zap run (help.zapier.com, Webhooks by Zapier rate limits)",
+        },
     ),
     Entry(
         "wordpress",
@@ -99,8 +110,11 @@ ENTRIES = (
         options=HEADER,
         methods=WRITES,
         dedupe=("each",),
-        setup="In the plugin: Doorbell's URL and a header with the secret.",
-        facts={"scheme": "plugins vary (from memory)"},
+        setup="In the plugin: Doorbell's URL and a header with the secret. Where the plugin sends an id of"
+        " its own, name it as the source's dedupe: X-Event-Id of Webhook Actions by Flow Systems.",
+        facts={
+            "scheme": "plugins vary: wp-webhooks.com/docs, and wpwebhooks.org/docs of a plugin of 2026-02",
+        },
     ),
     Entry(
         "particle",
@@ -110,9 +124,17 @@ ENTRIES = (
         parameters={"basic": "true"},
         methods=WRITES,
         event_type=("body:event", "form:event"),
-        ack=ok(),
+        ack=ok(20),
+        window_hours=24,
         secret="`user:password`, as in the template's `auth`",
-        setup="Integrations, Webhook: URL, and in the custom template `auth` with username and password.",
-        facts={"scheme": "provider's documentation"},
+        setup="Integrations, Webhook: URL, and in the custom template `auth` with username and password. Keep"
+        " the default data: published_at alone tells two equal readings apart. With `noDefaults` put"
+        " {{{PARTICLE_EVENT_ID}}} into the body.",
+        facts={
+            "scheme": "provider's documentation",
+            "dedupe": "the hash: events come at least once (docs.particle.io/reference/cloud-apis/webhooks)",
+            "ack": "the same page",
+            "retry": "after 30 s and 1 min, where too many failed and it was skipped (the same page)",
+        },
     ),
 )

@@ -1,8 +1,8 @@
 """Mail."""
 
-from doorbell.signatures.catalogue.entry import Entry, Option
+from doorbell.signatures.catalogue.entry import Each, Entry, Option
 from doorbell.signatures.catalogue.shapes import ok
-from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
 DAY = 86_400
 
@@ -19,11 +19,17 @@ ENTRIES = (
             timestamp=TimestampAt(headers=("x-twilio-email-event-webhook-timestamp",), tolerance=DAY),
         ),
         event_type=("body:[].event",),
+        only_json=True,
+        each=Each("[]", key=("sg_event_id",)),
         ack=ok(),
         window_hours=48,
         secret="the verification key (a public key)",
         setup="Mail Settings, Event Webhook: Post URL, Signed Event Webhook.",
-        facts={"scheme": "sendgrid-python and -nodejs tests", "retry": "24 h (from memory)"},
+        facts={
+            "scheme": "sendgrid-python and -nodejs tests",
+            "dedupe": "sg_event_id: docs.sendgrid.com/for-developers/tracking-events/troubleshooting",
+            "retry": "24 h (the same page)",
+        },
     ),
     Entry(
         "mailgun",
@@ -32,12 +38,16 @@ ENTRIES = (
         special="mailgun",
         dedupe=("special:mailgun.token",),
         event_type=("body:event-data.event",),
+        or_type=(("body:event",),),
         ack=ok(),
         window_hours=24,
         binds_body=False,
         secret="the HTTP webhook signing key",
         setup="Sending, Webhooks: URL. The event itself is not signed, so each token is taken once.",
-        facts={"scheme": "mailgun-php, provider's documentation", "retry": "8 h (from memory)"},
+        facts={
+            "scheme": "mailgun-php, provider's documentation",
+            "retry": "8 h; 406 stops them (documentation.mailgun.com, webhook retries)",
+        },
     ),
     Entry(
         "mailchimp",
@@ -58,12 +68,20 @@ ENTRIES = (
         "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
         special="twilio",
         parameters={"header": "x-mandrill-signature"},
-        dedupe=("special:twilio.signed",),
+        dedupe=("special:twilio.called", "special:twilio.signed"),
+        dedupe_before=("special:twilio.signed",),
+        event_type=("body:mandrill_events.[].event",),
+        or_type=(("body:mandrill_events.[].type", "body:mandrill_events.[].action"),),
+        each=Each("mandrill_events.[]", empty="ping"),
         unsigned=("head_probe",),
         ack=ok(),
         secret="the webhook's authentication key",
         setup="Settings, Webhooks: Post to URL; give the same text as public_url.",
-        facts={"scheme": "secondary source"},
+        facts={
+            "scheme": "secondary source",
+            "event_type": "at most 1,000 events in a request"
+            " (mailchimp.com/developer/transactional/docs/webhooks)",
+        },
     ),
     Entry(
         "postmark",
@@ -71,11 +89,17 @@ ENTRIES = (
         "https://postmarkapp.com/developer/webhooks/webhooks-overview#protecting-your-webhook",
         special="token",
         parameters={"basic": "true"},
+        dedupe=("header:x-pm-webhook-trace-id",),
+        dedupe_before=("nothing",),
         event_type=("body:RecordType",),
         ack=ok(),
         window_hours=24,
         secret="`user:password`, as put into the URL",
         setup="Servers, Webhooks: Doorbell's URL as https://user:password@…",
-        facts={"scheme": "provider's documentation", "retry": "about 6 h (from memory)"},
+        facts={
+            "scheme": "provider's documentation",
+            "dedupe": "since 2026-08, the same over retries; older requests by the hash of the body",
+            "retry": "10 in 10.5 h; 403 stops them (postmarkapp.com/support, inbound webhook retries)",
+        },
     ),
 )

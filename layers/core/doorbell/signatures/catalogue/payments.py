@@ -1,6 +1,6 @@
 """Money."""
 
-from doorbell.signatures.catalogue.entry import AckRule, Entry, Option
+from doorbell.signatures.catalogue.entry import AckRule, Each, Entry, Option
 from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
 
 ENTRIES = (
@@ -15,7 +15,11 @@ ENTRIES = (
         window_hours=96,
         secret="the endpoint's signing secret, the whole `whsec_…` text",
         setup="Developers, Webhooks, Add endpoint: URL; reveal the signing secret.",
-        facts={"scheme": "stripe-python tests", "retry": "3 days (secondary)"},
+        facts={
+            "scheme": "stripe-python tests",
+            "event_type": "thin events too: docs.stripe.com/api/v2/core/event-destinations/event-types",
+            "retry": "3 days (dev.to, of 2026-09-27, secondary)",
+        },
     ),
     Entry(
         "paypal",
@@ -29,7 +33,7 @@ ENTRIES = (
         binds_body=False,
         secret="the webhook's ID (not secret, but signed)",
         setup="Apps & Credentials, Webhooks: URL; copy the Webhook ID.",
-        facts={"scheme": "PayPal-Python-SDK", "retry": "25 in 3 days (from memory)"},
+        facts={"scheme": "PayPal-Python-SDK", "retry": "25 in 3 days (developer.paypal.com)"},
     ),
     Entry(
         "adyen",
@@ -38,11 +42,17 @@ ENTRIES = (
         special="adyen",
         dedupe=("special:adyen.signed",),
         binds_body=False,
+        taken_once=True,
+        each=Each("notificationItems.[]", key=("special:adyen.item",), always=True),
         event_type=("body:notificationItems.[].NotificationRequestItem.eventCode", "body:type"),
         ack=ok(10, "[accepted]"),
+        window_hours=744,
         secret="the HMAC key, hex",
         setup="Developers, Webhooks: URL; generate the HMAC key. Both forms of signature are read.",
-        facts={"scheme": "adyen-node library", "retry": "days (from memory)"},
+        facts={
+            "scheme": "adyen-node library",
+            "retry": "30 days (docs.adyen.com/development-resources/webhooks/troubleshoot, 2026-05-24)",
+        },
     ),
     Entry(
         "paddle",
@@ -63,6 +73,7 @@ ENTRIES = (
         "https://developer.paypal.com/braintree/docs/guides/webhooks/parse",
         special="braintree",
         options={"public_key": Option("the API public key", required=True)},
+        taken_once=True,
         dedupe=("special:braintree.payload",),
         event_type=("special:braintree.kind",),
         binds_body=False,
@@ -71,20 +82,29 @@ ENTRIES = (
         window_hours=48,
         secret="the API private key",
         setup="Settings, API, Webhooks: destination URL.",
-        facts={"scheme": "braintree_python and _node tests", "retry": "24 h (from memory)"},
+        facts={
+            "scheme": "braintree_python and _node tests",
+            "ack": "developer.paypal.com/braintree/docs/guides/webhooks/parse",
+            "retry": "24 h (from memory)",
+        },
     ),
     Entry(
         "razorpay",
         "Razorpay",
         "https://razorpay.com/docs/webhooks/validate-test/",
         body_hmac("x-razorpay-signature"),
-        dedupe=("header:x-razorpay-event-id",),
+        dedupe=("hash",),
+        dedupe_before=("header:x-razorpay-event-id",),
         event_type=("body:event",),
         ack=AckRule(limit_seconds=5),
-        window_hours=48,
+        window_hours=192,
         secret="the webhook's secret; keep the old one a day, retries still carry it",
         setup="Settings, Webhooks: URL and Secret.",
-        facts={"scheme": "razorpay-python, provider's documentation", "retry": "24 h"},
+        facts={
+            "scheme": "razorpay-python, provider's documentation",
+            "retry": "24 h (razorpay.com/docs/webhooks/best-practices); by hand for 7 days, signed with the"
+            " current secret (razorpay.com/docs/webhooks/replay-events)",
+        },
     ),
     Entry(
         "gocardless",
@@ -93,15 +113,21 @@ ENTRIES = (
         body_hmac("webhook-signature"),
         dedupe=("body:meta.webhook_id",),
         event_type=("body:events.[].resource_type", "body:events.[].action"),
+        each=Each("events.[]", key=("id",)),
         ack=AckRule(204, "", "text/plain", 10),
         secret="the webhook endpoint's secret",
         setup="Developers, Webhook endpoints: URL and Secret.",
-        facts={"scheme": "provider's library", "dedupe": "from memory"},
+        facts={
+            "scheme": "provider's library",
+            "dedupe": "the webhook's own id, which the API's retry action keeps (secondary)",
+            "ack": "support.gocardless.com, webhook retries and failures: 10 s, no redirects",
+            "retry": "8, ever further apart (the same page)",
+        },
     ),
     Entry(
         "coinbase-commerce",
         "Coinbase Commerce",
-        "https://docs.cdp.coinbase.com/commerce/docs/webhooks-security",
+        "https://docs.cdp.coinbase.com/commerce/api-arcitecture/webhooks-security",
         body_hmac("x-cc-webhook-signature"),
         dedupe=("body:event.id",),
         event_type=("body:event.type",),
@@ -109,6 +135,9 @@ ENTRIES = (
         window_hours=96,
         secret="the webhook's shared secret",
         setup="Settings, Notifications: endpoint; show the shared secret.",
-        facts={"scheme": "provider's library", "retry": "3 days (from memory)"},
+        facts={
+            "scheme": "provider's library",
+            "retry": "3 days (docs.cdp.coinbase.com/commerce/api-arcitecture/webhooks-overview)",
+        },
     ),
 )

@@ -1,8 +1,8 @@
 """Social networks and chats."""
 
-from doorbell.signatures.catalogue.entry import NO_CONTENT, Entry
+from doorbell.signatures.catalogue.entry import NO_CONTENT, AckRule, Each, Entry
 from doorbell.signatures.catalogue.shapes import body_hmac, ok
-from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
 HOUR = 3600
 
@@ -13,26 +13,41 @@ ENTRIES = (
         "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
         body_hmac("x-hub-signature-256", prefix="sha256="),
         event_type=("body:object", "body:entry.[].changes.[].field"),
+        each=Each("entry.[]"),
         unsigned=("meta_subscribe",),
         ack=ok(5),
         window_hours=168,
         secret="the app secret; and a verify token (verify_token_ref) of your own",
         setup="App Dashboard, Webhooks: Callback URL and Verify token.",
-        facts={"scheme": "secondary source", "handshake": "WhatsApp-Nodejs-SDK", "retry": "from memory"},
+        facts={
+            "scheme": "secondary source",
+            "handshake": "WhatsApp-Nodejs-SDK",
+            "retry": "WhatsApp's 7 days (docs.360dialog.com, secondary); the others' from memory",
+        },
     ),
     Entry(
         "x",
         "X",
         "https://docs.x.com/x-api/webhooks/quickstart",
-        body_hmac("x-twitter-webhooks-signature", prefix="sha256=", encoding="base64"),
+        body_hmac(
+            "x-twitter-webhooks-signature-oauth2",
+            "x-twitter-webhooks-signature",
+            prefix="sha256=",
+            encoding="base64",
+        ),
         event_type=("first-key:for_user_id,user_has_blocked",),
         unsigned=("x_crc",),
         only_json=True,
-        ack=ok(3),
+        ack=ok(10),
         window_hours=24,
-        secret="the app's consumer secret",
-        setup="Register the webhook by API with Doorbell's URL (no port); X repeats its check hourly.",
-        facts={"scheme": "twitterdev/autohook", "handshake": "provider's documentation"},
+        secret="the app's OAuth 2.0 client secret first; of older apps the OAuth 1.0 consumer secret",
+        setup="Register the webhook by API with Doorbell's URL (no port); X repeats its check.",
+        facts={
+            "scheme": "docs.x.com/x-api/webhooks/introduction (2026): the OAuth2 header, and the older one",
+            "handshake": "provider's documentation; by the client secret where the app has one",
+            "ack": "docs.x.com/x-api/webhooks/introduction",
+            "retry": "3 in 5 min (developer.x.com, enterprise account activity)",
+        },
     ),
     Entry(
         "twitch",
@@ -46,13 +61,18 @@ ENTRIES = (
             ),
         ),
         dedupe=("header:twitch-eventsub-message-id",),
-        event_type=("header:twitch-eventsub-subscription-type",),
+        event_type=("special:twitch.type",),
         signed=("twitch_verification",),
+        only_json=True,
         ack=NO_CONTENT,
         window_hours=24,
         secret="your secret of 10 to 100 characters, given when subscribing",
         setup="Create an EventSub subscription with Doorbell's URL as callback, and your secret.",
-        facts={"scheme": "twitch-cli", "tolerance": "from memory"},
+        facts={
+            "scheme": "twitch-cli",
+            "dedupe": "the same when sent again: dev.twitch.tv/docs/eventsub",
+            "tolerance": "from memory",
+        },
     ),
     Entry(
         "discord",
@@ -67,11 +87,17 @@ ENTRIES = (
         ),
         event_type=("body:event.type",),
         signed=("discord_ping",),
-        ack=NO_CONTENT,
+        only_json=True,
+        ack=AckRule(204, "", "text/plain", 3),
         window_hours=24,
         secret="the application's public key, hex",
         setup="Webhooks: Endpoint URL. Interactions need an answer at once, so they do not suit a queue.",
-        facts={"scheme": "discord-interactions tests", "tolerance": "none documented"},
+        facts={
+            "scheme": "discord-interactions tests",
+            "tolerance": "none documented",
+            "ack": "discord/discord-api-docs, webhook events",
+            "retry": "for 10 min (the same page)",
+        },
     ),
     Entry(
         "telegram",
@@ -84,7 +110,10 @@ ENTRIES = (
         ack=ok(),
         secret="the `secret_token` given to setWebhook",
         setup="setWebhook with url and secret_token. The answer is empty: JSON would be a method call.",
-        facts={"scheme": "provider's documentation"},
+        facts={
+            "scheme": "provider's documentation",
+            "retry": "until it gives up (core.telegram.org/bots/api/methods/setwebhook); kept for 24 h",
+        },
     ),
     Entry(
         "line",
@@ -93,9 +122,11 @@ ENTRIES = (
         body_hmac("x-line-signature", encoding="base64"),
         dedupe=("list:events.[].webhookEventId",),
         event_type=("body:events.[].type",),
+        each=Each("events.[]", key=("webhookEventId",), empty="ping"),
         ack=ok(2),
         secret="the channel secret",
+        sends_again=False,
         setup="LINE Developers Console, Messaging API: Webhook URL.",
-        facts={"scheme": "provider's SDK tests"},
+        facts={"scheme": "provider's SDK tests", "retry": "off unless switched on (from memory)"},
     ),
 )

@@ -2,7 +2,9 @@
 
 from doorbell.signatures.catalogue.entry import ANY, AckRule, Entry
 from doorbell.signatures.catalogue.shapes import ok
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
+DAY = 86_400
 TWIML = ok(15, "<Response/>", "text/xml")
 
 ENTRIES = (
@@ -13,13 +15,17 @@ ENTRIES = (
         special="twilio",
         parameters={"header": "x-twilio-signature"},
         methods=("POST", "GET"),
-        dedupe=("special:twilio.signed",),
+        dedupe=("special:twilio.called", "special:twilio.signed"),
+        dedupe_before=("special:twilio.signed",),
         event_type=("form:EventType",),
         ack=TWIML,
         window_hours=24,
-        secret="the account's auth token",
+        secret="the account's auth token, or the secret of the SharedKey that a Webhook Rule signs with",
         setup="Give Doorbell's URL, query included, as webhook; give the same text as public_url.",
-        facts={"scheme": "twilio-python and -node tests"},
+        facts={
+            "scheme": "twilio-python and -node tests; shared keys and HMAC-SHA256 (public beta):"
+            " twilio.com/docs/usage/webhooks/webhook-shared-keys (2026-09-07)",
+        },
     ),
     Entry(
         "vonage",
@@ -34,11 +40,14 @@ ENTRIES = (
             "age_without_exp": "86400",
         },
         event_type=("body:status",),
-        ack=ok(15),
+        ack=ok(5),
         window_hours=48,
         secret="the account's signature secret",
         setup="Dashboard, API settings: signature method SHA-256 HMAC, webhook method POST; Doorbell's URL.",
-        facts={"scheme": "provider's documentation"},
+        facts={
+            "scheme": "provider's documentation",
+            "ack": "5 s of voice, then twice more (developer.vonage.com, voice, troubleshooting)",
+        },
     ),
     Entry(
         "messagebird",
@@ -55,11 +64,37 @@ ENTRIES = (
             "body_claim": "payload_hash",
         },
         methods=ANY,
+        dedupe=("special:twilio.called", "hash"),
+        dedupe_before=("hash",),
         event_type=("body:type",),
         ack=ok(),
         secret="the account's signing key",
-        setup="Give Doorbell's URL as webhook; the same text as public_url if a proxy rewrites it.",
+        setup="Give Doorbell's URL as webhook; the same text as public_url if a proxy rewrites it. Bird's"
+        " webhook subscriptions sign otherwise: `bird.subscriptions`.",
         facts={"scheme": "messagebird python-rest-api and its test data"},
+    ),
+    Entry(
+        "bird.subscriptions",
+        "Bird (webhook subscriptions)",
+        "https://docs.bird.com/api/notifications-api/api-reference/webhook-subscriptions/verifying-a-webhook-subscription",
+        Scheme(
+            SignatureAt(headers=("messagebird-signature",), encoding="base64"),
+            message=("timestamp", "text:\n", "url", "text:\n", "digest:sha256:raw"),
+            timestamp=TimestampAt(headers=("messagebird-request-timestamp",), tolerance=DAY),
+        ),
+        event_type=("body:service", "body:event"),
+        only_json=True,
+        ack=ok(),
+        window_hours=24,
+        secret="the subscription's signingKey",
+        setup="Create the webhook subscription with a signingKey and Doorbell's URL; the same as public_url.",
+        facts={
+            "scheme": "provider's documentation (docs.bird.com, 2024-11)",
+            "tolerance": "none documented",
+            "dedupe": "no id is documented: the body's hash",
+            "event_type": "from memory",
+            "retry": "8 h (docs.bird.com, webhook subscriptions); whether signed anew is not said",
+        },
     ),
     Entry(
         "plivo",
@@ -69,6 +104,7 @@ ENTRIES = (
         methods=("POST", "GET"),
         dedupe=("header:x-plivo-signature-v3-nonce",),
         binds_body=False,
+        taken_once=True,
         ack=AckRule(200, "<Response/>", "text/xml", 15),
         secret="the account's auth token",
         setup="Give Doorbell's URL as answer, hangup or message URL, and as public_url.",
@@ -79,9 +115,9 @@ ENTRIES = (
         "Plivo (V2)",
         "https://www.plivo.com/docs/messaging/concepts/signature-validation",
         special="plivo",
-        methods=("POST", "GET"),
         dedupe=("header:x-plivo-signature-v2-nonce",),
         binds_body=False,
+        taken_once=True,
         ack=AckRule(200, "<Response/>", "text/xml", 15),
         secret="the account's auth token",
         setup="Only where V3 is not sent: V2 does not cover the body, so each nonce is taken once.",

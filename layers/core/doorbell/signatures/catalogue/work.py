@@ -1,8 +1,8 @@
 """Tools that teams work with."""
 
-from doorbell.signatures.catalogue.entry import AckRule, Entry, Option
+from doorbell.signatures.catalogue.entry import AckRule, Each, Entry, Option
 from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
-from doorbell.signatures.scheme import Scheme, SignatureAt, TimestampAt
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
 
 def version_zero(signature: str, timestamp: str, *, prefix: str = "", unit: str = "s") -> Scheme:
@@ -22,6 +22,7 @@ ENTRIES = (
         version_zero("x-slack-signature", "x-slack-request-timestamp", prefix="v0="),
         dedupe=("body:event_id",),
         event_type=("body:event.type",),
+        or_type=(("body:type",), ("body:payload.type",), ("form:command",)),
         signed=("slack_url_verification",),
         ack=ok(3),
         window_hours=24,
@@ -40,7 +41,11 @@ ENTRIES = (
         window_hours=24,
         secret="the app's secret token",
         setup="Feature, Event Subscriptions: Event notification endpoint URL; validate it there.",
-        facts={"scheme": "zoom/webhook-sample, Rivet", "handshake": "provider's documentation"},
+        facts={
+            "scheme": "zoom/webhook-sample, Rivet",
+            "handshake": "provider's documentation",
+            "retry": "after 5, 20 and 60 min (developers.zoom.us/blog/webhook-delays)",
+        },
     ),
     Entry(
         "trello",
@@ -54,6 +59,7 @@ ENTRIES = (
         dedupe=("body:action.id",),
         event_type=("body:action.type",),
         unsigned=("head_probe",),
+        only_json=True,
         ack=ok(),
         window_hours=24,
         secret="the app's OAuth1 secret",
@@ -65,20 +71,28 @@ ENTRIES = (
         "Jira",
         "https://developer.atlassian.com/cloud/jira/platform/webhooks/#secure-admin-webhooks",
         body_hmac("x-hub-signature", prefix="sha256="),
-        dedupe=("header:x-atlassian-webhook-identifier",),
+        dedupe=("hash",),
+        dedupe_before=("header:x-atlassian-webhook-identifier",),
         event_type=("body:webhookEvent",),
         ack=AckRule(limit_seconds=30),
         window_hours=24,
+        sends_again=False,
         secret="the webhook's secret",
         setup="System, WebHooks: URL and Secret.",
-        facts={"scheme": "provider's documentation", "retry": "5, 5 to 15 min apart (from memory)"},
+        facts={
+            "scheme": "provider's documentation",
+            "dedupe": "X-Atlassian-Webhook-Identifier is kept over retries (jira.js), but nothing signs it",
+            "retry": "after 408, 409, 425, 429 and 5xx (community.developer.atlassian.com, 30554);"
+            " 5, 5 to 15 min apart (from memory)",
+        },
     ),
     Entry(
         "linear",
         "Linear",
         "https://linear.app/developers/webhooks#securing-webhooks",
         special="linear",
-        dedupe=("header:linear-delivery",),
+        dedupe=("hash",),
+        dedupe_before=("header:linear-delivery",),
         event_type=("body:type", "body:action"),
         ack=ok(5),
         window_hours=24,
@@ -93,14 +107,19 @@ ENTRIES = (
         special="asana",
         options={"awaits_handshake": Option("`true` while the source waits for its secret", default="false")},
         needs_secret=False,
-        event_type=("body:events.0.action",),
+        event_type=("body:events.[].action",),
+        each=Each("events.[]"),
         unsigned=("asana_secret",),
         signed=("asana_heartbeat",),
         ack=ok(10),
         window_hours=48,
         secret="none to paste: Asana sends it in the handshake",
         setup="Set awaits_handshake, then create the webhook with Doorbell's URL as target.",
-        facts={"handshake": "provider's documentation", "scheme": "secondary source"},
+        facts={
+            "handshake": "developers.asana.com/reference/createwebhook (2026-05-27)",
+            "scheme": "secondary source",
+            "retry": "24 h (developers.asana.com/docs/webhooks-guide)",
+        },
     ),
     Entry(
         "typeform",
@@ -121,11 +140,16 @@ ENTRIES = (
         "https://developer.calendly.com/api-docs/ZG9jOjM2MzE2MDM4-webhook-signatures",
         packed("calendly-webhook-signature", time="t", signature="v1", tolerance=180),
         event_type=("body:event",),
-        ack=AckRule(limit_seconds=10),
+        ack=AckRule(limit_seconds=15),
         window_hours=48,
         secret="the signing key given when subscribing",
         setup="Create a webhook subscription by API with url and signing_key.",
-        facts={"scheme": "provider's documentation", "tolerance": "secondary source"},
+        facts={
+            "scheme": "provider's documentation",
+            "tolerance": "secondary source",
+            "ack": "developer.calendly.com, webhook timeouts: 10 s to connect, 15 s to answer",
+            "retry": "24 h (developer.calendly.com, webhook errors)",
+        },
     ),
     Entry(
         "docusign",

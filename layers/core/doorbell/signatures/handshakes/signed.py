@@ -3,15 +3,18 @@
 import hmac
 from collections.abc import Callable
 
+from doorbell.domain.packed import unpacked
+from doorbell.domain.paths import walk
 from doorbell.domain.requests import Answer
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.facts import parse_json, walk
 from doorbell.signatures.handshakes.answers import MAX_ECHO, as_json, echo, empty
+from doorbell.signatures.parsing import parse_json
 
 
 def _member(claim: Claim, hint: bytes, path: str) -> object:
     """What is at `path` of a JSON body that contains `hint`; the body is not parsed without the hint."""
-    return walk(parse_json(claim.request.body), path) if hint in claim.request.body else None
+    body = unpacked(claim.request.body)
+    return walk(parse_json(body), path) if hint in body else None
 
 
 def _challenge(claim: Claim) -> str | None:
@@ -99,3 +102,13 @@ HANDSHAKES: dict[str, Callable[[Claim], Answer | None]] = {
         sns_confirmation,
     )
 }
+
+
+def named(name: str) -> Callable[[Claim], Answer | None]:
+    """The handshake that an entry names; those of `apps` are loaded when one is asked for."""
+    found = HANDSHAKES.get(name)
+    if found is None:
+        from doorbell.signatures.handshakes.apps import SIGNED
+
+        found = SIGNED[name]
+    return found

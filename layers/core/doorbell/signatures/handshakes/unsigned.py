@@ -7,19 +7,22 @@ from collections.abc import Callable
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import Answer, Learn
-from doorbell.signatures.candidates import query_value
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.facts import parse_form
-from doorbell.signatures.handshakes.answers import MAX_ECHO, NOSNIFF, as_json, echo, empty
+from doorbell.signatures.handshakes.answers import (
+    MAX_ECHO,
+    NOSNIFF,
+    as_json,
+    asked,
+    echo,
+    empty,
+    to_who_knows,
+)
+from doorbell.signatures.parsing import parse_form
+from doorbell.signatures.schemes.digests import matches
 
 type Handshake = Callable[[Claim], Answer | Learn | None]
 
-
-def _query(claim: Claim, name: str) -> str | None:
-    value = query_value(claim.request, name)
-    if value is not None and not 0 < len(value) <= MAX_ECHO:
-        raise SignatureError("handshake_malformed")
-    return value
+X_HEADERS = ("x-twitter-webhooks-signature-oauth2", "x-twitter-webhooks-signature")
 
 
 def _first_secret(claim: Claim) -> bytes:
@@ -30,30 +33,29 @@ def _first_secret(claim: Claim) -> bytes:
 
 def meta_subscribe(claim: Claim) -> Answer | None:
     """https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests"""
-    if claim.request.method != "GET" or _query(claim, "hub.mode") != "subscribe":
+    if claim.request.method != "GET" or asked(claim, "hub.mode") != "subscribe":
         return None
-    token, challenge = _query(claim, "hub.verify_token"), _query(claim, "hub.challenge")
-    if not token or not challenge or not claim.verify_token:
-        return empty(403)
-    if not hmac.compare_digest(token.encode(), claim.verify_token.encode()):
-        return empty(403)
-    return echo(challenge)
+    token, challenge = asked(claim, "hub.verify_token"), asked(claim, "hub.challenge")
+    return to_who_knows(claim, token, challenge, echo)
 
 
 def x_crc(claim: Claim) -> Answer | None:
     """https://docs.x.com/x-api/webhooks/quickstart (challenge-response check)
 
-    A signature, over the raw query, is optional here; one that is there must be right. The answer is what X
-    would sign a body with that is the token: so a token is none that could be an event (`Entry.only_json`).
+    A signature, over the raw query, is optional here; of those that are there one must be right: an app may
+    have two secrets, each with its header, and Doorbell one of them. The answer, by the first secret, is what
+    X would sign a body with that is the token: so a token is none that could be an event (`Entry.only_json`).
     """
-    token = _query(claim, "crc_token") if claim.request.method == "GET" else None
+    token = asked(claim, "crc_token") if claim.request.method == "GET" else None
     if token is None:
         return None
     if not re.fullmatch(r"[A-Za-z0-9_=+/.-]{1,256}", token):
         raise SignatureError("handshake_malformed")
     key = _first_secret(claim)
-    given = claim.request.headers.get("x-twitter-webhooks-signature")
-    if given is not None and not hmac.compare_digest(_x_digest(key, claim.request.raw_query), given.encode()):
+    given = [claim.request.headers[name].encode() for name in X_HEADERS if name in claim.request.headers]
+    if given and not matches(
+        [_x_digest(one.encode(), claim.request.raw_query) for one in claim.secrets], given
+    ):
         raise SignatureError("signature_mismatch")
     return as_json({"response_token": _x_digest(key, token).decode()})
 
@@ -72,13 +74,13 @@ def okta_verification(claim: Claim) -> Answer | None:
 
 def dropbox_challenge(claim: Claim) -> Answer | None:
     """https://www.dropbox.com/developers/reference/webhooks (the verification request)"""
-    challenge = _query(claim, "challenge") if claim.request.method == "GET" else None
+    challenge = asked(claim, "challenge") if claim.request.method == "GET" else None
     return None if challenge is None else echo(challenge)
 
 
 def graph_validation(claim: Claim) -> Answer | None:
     """https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks"""
-    token = _query(claim, "validationToken") if claim.request.method in ("POST", "GET") else None
+    token = asked(claim, "validationToken") if claim.request.method in ("POST", "GET") else None
     return None if token is None else echo(token)
 
 
@@ -96,7 +98,9 @@ def asana_secret(claim: Claim) -> Learn | None:
 
 
 def head_probe(claim: Claim) -> Answer | None:
-    """Trello and Mandrill send HEAD before they take the URL."""
+    """Trello, Mandrill and Intercom send HEAD before they take the URL.
+    https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/#creating-a-webhook
+    https://developers.intercom.com/building-apps/docs/setting-up-webhooks"""
     return empty() if claim.request.method == "HEAD" else None
 
 
@@ -135,12 +139,12 @@ def cloudevents_options(claim: Claim) -> Answer | None:
 
 def braintree_challenge(claim: Claim) -> Answer | None:
     """https://developer.paypal.com/braintree/docs/guides/webhooks/parse (`bt_challenge`)"""
-    challenge = _query(claim, "bt_challenge") if claim.request.method == "GET" else None
+    challenge = asked(claim, "bt_challenge") if claim.request.method == "GET" else None
     if challenge is None:
         return None
-    from doorbell.signatures.special.braintree import answer_challenge
+    from doorbell.signatures.special.braintree import challenge_answer
 
-    return answer_challenge(claim, challenge)
+    return echo(challenge_answer(claim, challenge))
 
 
 HANDSHAKES: dict[str, Handshake] = {
@@ -159,3 +163,13 @@ HANDSHAKES: dict[str, Handshake] = {
         braintree_challenge,
     )
 }
+
+
+def named(name: str) -> Handshake:
+    """The handshake that an entry names; those of few providers are loaded when one is asked for."""
+    found = HANDSHAKES.get(name)
+    if found is None:
+        from doorbell.signatures.handshakes import apps, further
+
+        found = {**apps.UNSIGNED, **further.UNSIGNED}[name]
+    return found

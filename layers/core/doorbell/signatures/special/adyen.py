@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.claim import Claim, single
-from doorbell.signatures.digests import matches
-from doorbell.signatures.facts import parse_json
-from doorbell.signatures.keyed import KeyedHash, keyed_hashes
+from doorbell.signatures.parsing import inside
+from doorbell.signatures.schemes.digests import matches
+from doorbell.signatures.schemes.keyed import KeyedHash, keyed_hashes
 
 HEADER = "hmacsignature"
 MAX_ITEMS = 100
@@ -23,7 +23,7 @@ def check(claim: Claim) -> None:
     if HEADER in claim.request.headers:
         _require(keys, claim.request.body, single(claim.request, HEADER))
         return
-    found = items(parse_json(claim.request.body))
+    found = items(inside(claim.request))
     for item in found:
         additional = item.get("additionalData")
         given = additional.get("hmacSignature") if isinstance(additional, dict) else None
@@ -39,7 +39,13 @@ def fact(request: RawRequest, name: str) -> str | None:
     and each once (`check`): who repeats or reorders them gains nothing."""
     if HEADER in request.headers:
         return None
-    return "|".join(sorted(signed_text(item) for item in items(parse_json(request.body))))
+    return "|".join(sorted(signed_text(item) for item in items(inside(request))))
+
+
+def key_of(item: object) -> str:
+    """Of one of several: each is an event of its own (`Each.always`), and of what its own signature covers.
+    Else who has captured some could send each choice of them as a new event."""
+    return signed_text(items(item)[0])
 
 
 def items(data: object) -> list[Mapping[str, object]]:

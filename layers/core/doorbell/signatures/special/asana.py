@@ -4,7 +4,8 @@ https://developers.asana.com/docs/webhooks-guide
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.scheme import Scheme, SignatureAt
+from doorbell.signatures.schemes.compiled import check_of
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt
 
 SCHEME = Scheme(SignatureAt(headers=("x-hook-signature",)))
 
@@ -12,4 +13,4 @@ SCHEME = Scheme(SignatureAt(headers=("x-hook-signature",)))
 def check(claim: Claim) -> None:
     if not claim.secrets:
         raise SignatureError("secret_missing")
-    SCHEME.check(claim)
+    check_of(SCHEME)(claim)

@@ -5,8 +5,8 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md#3-au
 from dataclasses import replace
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures.candidates import query_value
 from doorbell.signatures.claim import Claim
+from doorbell.signatures.schemes.candidates import query_value
 from doorbell.signatures.special import token
 
 HEADER = {"header": "authorization", "prefix": "Bearer "}

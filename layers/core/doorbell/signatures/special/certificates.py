@@ -1,9 +1,7 @@
 """Signing certificates that are fetched by URL: checked against the public roots, kept in memory."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -12,18 +10,18 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from doorbell.domain.clocks import CLOCKS
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import ISSUER_HOSTS, Claim
-from doorbell.signatures.encoding import decode
-from doorbell.signatures.special.roots import common_name_of, leads_to_root, name_under
+from doorbell.signatures.schemes.encoding import decode
+from doorbell.signatures.special.kept_keys import KeptKey, KeptKeys
+from doorbell.signatures.special.roots import common_name_of, leads_to_root, name_among
 
 MAX_BYTES = 65_536
 TIMEOUT_SECONDS = 3.0
 KEPT = 32
 CHECK_SECONDS = 3600
 """How long a chain once checked is trusted without another look."""
-STALE_SECONDS = 24 * 3600
-"""How long it is trusted after that look while the certificate cannot be fetched anew."""
 STALE_RETRY_SECONDS = 60
 """How long a host that failed is left alone meanwhile: requests wait for a fetch that times out."""
 _FINAL = ("fetch_status", "fetch_too_large", "fetch_encoded")
@@ -31,40 +29,30 @@ _FINAL = ("fetch_status", "fetch_too_large", "fetch_encoded")
 _BUSY = (408, 425, 429)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A key whose chain was checked `at`, and is good without another look until `due`. Not beyond `ends`."""
-
-    key: rsa.RSAPublicKey
-    at: float
-    due: float
-    ends: float
+_kept = KeptKeys(KEPT)
 
 
-_lock = threading.Lock()
-_kept: OrderedDict[str, _Kept] = OrderedDict()
-
-
-def public_key(url: str, claim: Claim, *, suffixes: Sequence[str], common_name: str = "") -> rsa.RSAPublicKey:
+def public_key(url: str, claim: Claim, *, names: re.Pattern[str], common_name: str = "") -> rsa.RSAPublicKey:
     """The RSA key of the certificate at `url`, whose host the caller has allowed.
 
-    Its names must end in one of `suffixes`, its common name in `common_name`, and it must lead to a public
-    root at the claim's time. One that was there before serves for a while when it cannot be fetched anew.
+    One of its names must be of `names`, its common name must end in `common_name`, and it must lead to a
+    public root at the claim's time. One that was there before serves for a while when it cannot be fetched.
     """
-    with _lock:
-        kept = None if claim.trusted_certificates else _kept.get(url)
-    if kept is not None and kept.at - CHECK_SECONDS < claim.now < kept.due:
+    clocks = CLOCKS.told(claim.now)
+    kept = None if claim.trusted_certificates else _kept.get(url)
+    if kept is not None and kept.is_good(clocks):
         return kept.key
     try:
-        return _fetched_key(url, claim, suffixes, common_name)
+        return _fetched_key(url, claim, names, common_name)
     except SignatureError as error:
-        if error.reason != "key_unavailable" or kept is None or not kept.at <= claim.now < kept.ends:
+        if error.reason != "key_unavailable" or kept is None or kept.left(clocks) <= 0:
             raise
-    _keep(url, replace(kept, due=min(claim.now + STALE_RETRY_SECONDS, kept.ends)))
+    seconds = min(STALE_RETRY_SECONDS, kept.left(clocks))
+    _kept.keep(url, replace(kept, looked_at=clocks.now(), seconds=seconds))
     return kept.key
 
 
-def _fetched_key(url: str, claim: Claim, suffixes: Sequence[str], common_name: str) -> rsa.RSAPublicKey:
+def _fetched_key(url: str, claim: Claim, names: re.Pattern[str], common_name: str) -> rsa.RSAPublicKey:
     certificates = _load(fetch(url, claim))
     key = certificates[0].public_key()
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < 2048:
@@ -74,18 +62,11 @@ def _fetched_key(url: str, claim: Claim, suffixes: Sequence[str], common_name: s
     if claim.trusted_certificates:
         _require_given(certificates[0], claim)
         return key
-    chain = _proven_chain(certificates, name_under(certificates[0], suffixes), claim)
+    chain = _proven_chain(certificates, name_among(certificates[0], names), claim)
     expiry = min(certificate.not_valid_after_utc.timestamp() for certificate in chain)
-    ends = min(claim.now + STALE_SECONDS, expiry)
-    _keep(url, _Kept(key, claim.now, claim.now + CHECK_SECONDS, ends))
+    now = CLOCKS.told(claim.now).now()
+    _kept.keep(url, KeptKey(key, now, now, CHECK_SECONDS, expiry))
     return key
-
-
-def _keep(url: str, kept: _Kept) -> None:
-    with _lock:
-        _kept[url] = kept
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
 
 
 def decoded(signature: str) -> bytes:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.claim import Claim, single
-from doorbell.signatures.digests import matches
-from doorbell.signatures.message import url_path
-from doorbell.signatures.timestamps import epoch_seconds
+from doorbell.signatures.schemes.digests import matches
+from doorbell.signatures.schemes.message import url_path
+from doorbell.signatures.schemes.timestamps import epoch_seconds
 
 SIGNATURE, SIGNED, TIMESTAMP = (
     "x-contentful-signature",
@@ -35,13 +35,15 @@ def check(claim: Claim) -> None:
     if not keys:
         raise SignatureError("secret_malformed")
     names = request.headers.get(SIGNED, "").split(",")
-    message = canonical(request, url_path(claim.public_url), names)
-    if not matches([sign(key, message) for key in keys], [given]):
+    messages = [canonical(request, url_path(url), names) for url in claim.public_urls]
+    if not matches([sign(key, message) for key in keys for message in messages], [given]):
         raise SignatureError("signature_mismatch")
 
 
 def canonical(request: RawRequest, path: str, names: list[str]) -> bytes:
     """The signed text. At least the list of headers and the time must be among the listed headers."""
+    if path.count("?") > 1:
+        raise SignatureError("url_not_signed")
     if len(names) < 2:
         raise SignatureError("header_missing")
     present = {name: request.headers[name].strip() for name in names if name in request.headers}
@@ -55,6 +57,8 @@ def canonical(request: RawRequest, path: str, names: list[str]) -> bytes:
 
 
 def escape(path: str) -> str:
+    """As Contentful's own library has it: of a path with a second question mark the rest is not signed. Such
+    a request is refused (`canonical`)."""
     name, *rest = path.split("?")
     query = quote(rest[0], safe=_COMPONENT) if rest else ""
     return quote(f"{name}?{query}" if query else name, safe=_URI)

@@ -3,13 +3,20 @@
 from functools import lru_cache
 
 from doorbell.domain.same import Same
+from doorbell.domain.sources import Source
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.declared import parse_scheme
-from doorbell.signatures.scheme import Scheme
+from doorbell.signatures.schemes.compiled import check_of
+from doorbell.signatures.schemes.declared import parse_scheme
+from doorbell.signatures.schemes.scheme import Scheme
 
 
 def check(claim: Claim) -> None:
-    _scheme(claim.source.source_id, Same(claim.source.scheme)).check(claim)
+    check_of(scheme_of(claim.source))(claim)
+
+
+def scheme_of(source: Source) -> Scheme:
+    """`ConfigError` for one that cannot be read."""
+    return _scheme(source.source_id, Same(source.scheme))
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.facts import parse_json
+from doorbell.signatures.parsing import inside
 from doorbell.signatures.special.token import equals_any
 
 KEYS_URL = "https://login.microsoftonline.com/common/discovery/v2.0/keys"
@@ -17,7 +17,7 @@ MAX_TOKENS = 20
 
 
 def check(claim: Claim) -> None:
-    data = parse_json(claim.request.body)
+    data = inside(claim.request)
     items = data.get("value") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(items, list) or not items:
         raise SignatureError("token_missing")

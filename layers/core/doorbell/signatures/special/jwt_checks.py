@@ -1,7 +1,7 @@
 """JSON Web Tokens: pinned algorithms, keys given or from a JWKS, our own clock. Loads PyJWT."""
 
 import warnings
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,14 +19,17 @@ ALGORITHMS = (
     "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 )  # fmt: skip
 MAX_TOKEN = 16_384
+WRAPPED_PEM = "LS0tLS1CRUdJTi"
+"""How the base64 of `-----BEGIN ` begins."""
 _NO_KEY = (jwt.PyJWTError, LookupError, TypeError, ValueError, UnsupportedAlgorithm)
 """What PyJWT raises for what is no key of the algorithm's kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a token must be. `max_age` bounds `iat`, in seconds; so does `age_without_exp`, in a token that
-    does not say itself when it ends. `leeway` is clock skew, in seconds."""
+    """What a token must be. `issuer`: one, or several between blanks. `max_age` bounds `iat`, in seconds; so
+    does `age_without_exp`, in a token that does not say itself when it ends. `leeway` is clock skew, in
+    seconds."""
 
     algorithms: tuple[str, ...]
     jwks_url: str = ""
@@ -40,20 +43,20 @@ class Expectation:
 
 def verify(token: str, claim: Claim, expected: Expectation) -> dict[str, Any]:
     """The token's claims, when one of the keys signed it and all that is expected holds."""
-    header = _header(token)
+    header = header_of(token)
     algorithm = str(header.get("alg"))
     if algorithm not in expected.algorithms:
         raise SignatureError("algorithm_not_allowed")
-    claims = _decode(token, algorithm, _keys(header, algorithm, claim, expected))
+    claims = _decode(token, algorithm, keys_for(header, algorithm, claim, expected))
     if claims is None:
         if not expected.jwks_url:
-            _require_usable(claim.secrets, expected.algorithms)
+            require_usable(claim.secrets, expected.algorithms)
         raise SignatureError("signature_mismatch")
     _check_claims(claims, claim, expected)
     return claims
 
 
-def _header(token: str) -> Mapping[str, Any]:
+def header_of(token: str) -> Mapping[str, Any]:
     if len(token) > MAX_TOKEN or token.count(".") != 2 or not all(map(_canonical, token.split("."))):
         raise SignatureError("token_malformed")
     try:
@@ -86,17 +89,29 @@ def _decode(token: str, algorithm: str, keys: Sequence[Any]) -> dict[str, Any] |
     return None
 
 
-def _keys(header: Mapping[str, Any], algorithm: str, claim: Claim, expected: Expectation) -> list[Any]:
+def keys_for(header: Mapping[str, Any], algorithm: str, claim: Claim, expected: Expectation) -> list[Any]:
     """The keys to try: a JWKS is searched for the token's `kid`, secrets are taken as they are."""
     if expected.jwks_url:
         return _loaded(jwks_keys(expected.jwks_url, header.get("kid"), claim), algorithm)
     if algorithm.startswith("HS"):
-        return [secret.encode() for secret in claim.secrets if not secret.lstrip().startswith(("-----", "{"))]
-    found: list[Any] = [secret for secret in claim.secrets if secret.lstrip().startswith("-----")]
-    for secret in claim.secrets:
+        no_secrets = ("-----", "{", WRAPPED_PEM)
+        return [secret.encode() for secret in claim.secrets if not secret.lstrip().startswith(no_secrets)]
+    secrets = [_unwrapped(secret) for secret in claim.secrets]
+    found: list[Any] = [secret for secret in secrets if secret.lstrip().startswith("-----")]
+    for secret in secrets:
         if secret.lstrip().startswith("{"):
             found += _loaded(select(parse_jwks(secret) or [], header.get("kid")), algorithm)
     return found
+
+
+def _unwrapped(secret: str) -> str:
+    """Some hand a PEM over as base64 (Wix)."""
+    if not secret.startswith(WRAPPED_PEM):
+        return secret
+    try:
+        return b64decode(secret, validate=False).decode()
+    except ValueError:
+        return secret
 
 
 def _loaded(keys: Sequence[dict[str, Any]], algorithm: str) -> list[Any]:
@@ -110,7 +125,7 @@ def _loaded(keys: Sequence[dict[str, Any]], algorithm: str) -> list[Any]:
     return found
 
 
-def _require_usable(secrets: Sequence[str], algorithms: Sequence[str]) -> None:
+def require_usable(secrets: Sequence[str], algorithms: Sequence[str]) -> None:
     """`secret_missing` or `secret_malformed` where no secret is a key for any algorithm that is allowed,
     whatever the token says."""
     if not secrets:
@@ -120,13 +135,13 @@ def _require_usable(secrets: Sequence[str], algorithms: Sequence[str]) -> None:
 
 
 def _is_key(secret: str, algorithm: str) -> bool:
-    text = secret.lstrip()
+    text = _unwrapped(secret).lstrip()
     if text.startswith("{"):
         return bool(_loaded(parse_jwks(text) or [], algorithm))
     if text.startswith("-----") == algorithm.startswith("HS"):
         return False
     try:
-        jwt.get_algorithm_by_name(algorithm).prepare_key(secret)
+        jwt.get_algorithm_by_name(algorithm).prepare_key(text)
     except _NO_KEY:
         return False
     return True
@@ -147,7 +162,7 @@ def _check_claims(claims: Mapping[str, Any], claim: Claim, expected: Expectation
         limit = claim.tolerance_or(max_age)
         if issued is None or abs(claim.now - issued) > limit:
             raise SignatureError("timestamp_out_of_tolerance")
-    if expected.issuer and claims.get("iss") != expected.issuer:
+    if expected.issuer and claims.get("iss") not in expected.issuer.split():
         raise SignatureError("claim_mismatch")
     audience = claims.get("aud")
     if expected.audience and expected.audience not in (

@@ -3,10 +3,10 @@
 import json
 import threading
 from dataclasses import dataclass, field
-from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
+from doorbell.domain.clocks import CLOCKS, NEVER, Clocks, Moment
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim
 
@@ -25,23 +25,23 @@ class _KeySet:
     """What is known of a JWKS: keys `fetched_at`, and whether it `failed` when last `asked_at`."""
 
     keys: list[dict[str, Any]] = field(default_factory=list)
-    fetched_at: float = -inf
-    asked_at: float = -inf
+    fetched_at: Moment = NEVER
+    asked_at: Moment = NEVER
     failed: bool = False
 
-    def is_due(self, kid: object, now: float) -> bool:
-        waited = abs(now - self.asked_at)
+    def is_due(self, kid: object, clocks: Clocks) -> bool:
+        waited = clocks.age(self.asked_at)
         if self.failed:
-            return waited >= (JWKS_RETRY_SECONDS if self.known(now) else JWKS_FIRST_RETRY_SECONDS)
+            return waited >= (JWKS_RETRY_SECONDS if self.known(clocks) else JWKS_FIRST_RETRY_SECONDS)
         return waited >= JWKS_SECONDS or (waited >= JWKS_RETRY_SECONDS and not select(self.keys, kid))
 
-    def known(self, now: float) -> list[dict[str, Any]]:
-        return self.keys if abs(now - self.fetched_at) <= JWKS_STALE_SECONDS else []
+    def known(self, clocks: Clocks) -> list[dict[str, Any]]:
+        return self.keys if clocks.age(self.fetched_at) <= JWKS_STALE_SECONDS else []
 
-    def ask(self, url: str, claim: Claim) -> None:
-        self.asked_at, self.failed = claim.now, True
+    def ask(self, url: str, claim: Claim, now: Moment) -> None:
+        self.asked_at, self.failed = now, True
         self.keys = _fetched(url, claim)
-        self.fetched_at, self.failed = claim.now, False
+        self.fetched_at, self.failed = now, False
 
 
 _lock = threading.Lock()
@@ -61,24 +61,28 @@ def parse_jwks(text: str | bytes) -> list[dict[str, Any]] | None:
     return [key for key in keys if isinstance(key, dict) and key.get("kty") != "oct"]
 
 
-def select(keys: list[dict[str, Any]], kid: object) -> list[dict[str, Any]]:
+def select(keys: list[dict[str, Any]], kid: object, *, every: bool = False) -> list[dict[str, Any]]:
+    if every:
+        return keys
     return [key for key in keys if key.get("kid") == kid] if kid is not None else keys[:1]
 
 
-def jwks_keys(url: str, kid: object, claim: Claim) -> list[dict[str, Any]]:
-    """The set's keys named `kid`, from memory for an hour; fetched again for a key not seen before.
+def jwks_keys(url: str, kid: object, claim: Claim, *, every: bool = False) -> list[dict[str, Any]]:
+    """The set's keys named `kid`, or `every` one; from memory for an hour; fetched again for a key not seen
+    before.
 
     While that fails, known keys serve on, for a day; of any other nothing can be said: `key_unavailable`.
     """
+    clocks = CLOCKS.told(claim.now)
     with _lock:
         kept = _jwks.setdefault(url, _KeySet())
         failure: SignatureError | None = None
-        if kept.is_due(kid, claim.now):
+        if kept.is_due(kid, clocks):
             try:
-                kept.ask(url, claim)
+                kept.ask(url, claim, clocks.now())
             except SignatureError as error:
                 failure = error
-        found = select(kept.known(claim.now), kid)
+        found = select(kept.known(clocks), kid, every=every)
         if not found and kept.failed:
             raise SignatureError("key_unavailable") from (failure and failure.__cause__)
         return found

@@ -6,21 +6,22 @@ https://linear.app/developers/webhooks#securing-webhooks
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim, single
-from doorbell.signatures.facts import parse_json
-from doorbell.signatures.scheme import NEVER, Scheme, SignatureAt
-from doorbell.signatures.timestamps import epoch_seconds, require_fresh
+from doorbell.signatures.parsing import inside
+from doorbell.signatures.schemes.compiled import check_of
+from doorbell.signatures.schemes.scheme import NEVER, Scheme, SignatureAt
+from doorbell.signatures.schemes.timestamps import epoch_seconds, require_fresh
 
 SCHEME = Scheme(SignatureAt(headers=("linear-signature",)))
 TOLERANCE = 60
 
 
 def check(claim: Claim) -> None:
-    SCHEME.check(claim)
+    check_of(SCHEME)(claim)
     tolerance = claim.tolerance_or(TOLERANCE)
     if "linear-timestamp" in claim.request.headers:
         text = single(claim.request, "linear-timestamp", "timestamp_malformed")
         require_fresh(epoch_seconds(text, "ms"), claim.now, tolerance)
-    data = parse_json(claim.request.body)
+    data = inside(claim.request)
     stamp = data.get("webhookTimestamp") if isinstance(data, dict) else None
     if stamp is None and tolerance >= NEVER:
         return

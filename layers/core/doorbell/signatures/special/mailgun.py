@@ -9,19 +9,20 @@ https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-web
 import hmac
 
 from doorbell.domain.errors import SignatureError
+from doorbell.domain.packed import unpacked
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.digests import matches
-from doorbell.signatures.facts import parse_form, parse_json
-from doorbell.signatures.keys import usable_keys
-from doorbell.signatures.timestamps import epoch_seconds, require_fresh
+from doorbell.signatures.parsing import parse_form, parse_json
+from doorbell.signatures.schemes.digests import matches
+from doorbell.signatures.schemes.keys import usable_keys
+from doorbell.signatures.schemes.timestamps import epoch_seconds, require_fresh
 
 TOLERANCE = 12 * 3600
 """Retries go on for eight hours; whether they are signed anew is not documented."""
 
 
 def check(claim: Claim) -> None:
-    timestamp, token, given = fields(claim.request.body)
+    timestamp, token, given = fields(unpacked(claim.request.body))
     require_fresh(epoch_seconds(timestamp, "s"), claim.now, claim.tolerance_or(TOLERANCE))
     keys = usable_keys("text", claim.secrets)
     if not matches([sign(key, timestamp, token) for key in keys], [text.encode() for text in given]):
@@ -34,12 +35,13 @@ def sign(key: bytes, timestamp: str, token: str) -> bytes:
 
 def fact(request: RawRequest, name: str) -> str | None:
     """What the signature covers, as one text: where time ends and token begins is not signed."""
-    timestamp, token, _ = fields(request.body)
+    timestamp, token, _ = fields(unpacked(request.body))
     return timestamp + token
 
 
 def fields(body: bytes) -> tuple[str, str, list[str]]:
-    """Timestamp, token and signatures; from JSON, or from the form fields of routes.
+    """Timestamp, token and signatures; from JSON, or from the form fields of routes, which are
+    multipart where a message has attachments.
 
     A subaccount's events bear `parent-signature` too, made with the parent account's key.
     """

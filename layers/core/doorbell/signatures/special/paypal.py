@@ -5,6 +5,7 @@ the transmission id is the dedupe key, and each is taken once.
 https://developer.paypal.com/api/rest/webhooks/rest/#link-eventdeliveryandsignatures
 """
 
+import re
 import zlib
 from urllib.parse import urlsplit
 
@@ -12,12 +13,15 @@ from cryptography.hazmat.primitives import hashes
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim, single
+from doorbell.signatures.schemes.timestamps import epoch_seconds, require_fresh
 from doorbell.signatures.special import certificates
-from doorbell.signatures.timestamps import epoch_seconds, require_fresh
 
 ALGORITHMS = ("SHA256withRSA", "sha256")
 """Two names of one algorithm: PayPal's deliveries say the first, its SDKs' tests the second."""
 SUFFIX = ".paypal.com"
+NAMES = re.compile(r"[a-z0-9.-]+\.paypal\.com")
+CERTIFICATE_PATH = re.compile(r"/v[0-9]/notifications/certs/[A-Za-z0-9_-]{1,100}")
+"""Nothing else is fetched for a request that is not proven yet. (PayPal-Python-SDK, its tests' headers)"""
 TOLERANCE = 7 * 24 * 3600
 """Retries go on for three days with the first transmission's time."""
 
@@ -33,7 +37,7 @@ def check(claim: Claim) -> None:
     require_fresh(epoch_seconds(time, "rfc3339"), claim.now, claim.tolerance_or(TOLERANCE))
     require_allowed(url)
     raw = certificates.decoded(signature)
-    key = certificates.public_key(url, claim, suffixes=(SUFFIX,), common_name=SUFFIX)
+    key = certificates.public_key(url, claim, names=NAMES, common_name=SUFFIX)
     for webhook in claim.secrets:
         text = message(identity, time, webhook, request.body)
         if certificates.verifies(key, raw, text, hashes.SHA256()):
@@ -46,9 +50,10 @@ def message(transmission_id: str, time: str, webhook_id: str, body: bytes) -> by
 
 
 def require_allowed(url: str) -> None:
-    """https, port 443, a host under paypal.com, no user, no fragment."""
+    """https, port 443, a host under paypal.com, no user, no fragment, and where its certificates are."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    plain = parts.netloc.lower() == host and not parts.fragment
+    plain = parts.netloc.lower() == host and not parts.fragment and not parts.query
+    plain = plain and CERTIFICATE_PATH.fullmatch(parts.path) is not None
     if parts.scheme != "https" or not plain or not host.endswith(SUFFIX):
         raise SignatureError("certificate_url_not_allowed")

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.claim import Claim, single
-from doorbell.signatures.digests import matches
-from doorbell.signatures.keys import usable_keys
+from doorbell.signatures.schemes.digests import matches
+from doorbell.signatures.schemes.keys import usable_keys
 
 V3, V2 = "x-plivo-signature-v3", "x-plivo-signature-v2"
 
@@ -24,6 +24,7 @@ def check(claim: Claim) -> None:
     third = has_third or claim.source.provider != "plivo.v2"
     name = V3 if third else V2
     nonce = single(request, f"{name}-nonce", "header_missing")
+    # Both sort the query's pairs, or leave them out: their order as signed makes no difference here.
     message = v3_text(request, claim.public_url, nonce) if third else v2_text(claim.public_url, nonce)
     # V3 may carry one signature per auth token, between commas.
     value = request.headers.get(name) or ""

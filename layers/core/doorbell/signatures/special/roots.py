@@ -1,7 +1,7 @@
 """Whether certificates lead to one of the system's public roots, and whose they are."""
 
+import re
 import ssl
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,14 +20,14 @@ def common_name_of(certificate: x509.Certificate) -> str:
     return str(names[0].value).lower() if names else ""
 
 
-def name_under(leaf: x509.Certificate, suffixes: Sequence[str]) -> str:
-    """The certificate's first DNS name under one of the suffixes."""
+def name_among(leaf: x509.Certificate, wanted: re.Pattern[str]) -> str:
+    """The certificate's first DNS name that is one of the wanted, whole."""
     try:
         extension = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except x509.ExtensionNotFound as error:
         raise SignatureError("certificate_untrusted") from error
     names = extension.value.get_values_for_type(x509.DNSName)
-    found = [name for name in names if name.lower().endswith(tuple(suffixes)) and "*" not in name]
+    found = [name for name in names if wanted.fullmatch(name.lower())]
     if not found:
         raise SignatureError("certificate_untrusted")
     return found[0]

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import hashes
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import Answer
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.facts import parse_json
+from doorbell.signatures.parsing import inside
+from doorbell.signatures.schemes.timestamps import epoch_seconds, require_fresh
 from doorbell.signatures.special import certificates
-from doorbell.signatures.timestamps import epoch_seconds, require_fresh
 
 NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
@@ -24,11 +24,17 @@ SIGNED_FIELDS = {
     "UnsubscribeConfirmation": CONFIRMATION,
 }
 ALGORITHMS: dict[str, hashes.HashAlgorithm] = {"1": hashes.SHA1(), "2": hashes.SHA256()}
-HOST = r"https://sns\.[a-z0-9-]{3,30}\.amazonaws\.com(?:\.cn)?"
-CERTIFICATE_URL = re.compile(HOST + r"/[A-Za-z0-9_.-]{1,100}\.pem")
+REGION = r"[a-z]{2}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}"
+"""Nothing else is SNS's own: a bucket's or another service's host may begin with `sns.` too.
+https://docs.aws.amazon.com/general/latest/gr/sns.html"""
+HOST = rf"https://sns\.{REGION}\.amazonaws\.com(?:\.cn)?"
+CERTIFICATE_URL = re.compile(HOST + r"/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem")
 SUBSCRIBE_URL = re.compile(HOST + r"/\?[A-Za-z0-9&=:%_.~+-]{1,2000}")
-NAMES = ("sns.amazonaws.com", ".amazonaws.com", ".amazonaws.com.cn")
+NAMES = re.compile(rf"sns(?:\.{REGION})?\.amazonaws\.com(?:\.cn)?")
+"""Whose certificate it must be."""
 TOLERANCE = 7 * 24 * 3600
+_LINE_END = re.compile(r"[\r\n]")
+"""In another field than the message it could be the boundary between two of them: what is signed is lines."""
 
 
 def check(claim: Claim) -> None:
@@ -42,14 +48,14 @@ def check(claim: Claim) -> None:
     if algorithm is None:
         raise SignatureError("algorithm_not_allowed")
     raw = certificates.decoded(fields.get("Signature", ""))
-    key = certificates.public_key(url, claim, suffixes=NAMES)
+    key = certificates.public_key(url, claim, names=NAMES)
     if not certificates.verifies(key, raw, message(fields), algorithm):
         raise SignatureError("signature_mismatch")
 
 
 def read(claim: Claim) -> Mapping[str, str]:
     """The message's text fields; every field that its type signs (but the optional subject) is there."""
-    data = parse_json(claim.request.body)
+    data = inside(claim.request)
     if not isinstance(data, dict):
         raise SignatureError("signature_missing")
     fields = {name: value for name, value in data.items() if isinstance(value, str)}
@@ -57,6 +63,8 @@ def read(claim: Claim) -> Mapping[str, str]:
     if needed is None or any(name not in fields for name in needed if name != "Subject"):
         raise SignatureError("signature_malformed")
     if not isinstance(data.get("Subject"), str | None):
+        raise SignatureError("signature_malformed")
+    if any(_LINE_END.search(fields.get(name, "")) for name in needed if name != "Message"):
         raise SignatureError("signature_malformed")
     return fields
 

@@ -6,18 +6,23 @@ Where it travels: `header` (with `prefix` before it), `basic` ("true": the secre
 
 import hmac
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from urllib.parse import unquote
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures.candidates import query_value
+from doorbell.domain.paths import walk
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.facts import parse_json, walk
+from doorbell.signatures.parsing import inside
+from doorbell.signatures.schemes.candidates import query_values
 
 
 def check(claim: Claim) -> None:
-    given = _given(claim)
+    given = [text for text in _given(claim) if text]
     if not given:
         raise SignatureError("token_missing")
-    if not equals_any(given, claim) and not (_may_be_bearer(claim, given) and equals_any(given[7:], claim)):
+    given += [text[7:] for text in given if _may_be_bearer(claim, text)]
+    found = [equals_any(text, claim) for text in given]
+    if not any(found):
         raise SignatureError("signature_mismatch")
 
 
@@ -35,35 +40,36 @@ def equals_any(given: str, claim: Claim) -> bool:
     return found
 
 
-def _given(claim: Claim) -> str | None:
+def _given(claim: Claim) -> Sequence[str]:
+    """What may be the secret: where it arrives in a URL, as sent and as decoded."""
     parameters = claim.parameters
     if parameters.get("basic") == "true":
         return _basic(claim)
     if parameters.get("query"):
-        return query_value(claim.request, parameters["query"])
+        return query_values(claim.request, parameters["query"])
     if parameters.get("body"):
-        value = walk(parse_json(claim.request.body), parameters["body"])
-        return value if isinstance(value, str) else None
-    value = claim.request.headers.get(parameters["header"].lower())
+        value = walk(inside(claim.request), parameters["body"])
+        return [value] if isinstance(value, str) else []
+    text = claim.request.headers.get(parameters["header"].lower(), "")
     prefix = parameters.get("prefix", "")
-    if value is None or not prefix:
-        return value
-    if value[: len(prefix)].lower() != prefix.lower():
+    if text and text[: len(prefix)].lower() != prefix.lower():
         raise SignatureError("token_malformed")
-    return value[len(prefix) :]
+    return [text[len(prefix) :]]
 
 
-def _basic(claim: Claim) -> str | None:
-    """RFC 7617; the scheme's name in any case."""
+def _basic(claim: Claim) -> Sequence[str]:
+    """RFC 7617; the scheme's name in any case. Who was given the credentials as part of a URL may send them
+    with its escapes."""
     kind, _, credentials = claim.request.headers.get("authorization", "").partition(" ")
     if not kind:
-        return None
+        return []
     if kind.lower() != "basic":
         raise SignatureError("token_malformed")
     try:
         raw = b64decode(credentials, validate=True)
         if b64encode(raw).decode() != credentials:
             raise SignatureError("token_malformed")
-        return raw.decode()
+        text = raw.decode()
+        return list(dict.fromkeys([text, unquote(text, errors="strict")]))
     except ValueError as error:
         raise SignatureError("token_malformed") from error

@@ -10,14 +10,14 @@ import hashlib
 import hmac
 from base64 import b64encode
 from itertools import chain
-from urllib.parse import parse_qs, parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
-from doorbell.signatures.candidates import query_value
 from doorbell.signatures.claim import Claim, single
-from doorbell.signatures.digests import matches
-from doorbell.signatures.keyed import keyed_hashes
+from doorbell.signatures.schemes.candidates import query_value
+from doorbell.signatures.schemes.digests import matches
+from doorbell.signatures.schemes.keyed import keyed_hashes
 
 FORM = "application/x-www-form-urlencoded"
 STANDARD_PORTS = {"https": 443, "http": 80}
@@ -31,7 +31,8 @@ def check(claim: Claim) -> None:
     algorithm = _algorithm(claim.request)
     message = parameters.encode()
     keys = keyed_hashes("text", algorithm, tuple(claim.secrets))
-    spelt = [url.encode() for url in dict.fromkeys(urls(claim.public_url))]
+    every = (spelling for url in claim.public_urls for spelling in urls(url))
+    spelt = [url.encode() for url in dict.fromkeys(every)]
     expected = [b64encode(key.digest((url, message))) for url in spelt for key in keys]
     if not matches(expected, [given]):
         raise SignatureError("signature_mismatch")
@@ -110,5 +111,9 @@ def _is_form(request: RawRequest) -> bool:
 
 
 def fact(request: RawRequest, name: str) -> str | None:
-    """`signed`: what the signature covers. A form can be written in many ways, and its signature fits all."""
+    """`signed`: what the signature covers. A form can be written in many ways, and its signature fits all.
+    `called`: path and query of the URL, which is signed too, in the one order that stands for all."""
+    if name == "called":
+        pairs = parse_qsl(request.raw_query, keep_blank_values=True, max_num_fields=1000)
+        return f"{request.path}?{urlencode(sorted(pairs))}"
     return form_text(request.body) if _is_form(request) else request.body.decode()

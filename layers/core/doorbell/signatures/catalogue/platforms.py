@@ -1,0 +1,148 @@
+"""Platforms that others build on, as third parties' receivers and public pages have them."""
+
+from doorbell.signatures.catalogue.entry import AckRule, Entry, Option
+from doorbell.signatures.catalogue.generic import standard
+from doorbell.signatures.catalogue.shapes import body_hmac, ok
+from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
+
+THIRD = "third-party"
+RECEIVERS = "several public receivers that agree"
+MEMORY = "from memory of its documentation"
+
+ENTRIES = (
+    Entry(
+        "favro",
+        "Favro",
+        "https://favro.com/developer/#webhook-signatures",
+        Scheme(
+            SignatureAt(headers=("x-favro-webhook",), encoding="base64"),
+            ("body:payloadId", "url"),
+            "hmac-sha1",
+        ),
+        dedupe=("body:payloadId",),
+        taken_once=True,
+        event_type=("body:action",),
+        ack=ok(),
+        needs_public_url=True,
+        binds_body=False,
+        secret="the secret given when creating the webhook",
+        setup="POST /api/v1/webhooks with Doorbell's URL as postToUrl and a secret; give the same text as"
+        " public_url. Only payloadId and URL are signed, so each payloadId is taken once.",
+        proof=THIRD,
+        facts={"scheme": RECEIVERS},
+    ),
+    Entry(
+        "aiprise",
+        "AiPrise",
+        "https://docs.aiprise.com/docs/callbacks-authentication",
+        body_hmac("x-hmac-signature"),
+        event_type=("body:event_type",),
+        ack=ok(),
+        secret="the API private key (AiPrise has no other)",
+        takes_api_keys=True,
+        setup="Name Doorbell's URL as callback_url (and events_callback_url).",
+        proof=THIRD,
+        facts={"scheme": RECEIVERS, "event_type": "from memory"},
+    ),
+    Entry(
+        "synctera",
+        "Synctera",
+        "https://dev.synctera.com/docs/webhooks-guide",
+        Scheme(
+            SignatureAt(headers=("synctera-signature",), packing="list", separator="."),
+            ("timestamp", "text:.", "body"),
+            timestamp=TimestampAt(headers=("request-timestamp",)),
+        ),
+        dedupe=("body:id",),
+        event_type=("body:type",),
+        ack=ok(),
+        secret="the secret of POST /v0/webhook_secrets",
+        setup="POST /v0/webhooks with Doorbell's URL. While the secret rolls, both signatures are looked at.",
+        proof=THIRD,
+        facts={"scheme": RECEIVERS, "tolerance": "300 s both ways, as these", "dedupe": "from memory"},
+    ),
+    Entry(
+        "shipbob",
+        "ShipBob",
+        "https://developer.shipbob.com/webhooks",
+        standard("webhook"),
+        dedupe=("header:webhook-id",),
+        event_type=("header:x-webhook-topic",),
+        or_type=(("body:topic",),),
+        window_hours=96,
+        secret="`whsec_` and the base64 of the key",
+        setup="POST /webhook with topics and Doorbell's URL; store the secret of the answer.",
+        proof=THIRD,
+        facts={"scheme": "two public receivers", "event_type": "from memory"},
+    ),
+    Entry(
+        "tiktok-shop",
+        "TikTok Shop",
+        "https://partner.tiktokshop.com/docv2/page/tts-webhooks-overview",
+        Scheme(SignatureAt(headers=("authorization",)), ("option:app_key", "body")),
+        options={"app_key": Option("the app's key", required=True)},
+        dedupe=("body:tts_notification_id",),
+        event_type=("body:type",),
+        ack=ok(),
+        window_hours=96,
+        secret="the app's secret",
+        setup="Partner Center, app, Manage webhooks: Doorbell's URL for each event.",
+        proof=THIRD,
+        facts={"scheme": RECEIVERS, "dedupe": "from memory", "retry": "72 h (from memory)"},
+    ),
+    Entry(
+        "linkedin",
+        "LinkedIn",
+        "https://learn.microsoft.com/en-us/linkedin/shared/api-guide/webhook-validation",
+        Scheme(SignatureAt(headers=("x-li-signature",)), ("text:hmacsha256=", "body")),
+        event_type=("body:type",),
+        unsigned=("linkedin_challenge",),
+        ack=ok(5),
+        secret="the app's client secret",
+        setup="Developer portal, app, Webhooks: Doorbell's URL.",
+        proof=THIRD,
+        facts={
+            "scheme": "its page, as several receivers read it: the prefix is signed, and not written",
+            "handshake": MEMORY,
+        },
+    ),
+    Entry(
+        "clio",
+        "Clio",
+        "https://docs.developers.clio.com/api-docs/clio-manage/webhooks/",
+        special="asana",
+        options={"awaits_handshake": Option("`true` while the source waits for its secret", default="false")},
+        needs_secret=False,
+        event_type=("body:meta.event",),
+        unsigned=("asana_secret",),
+        ack=ok(),
+        secret="none to paste: Clio sends it in the handshake",
+        setup="Set awaits_handshake, then create the webhook with Doorbell's URL; afterwards set it to"
+        " false.",
+        proof=THIRD,
+        facts={"scheme": MEMORY, "handshake": MEMORY},
+    ),
+    Entry(
+        "monday",
+        "monday.com",
+        "https://developer.monday.com/apps/docs/integration-authorization",
+        special="jwt_request",
+        parameters={
+            "header": "authorization",
+            "algorithms": "HS256",
+            "body_claim": "none",
+            "requires": "exp",
+            "leeway": "60",
+        },
+        dedupe=("each",),
+        event_type=("body:event.type",),
+        unsigned=("monday_challenge",),
+        ack=AckRule(200, "{}", "application/json", 30),
+        binds_body=False,
+        secret="the app's signing secret",
+        setup="App, Integration or webhooks of the app: Doorbell's URL. The token proves the sender and not"
+        " the body; webhooks that somebody adds by hand bring none: use url-secret for them.",
+        proof=THIRD,
+        facts={"scheme": MEMORY, "handshake": MEMORY},
+    ),
+)

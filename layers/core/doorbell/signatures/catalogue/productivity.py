@@ -1,0 +1,121 @@
+"""Where teams write, plan, answer customers."""
+
+from doorbell.signatures.catalogue.entry import AckRule, Entry, Option
+from doorbell.signatures.catalogue.shapes import body_hmac, ok
+
+ENTRIES = (
+    Entry(
+        "notion",
+        "Notion",
+        "https://developers.notion.com/reference/webhooks",
+        body_hmac("x-notion-signature", prefix="sha256=", encoding="hex-any"),
+        options={"awaits_handshake": Option("`true` while the source waits for its token", default="false")},
+        needs_secret=False,
+        dedupe=("body:id",),
+        event_type=("body:type",),
+        unsigned=("notion_token",),
+        ack=ok(),
+        window_hours=48,
+        secret="none to paste: Notion sends its verification token, which becomes the key",
+        setup="Give the source the reference ssm:/doorbell/handshakes/NAME and awaits_handshake=true. Create"
+        " the subscription with Doorbell's URL: its token is stored there. Paste it into Notion's form, then"
+        " set awaits_handshake=false.",
+        foreign={"ntn_": "an integration's API token"},
+        facts={"scheme": "@notionhq/client 5.26, run", "dedupe": "from memory", "handshake": "from memory"},
+    ),
+    Entry(
+        "clickup",
+        "ClickUp",
+        "https://developer.clickup.com/docs/webhooksignature",
+        body_hmac("x-signature"),
+        event_type=("body:event",),
+        ack=AckRule(limit_seconds=7),
+        window_hours=24,
+        secret="the webhook's secret, as POST /webhook answers it",
+        setup="POST /api/v2/team/{id}/webhook with Doorbell's URL; store `webhook.secret` of the answer.",
+        foreign={"pk_": "a personal API token"},
+        facts={
+            "scheme": "provider's documentation",
+            "dedupe": "the hash: one event may have several history items",
+            "event_type": "from memory",
+        },
+    ),
+    Entry(
+        "airtable",
+        "Airtable",
+        "https://airtable.com/developers/web/api/webhooks-overview",
+        body_hmac("x-airtable-content-mac", prefix="hmac-sha256=", key="base64"),
+        event_type=("text:notification",),
+        ack=ok(25),
+        window_hours=24,
+        secret="macSecretBase64, as the API answers it once",
+        setup="POST /v0/bases/{id}/webhooks with Doorbell's URL; store macSecretBase64. A notification says"
+        " that there are payloads, which are then fetched. Webhooks expire after 7 days unless refreshed.",
+        foreign={"pat": "a personal access token", "key": "an API key"},
+        facts={
+            "scheme": "pyairtable 3.5, run",
+            "dedupe": "the hash: each has its own time",
+            "event_type": "ours: there is one",
+        },
+    ),
+    Entry(
+        "todoist",
+        "Todoist",
+        "https://developer.todoist.com/api/v1/#tag/Webhooks",
+        body_hmac("x-todoist-hmac-sha256", encoding="base64"),
+        event_type=("body:event_name",),
+        ack=ok(),
+        window_hours=2,
+        secret="the app's client secret",
+        setup="App console, Webhooks: Doorbell's URL as callback. It rings only for users that the app is"
+        " connected to.",
+        facts={
+            "scheme": "@doist/todoist-sdk 11, run",
+            "dedupe": "the hash: X-Todoist-Delivery-ID is not signed",
+            "retry": "3 in 45 min (from memory)",
+        },
+    ),
+    Entry(
+        "surveymonkey",
+        "SurveyMonkey",
+        "https://github.com/SurveyMonkey/public_api_docs/blob/main/includes/_webhooks.md",
+        body_hmac("sm-signature", algorithm="hmac-sha1", encoding="base64"),
+        dedupe=("body:event_id",),
+        event_type=("body:event_type",),
+        unsigned=("get_probe",),
+        ack=ok(),
+        secret="client id and client secret of the app, joined: `id&secret`",
+        setup="POST /v3/webhooks with Doorbell's URL as subscription_url.",
+        facts={"scheme": "provider's documentation", "dedupe": "from memory", "handshake": "from memory"},
+    ),
+    Entry(
+        "acuity",
+        "Acuity Scheduling",
+        "https://developers.acuityscheduling.com/docs/webhooks#verifying-webhook-requests",
+        body_hmac("x-acuity-signature", encoding="base64"),
+        event_type=("form:action",),
+        ack=ok(),
+        window_hours=24,
+        secret="the API key of the main account (Acuity has no other)",
+        takes_api_keys=True,
+        setup="Integrations, Webhooks (static), or POST /webhooks with Doorbell's URL.",
+        facts={
+            "scheme": "acuityscheduling 0.1 (npm), run",
+            "dedupe": "the hash: `id` is the appointment's",
+            "retry": "5 in 24 h (from memory)",
+        },
+    ),
+    Entry(
+        "calcom",
+        "Cal.com",
+        "https://cal.com/docs/developing/guides/automation/webhooks#verifying-the-authenticity-of-the-received-payload",
+        body_hmac("x-cal-signature-256"),
+        event_type=("body:triggerEvent",),
+        ack=ok(),
+        secret="the webhook's secret",
+        setup="Settings, Developer, Webhooks: Doorbell's URL and a secret. Without one the header says so in"
+        " words, and every request is refused.",
+        foreign={"cal_": "an API key"},
+        facts={"scheme": "provider's public source (sender)", "retry": "none by itself (from memory)"},
+    ),
+)
