@@ -9,8 +9,10 @@ from base64 import b64encode
 from typing import Final
 from urllib.parse import quote
 
+from doorbell.domain.packed import unpacked
 from doorbell.domain.records import StoredEvent
-from doorbell.payloads.views import NotJson, iso_time, json_text, parse_json
+from doorbell.payloads.documents import exactly
+from doorbell.payloads.views import iso_time
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 JSON: Final = "application/json"
@@ -24,8 +26,8 @@ _CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 
 def cloudevent(event: StoredEvent, body: bytes, content_type: str) -> bytes:
-    """`data` is the provider's JSON as it was written, numbers to the last digit; text is a string; all
-    else is `data_base64`. `source` is where it rang, relative to the gateway."""
+    """`data` is the provider's JSON as it was written, numbers to the last digit; text is a string, both
+    unpacked; all else is `data_base64`. `source` is where it rang, relative to the gateway."""
     attributes = {
         "specversion": "1.0",
         "id": event.event_id,
@@ -50,14 +52,14 @@ def _data(body: bytes, content_type: str) -> tuple[str, str]:
     kind = media.group(1).lower() if media else JSON
     if _IS_JSON.fullmatch(kind):
         try:
-            text = json_text(body)
-            parse_json(text)
-        except NotJson:
+            text = unpacked(body).decode("utf-8-sig")
+            exactly(text)
+        except (ValueError, RecursionError):
             return content_type or BINARY, _base64(body)
         return content_type or JSON, f'"data":{text}'
     if _IS_TEXT.fullmatch(kind) and _charset(content_type) in ("utf-8", "utf8", "us-ascii"):
         try:
-            return content_type, f'"data":{json.dumps(body.decode("utf-8"))}'
+            return content_type, f'"data":{json.dumps(unpacked(body).decode("utf-8"))}'
         except UnicodeDecodeError:
             pass
     return content_type, _base64(body)

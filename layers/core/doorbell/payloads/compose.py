@@ -1,30 +1,36 @@
 """Composes the request that a subscriber gets: body form, headers, signature, credentials.
 
-When the body is not the provider's bytes any more (a transform, a CloudEvent), none of the provider's
-headers can be trusted to fit it: content type, encoding, digests, signatures of any name. All of them
-travel as `doorbell-original-…` then; in `raw` form under their own names.
+When the body is not the provider's bytes any more (a transform, a CloudEvent, one event of several), none of
+the provider's headers can be trusted to fit it: content type, encoding, digests, signatures of any name. All
+of them travel as `doorbell-original-…` then; in `raw` form under their own names.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import doorbell
 from doorbell.domain.credentials import is_secret_reference, secret_headers
-from doorbell.domain.errors import DoorbellError, SecretMissing, Unavailable
+from doorbell.domain.errors import Busy, DoorbellError, SecretMissing, Unavailable
 from doorbell.domain.outbound import OutboundRequest
+from doorbell.domain.presets import PAGERDUTY
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import OAuth, Subscription
-from doorbell.payloads.content import content_of
+from doorbell.payloads.content import Content, content_of
 from doorbell.payloads.errors import COMPOSE_FAILED, OAUTH_FAILED, ComposeError
 from doorbell.payloads.own_headers import doorbell_headers, subscription_headers
-from doorbell.payloads.provider_headers import set_aside
+from doorbell.payloads.provider_headers import beside, set_aside
+from doorbell.payloads.signing_keys import signing_keys
 
 Sign = Callable[[str, Sequence[str], str, int, bytes], Mapping[str, str]]
 """`(form, secrets, webhook_id, timestamp, body)` → the headers of the signature."""
 
-Token = Callable[[str, str, str, str], str]
-"""`(token_url, client_id, client_secret, scope)` → an access token; raises a `DoorbellError`."""
+Token = Callable[[OAuth, str], str]
+"""`(what the subscription says, client secret)` → an access token; raises a `DoorbellError`."""
+
+
+ProofHeaders = Callable[[str, Iterable[str]], set[str]]
+"""`(provider, names of headers)` → those that prove the provider's request."""
 
 
 class Secrets(Protocol):
@@ -33,20 +39,22 @@ class Secrets(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """The `Composer` port. `token` None: no subscription may ask for OAuth. `forget_token` takes the same."""
+    """The `Composer` port. `token` None: no subscription may ask for OAuth. `forget_token` takes the same.
+    `proof_headers` is asked for those subscriptions alone that may not have the provider's signature."""
 
     secrets: Secrets
     sign: Sign
     token: Token | None = None
-    forget_token: Callable[[str, str, str, str], None] | None = None
+    forget_token: Callable[[OAuth, str], None] | None = None
+    proof_headers: ProofHeaders | None = None
     version: str = doorbell.__version__
 
     def compose(
         self, subscription: Subscription, event: StoredEvent, body: bytes, attempt: int, now: float
     ) -> OutboundRequest:
         """Raises `ComposeError`, `SecretMissing`, `Unavailable` or `Busy`."""
-        content = content_of(subscription, event, body)
         owner = _owner(subscription)
+        content = self._content(subscription, event, body, owner)
         added = self._added(subscription, owner)
         ours = {
             "webhook-id": event.event_id,
@@ -57,7 +65,13 @@ class Composer:
         }
         if content.content_type:
             ours["content-type"] = content.content_type
-        theirs = set_aside(content.provider_headers, ours if content.fits else content.provider_headers)
+        travelling = self._travelling(subscription, event, content.provider_headers)
+        if content.fits:
+            theirs, ours = beside(travelling, ours, subscription.signing)
+        else:
+            theirs = set_aside(travelling, travelling)
+        if "traceparent" in added:
+            theirs.pop("tracestate", None)  # it belongs to the trace that is not named
         return OutboundRequest(
             url=subscription.url,
             headers=tuple({**theirs, **added, **ours}.items()),
@@ -65,15 +79,45 @@ class Composer:
             timeout_seconds=subscription.timeout_seconds,
             ca_bundle_pem=self._pem(subscription.ca_bundle_ref, owner),
             client_cert_pem=self._pem(subscription.client_cert_ref, owner),
-            secrets=tuple(added[name] for name in secret_headers(subscription.headers) if name in added),
+            secrets=(
+                *(added[name] for name in secret_headers(subscription.headers) if name in added),
+                *self._in_body(subscription, owner),
+            ),
+            signed_by=signing_keys(subscription),
         )
+
+    def _content(
+        self, subscription: Subscription, event: StoredEvent, body: bytes, owner: Mapping[str, str]
+    ) -> Content:
+        if subscription.preset is None:
+            return content_of(subscription, event, body)
+        from doorbell.payloads.presets.content import preset_content  # for the few that people read
+
+        return preset_content(subscription, event, body, self._in_body(subscription, owner))
+
+    def _in_body(self, subscription: Subscription, owner: Mapping[str, str]) -> tuple[str, ...]:
+        """Secrets that the body bears."""
+        if subscription.preset != PAGERDUTY:
+            return ()
+        return self.secrets.resolve(subscription.secrets[:1], owner=owner)
+
+    def _travelling(
+        self, subscription: Subscription, event: StoredEvent, headers: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        """The provider's headers, without its proof where the subscription says so."""
+        if subscription.provider_signature == "keep":
+            return headers
+        if self.proof_headers is None:
+            raise ComposeError(COMPOSE_FAILED, "the provider's signature cannot be left out here")
+        proof = self.proof_headers(event.incoming.provider, headers)
+        return {name: value for name, value in headers.items() if name not in proof}
 
     def rejected(self, subscription: Subscription) -> None:
         """The subscriber answered 401: its access token is asked for anew next time."""
         oauth = subscription.oauth
         if oauth is not None and self.forget_token is not None:
             (client_secret,) = self.secrets.resolve((oauth.client_secret_ref,), owner=_owner(subscription))
-            self.forget_token(oauth.token_url, oauth.client_id, client_secret, oauth.scope)
+            self.forget_token(oauth, client_secret)
 
     def _signature(
         self, subscription: Subscription, owner: Mapping[str, str], event_id: str, timestamp: int, body: bytes
@@ -97,8 +141,8 @@ class Composer:
             raise ComposeError(OAUTH_FAILED, "OAuth is not available here")
         (client_secret,) = self.secrets.resolve((oauth.client_secret_ref,), owner=owner)
         try:
-            token = self.token(oauth.token_url, oauth.client_id, client_secret, oauth.scope)
-        except (SecretMissing, Unavailable):
+            token = self.token(oauth, client_secret)
+        except (SecretMissing, Unavailable, Busy):
             raise
         except DoorbellError as error:
             raise ComposeError(OAUTH_FAILED, str(error)) from error

@@ -3,23 +3,22 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import Final
 
-from doorbell.domain.errors import Busy
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import Subscription
 from doorbell.payloads import cloudevents
 from doorbell.payloads.errors import BODY_MISSING, COMPOSE_FAILED, ComposeError
 from doorbell.payloads.provider_headers import passed_on
 from doorbell.payloads.transform import transformed
+from doorbell.payloads.turns import Turns
 
 JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is sent, and the provider's headers. `fits`: the headers are those of this body.
+    """What is sent, and the provider's headers. `fits`: the headers are those of this body, whole.
     `content_type` empty = unknown."""
 
     body: bytes
@@ -37,32 +36,29 @@ def content_of(subscription: Subscription, event: StoredEvent, body: bytes) -> C
     content_type = headers.get("content-type", incoming.content_type)
     if subscription.transform is None and subscription.body == "raw":
         headers.pop("content-type", None)
-        return Content(body, content_type, headers, fits=True)
-    with _turn(subscription, body):
+        return Content(body, content_type, headers, fits=incoming.element is None)
+    with turn(subscription, body):
         body, content_type = _made_anew(subscription, event, body, content_type)
     return Content(body, content_type, headers, fits=False)
 
 
-_one_at_a_time = Lock()
-"""A parsed body can take thirty times its length, and a transform makes what it will: side by side, ten large
-ones are more than a function has. They would not be ready sooner either: Python computes one at a time."""
 SMALL_BYTES = 64 * 1024
 """A body up to this size is wrapped beside others: its neighbours' transforms do not hold it up."""
 TURN_SECONDS = 10.0
 """Who waits longer comes again: its claim would end, and the function's time be used up by its neighbours."""
+_turns = Turns("transform", TURN_SECONDS)
+"""A parsed body can take thirty times its length, and a transform makes what it will: side by side, ten large
+ones are more than a function has. They would not be ready sooner either: Python computes one at a time."""
 
 
 @contextmanager
-def _turn(subscription: Subscription, body: bytes) -> Iterator[None]:
+def turn(subscription: Subscription, body: bytes) -> Iterator[None]:
+    """To make a body anew. Raises `Busy` where it does not come."""
     if subscription.transform is None and len(body) <= SMALL_BYTES:
         yield
         return
-    if not _one_at_a_time.acquire(timeout=TURN_SECONDS):
-        raise Busy("transform")
-    try:
+    with _turns.turn(subscription.endpoint_id):
         yield
-    finally:
-        _one_at_a_time.release()
 
 
 def _made_anew(

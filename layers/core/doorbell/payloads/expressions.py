@@ -4,12 +4,12 @@ https://jmespath.org/specification.html
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import jmespath
 from jmespath import exceptions, functions
 
+from doorbell.domain.kept import Kept
+from doorbell.payloads.exact import parsed
 from doorbell.payloads.meter import Meter, MeteredInterpreter, TooCostly
 
 MAX_EXPRESSION_CHARS = 4096
@@ -23,6 +23,10 @@ _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErr
 
 class ExpressionError(Exception):
     """An expression that cannot be compiled or evaluated; the message holds nothing of the event."""
+
+
+class TooCostlyExpression(ExpressionError):
+    """It would take more steps than it may, or make more text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +54,25 @@ def evaluate(expression: str, view: object, *, steps: int, whole: bool = False) 
         if whole:
             meter.spend_on(result, written=True)
     except TooCostly:
-        raise ExpressionError("too costly for this event") from None
+        raise TooCostlyExpression("too costly for this event") from None
     except _BROKEN as error:
         raise ExpressionError(_reason(error)) from None
     return result
 
 
-@lru_cache(maxsize=COMPILED_KEPT)
-def _compile(expression: str) -> _Compiled:
+def _compiled(expression: str) -> _Compiled:
     if len(expression) > MAX_EXPRESSION_CHARS:
         return _Compiled(None, f"longer than {MAX_EXPRESSION_CHARS} characters")
     try:
-        tree = jmespath.compile(expression).parsed
+        tree = parsed(expression)
     except RecursionError:
         return _Compiled(None, "nested too deeply")
     except _BROKEN as error:
         return _Compiled(None, f"not JMESPath: {(str(error) or 'syntax error').splitlines()[0].rstrip(':')}")
     return _Compiled(tree, _problem_in(tree))
+
+
+_compile = Kept(_compiled, COMPILED_KEPT)
 
 
 def _problem_in(tree: Any) -> str | None:

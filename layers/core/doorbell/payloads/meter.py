@@ -7,7 +7,10 @@ than any machine has. So every step is charged, and so is the size of every valu
 from collections.abc import Sequence
 from typing import Any
 
-from jmespath import functions, visitor
+from jmespath import visitor
+
+from doorbell.domain.digits import Digits
+from doorbell.payloads.exact import ExactFunctions
 
 MAX_STRING_CHARS = 8 * 1024 * 1024
 MAX_MADE_CHARS = 2 * MAX_STRING_CHARS
@@ -64,10 +67,12 @@ def _chars(node: Any) -> int:
     """About how many a scalar is written with."""
     if isinstance(node, str):
         return len(node)
+    if isinstance(node, Digits):
+        return len(node.text)
     return node.bit_length() // 3 if isinstance(node, int) else 1
 
 
-class MeteredFunctions(functions.Functions):
+class MeteredFunctions(ExactFunctions):
     """JMESPath's functions, paid for before they are called."""
 
     def __init__(self, meter: Meter) -> None:

@@ -8,20 +8,24 @@ from typing import Any
 
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.domain.same import Same
+from doorbell.payloads.documents import NotJson, document
+from doorbell.payloads.schema_meter import STEPS, STEPS_PER_BYTE, TooCostly, metered
 from doorbell.payloads.schema_refs import leading_nowhere
+from doorbell.payloads.schema_shape import problem_with
 
 MAX_PROBLEM = 200
 CHECKED = 256
 
 
-def check_for(item: str, schema: Mapping[str, Any] | None, body: bytes) -> None:
+def check_for(item: str, schema: Mapping[str, Any] | None, body: bytes, content_type: str = "") -> None:
     """`check`, and `ConfigError(item, "json_schema", …)` for a schema that cannot be used: it is looked at
     once for as long as the item is kept."""
     if schema is None:
         return
-    _check_once(item, Same(schema))
+    if (broken := _found_once(item, Same(schema))) is not None:
+        raise ConfigError(*broken)
     try:
-        check(schema, body)
+        check(schema, body, content_type)
     except Refusal as refusal:
         if refusal.status == 422:
             raise
@@ -29,13 +33,18 @@ def check_for(item: str, schema: Mapping[str, Any] | None, body: bytes) -> None:
 
 
 @lru_cache(maxsize=CHECKED)
-def _check_once(item: str, schema: Same) -> None:
-    """What `check_schema` raises is not remembered."""
-    check_schema(item, schema.value)
+def _found_once(item: str, schema: Same) -> tuple[str, str, str] | None:
+    """What `check_schema` raises, in parts: an error that is raised again and again collects frames."""
+    try:
+        check_schema(item, schema.value)
+    except ConfigError as error:
+        return error.item, error.field, error.problem
+    return None
 
 
-def check(schema: Mapping[str, Any] | None, body: bytes) -> None:
-    """`Refusal(422, "schema_mismatch", "<JSON pointer>: <rule>")` for a body that does not fit.
+def check(schema: Mapping[str, Any] | None, body: bytes, content_type: str = "") -> None:
+    """`Refusal(422, "schema_mismatch", "<JSON pointer>: <rule>")` for a body that does not fit; of a form the
+    object of its fields must.
 
     The detail names the place and the rule that is broken, never a value of the body. A schema that cannot
     be used is `Refusal(503, "source_misconfigured", …)`.
@@ -43,10 +52,10 @@ def check(schema: Mapping[str, Any] | None, body: bytes) -> None:
     if schema is None:
         return
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        value = document(body, content_type, json.loads)
+    except NotJson as error:
         raise Refusal(422, "schema_mismatch", "/: is not JSON") from error
-    problem = _first_problem(schema, value)
+    problem = _first_problem(schema, value, STEPS + STEPS_PER_BYTE * len(body))
     if problem is not None:
         raise Refusal(422, "schema_mismatch", problem)
 
@@ -57,38 +66,57 @@ _UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, Typ
 
 def check_schema(item: str, schema: Mapping[str, Any] | None) -> None:
     """`ConfigError(item, "json_schema", …)` when the schema itself is no schema, refers to what is not in it,
-    or has no end."""
+    has no end, or explodes: its references multiply, or a pattern of it tries without an end."""
     if schema is None:
         return
     from jsonschema.exceptions import SchemaError
-    from jsonschema.validators import validator_for
 
     try:
-        validator_for(schema).check_schema(dict(schema))
+        _check_by_its_dialect(dict(schema))
         lost = leading_nowhere(schema)
         if lost is not None:
             raise ConfigError(item, "json_schema", f"has no {lost[:MAX_PROBLEM]!r} to refer to")
+        wrong = problem_with(schema)
+        if wrong is not None:
+            raise ConfigError(item, "json_schema", wrong[:MAX_PROBLEM])
         samples: tuple[Any, ...] = (None, {}, [])
         for value in samples:
-            _first_problem(schema, value)
+            _first_problem(schema, value, STEPS)
     except SchemaError as error:
         raise ConfigError(item, "json_schema", error.message[:MAX_PROBLEM]) from error
+    except TooCostly as error:
+        raise ConfigError(item, "json_schema", "takes too long to read") from error
     except Refusal as error:
         raise ConfigError(item, "json_schema", "cannot be used, or has no end") from error
     except _UNREADABLE as error:
         raise ConfigError(item, "json_schema", f"cannot be read: {type(error).__name__}") from error
 
 
-def _first_problem(schema: Mapping[str, Any], value: Any) -> str | None:
-    """A `$ref` may point within the schema only: the registry fetches nothing."""
+def _check_by_its_dialect(schema: dict[str, Any]) -> None:
+    """As the library's `check_schema` does. Raises SchemaError, TooCostly."""
+    from jsonschema.exceptions import SchemaError
+    from jsonschema.validators import validator_for
+
+    dialect = validator_for(schema)
+    meta = validator_for(dialect.META_SCHEMA, default=dialect)
+    checker = metered(meta, 10 * STEPS)(dialect.META_SCHEMA, format_checker=meta.FORMAT_CHECKER)
+    for error in checker.iter_errors(schema):
+        raise SchemaError.create_from(error)
+
+
+def _first_problem(schema: Mapping[str, Any], value: Any, steps: float) -> str | None:
+    """A `$ref` may point within the schema only: the registry fetches nothing. A value that takes more than
+    `steps` is at fault itself: others can be judged."""
     from jsonschema.exceptions import UnknownType
     from jsonschema.validators import validator_for
     from referencing import Registry
     from referencing.exceptions import Unresolvable
 
     try:
-        validator = validator_for(schema)(schema, registry=Registry())
+        validator = metered(validator_for(schema), steps)(schema, registry=Registry())
         error = next(iter(validator.iter_errors(value)), None)
+    except TooCostly:
+        return "/: takes too long to check by its schema"
     except OverflowError:
         return "/: has a number that cannot be judged"
     except (Unresolvable, UnknownType, *_UNREADABLE) as problem:

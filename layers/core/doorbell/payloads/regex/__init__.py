@@ -1,0 +1,1 @@
+"""How long a search for a regular expression may take."""
