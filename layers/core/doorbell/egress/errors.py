@@ -3,7 +3,12 @@ secret."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from doorbell.domain.errors import DoorbellError
+
+LOOKUPS_BUSY: Final = "lookups_busy"
+"""Others' names hang in all the look-ups there may be. It says nothing of whoever asks: they come again."""
 
 
 class EgressError(DoorbellError):

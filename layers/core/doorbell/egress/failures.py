@@ -11,12 +11,12 @@ import ssl
 from typing import Final
 
 from urllib3.exceptions import HTTPError
-from urllib3.exceptions import SSLError as WrappedSslError
 
 from doorbell.egress.errors import EgressError, ExchangeError, GuardError
-from doorbell.egress.wire import BudgetSpent
+from doorbell.egress.wire import BudgetSpent, NoEnd
 
 _TOO_LONG: Final = "headers longer or more than allowed"
+_NO_END: Final = "the peer sent more TLS than any answer needs, and no end of it"
 
 
 def while_resolving(error: Exception) -> EgressError:
@@ -28,9 +28,11 @@ def while_resolving(error: Exception) -> EgressError:
 
 def while_connecting(error: Exception, peer: str) -> EgressError:
     """`peer` is address and port. Nothing of the request was sent."""
+    if isinstance(error, NoEnd):
+        return ExchangeError("timeout", f"{peer}: {_NO_END}")
     if isinstance(error, TimeoutError):
         return ExchangeError("timeout", f"{peer}: no connection in time")
-    if isinstance(error, ssl.SSLError | WrappedSslError | ssl.CertificateError):
+    if isinstance(error, ssl.SSLError):
         return ExchangeError("tls_failed", f"{peer}: {_words(error)}")
     if isinstance(error, ConnectionResetError):
         return ExchangeError("connect_failed", f"{peer}: connection reset before it was ready")
@@ -47,6 +49,8 @@ def _conversing(error: Exception, awaited: str) -> tuple[str, str]:
     match error:
         case EgressError():
             return error.code, error.detail
+        case NoEnd():
+            return "timeout", _NO_END
         case TimeoutError():
             return "timeout", f"deadline passed before {awaited} was complete"
         case BudgetSpent() | http.client.LineTooLong():

@@ -70,6 +70,8 @@ class Fetcher:
             raise
         except EgressError as error:
             raise FetchError(error.code, error.detail, status=error.status) from error
+        if answer.broken is not None:
+            raise FetchError(answer.broken.code, answer.broken.detail, status=answer.status)
         if answer.is_cut:
             raise FetchError("fetch_too_large", f"more than {max_bytes} bytes", status=answer.status)
         if answer.headers.get("content-encoding", "identity").strip().lower() != "identity":

@@ -14,6 +14,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
+from doorbell.domain.host_names import beyond_ascii
 from doorbell.egress.addresses import Address, special_kind
 from doorbell.egress.errors import GuardError
 from doorbell.egress.hosts import is_inside_name, parse_host
@@ -54,6 +55,12 @@ class CheckedUrl:
     port: int
     target: str
     address: Address | None
+
+    @property
+    def host_header(self) -> str:
+        """RFC 9110, 7.2."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 @lru_cache(maxsize=CHECKED_KEPT)
@@ -108,7 +115,8 @@ def _split(url: str) -> tuple[str, str, str]:
     if len(url) > MAX_URL:
         raise GuardError("url_refused", f"longer than {MAX_URL} characters")
     if not _ALLOWED_CHARACTERS.fullmatch(url):
-        raise GuardError("url_refused", "a character that is not printable ASCII, a space or a backslash")
+        other = "a character that is not printable ASCII, a space or a backslash"
+        raise GuardError("url_refused", beyond_ascii(url) or other)
     if "#" in url:
         raise GuardError("url_refused", "fragment in the URL")
     parts = _URL.fullmatch(url)

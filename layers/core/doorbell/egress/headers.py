@@ -35,9 +35,10 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         if problem := _problem_with(name):
             raise RequestRefused("header_refused", problem)
         if not is_header_text(value):
-            raise RequestRefused("header_refused", f"control character in the value of {name.lower()}")
+            problem = "control character, or half a surrogate pair, in the value of"
+            raise RequestRefused("header_refused", f"{problem} {name.lower()}")
         if name.lower() != "accept-encoding":
-            # http.client writes Latin-1: this puts UTF-8 on the wire.
+            # The head is written as Latin-1: this puts UTF-8 on the wire.
             out.append((name, value if value.isascii() else value.encode().decode("latin-1")))
     return out
 

@@ -10,11 +10,10 @@ import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
 
+from doorbell.domain.host_names import problem_with_name
 from doorbell.egress.addresses import Address
 from doorbell.egress.errors import GuardError
 
-MAX_NAME: Final = 253
-_LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _NUMERAL: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _IPV6_TEXT: Final = re.compile(r"[0-9a-f:.]{2,45}")
 
@@ -72,7 +71,5 @@ def _ipv4(host: str) -> IPv4Address:
 
 
 def _check_name(host: str) -> None:
-    if len(host) > MAX_NAME:
-        raise GuardError("host_refused", f"host name longer than {MAX_NAME} characters")
-    if not all(_LABEL.fullmatch(label) for label in host.split(".")):
-        raise GuardError("host_refused", "host name is not made of letters, digits, hyphens and single dots")
+    if problem := problem_with_name(host):
+        raise GuardError("host_refused", problem)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from doorbell.domain.clocks import CLOCKS, Clocks, Moment
 from doorbell.egress.addresses import Address
 from doorbell.egress.connections import PinnedConnection
 from doorbell.egress.tls import TlsMaterial
 
-MAX_IDLE: Final = 64
-MAX_IDLE_PER_KEY: Final = 10
+MAX_IDLE: Final = 128
+MAX_IDLE_PER_KEY: Final = 100
 MAX_IDLE_SECONDS: Final = 4.0
 """Where the server does not say how long it keeps a silent connection: a second less than Node.js and Apache
 do, since a request sent into one that is just closed is a lost attempt.
@@ -43,16 +43,12 @@ class PoolKey:
 @dataclass(frozen=True, slots=True)
 class _Idle:
     connection: PinnedConnection
-    since: float
-    since_wall: float
+    since: Moment
     max_seconds: float
 
 
 class IdleConnections:
-    """Bounded in number and age, least recently used closed first. Thread-safe.
-
-    Age is the greater of both clocks: a monotonic clock may stand still while a Lambda sandbox is frozen.
-    """
+    """Bounded in number and age, least recently used closed first. Thread-safe."""
 
     def __init__(
         self,
@@ -60,11 +56,10 @@ class IdleConnections:
         limit: int = MAX_IDLE,
         per_key: int = MAX_IDLE_PER_KEY,
         max_seconds: float = MAX_IDLE_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], float] = time.time,
+        clocks: Clocks = CLOCKS,
     ) -> None:
         self._limit, self._per_key, self._max_seconds = limit, per_key, max_seconds
-        self._clock, self._wall_clock = clock, wall_clock
+        self._clocks = clocks
         self._lock = threading.Lock()
         self._idle: OrderedDict[PoolKey, list[_Idle]] = OrderedDict()
 
@@ -96,7 +91,7 @@ class IdleConnections:
         with self._lock:
             group = self._idle.setdefault(key, [])
             self._idle.move_to_end(key)
-            group.append(_Idle(connection, self._clock(), self._wall_clock(), max_seconds))
+            group.append(_Idle(connection, self._clocks.now(), max_seconds))
             if len(group) > self._per_key:
                 surplus.append(group.pop(0))
             while sum(map(len, self._idle.values())) > self._limit:
@@ -119,8 +114,7 @@ class IdleConnections:
         return not self._is_old(idle) and connection.peer in addresses and connection.is_at_rest
 
     def _is_old(self, idle: _Idle) -> bool:
-        age = max(self._clock() - idle.since, self._wall_clock() - idle.since_wall)
-        return age >= idle.max_seconds
+        return self._clocks.age(idle.since) >= idle.max_seconds
 
 
 def _announced(keep_alive: str, default: float) -> float:

@@ -9,56 +9,59 @@ record's TTL, which the system's resolver does not tell.
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from doorbell.domain.clocks import CLOCKS, NEVER, Clocks, Moment
+from doorbell.egress.errors import LOOKUPS_BUSY, GuardError
 from doorbell.egress.guard import Resolver
 
 KEPT_SECONDS: Final = 1.0
+STALE_SECONDS: Final = 300.0
+"""How old an answer may be that serves while others' names take up all look-ups: whose names hang must not
+keep those from their subscribers whose names are known (RFC 8767 does so where a name's servers are out)."""
 MAX_NAMES: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """`at` and `at_wall`: when it was asked for."""
+    """`at`: when it was asked for."""
 
     addresses: Sequence[str]
-    at: float
-    at_wall: float
+    at: Moment
 
 
 class RecentNames:
-    """A Resolver that asks another one. Thread-safe. A failure, or no address at all, is not remembered.
-
-    Age is told by both clocks: a monotonic clock may stand still while a Lambda sandbox is frozen, and the
-    other one may be set.
-    """
+    """A Resolver that asks another one. Thread-safe. A failure, or no address at all, is not remembered."""
 
     def __init__(
         self,
         resolver: Resolver,
         *,
         limit: int = MAX_NAMES,
-        clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], float] = time.time,
+        clocks: Clocks = CLOCKS,
     ) -> None:
-        self._resolver, self._limit = resolver, limit
-        self._clock, self._wall_clock = clock, wall_clock
+        self._resolver, self._limit, self._clocks = resolver, limit, clocks
         self._lock = threading.Lock()
         self._answers: dict[str, _Answer] = {}
 
     def __call__(self, host: str, timeout_seconds: float) -> Sequence[str]:
         """Raises what the other one raises."""
-        at, at_wall = self._clock(), self._wall_clock()
         with self._lock:
             known = self._answers.get(host)
-        if known and at - known.at < KEPT_SECONDS and 0 <= at_wall - known.at_wall < KEPT_SECONDS:
+        age = self._clocks.age(known.at if known else NEVER)
+        if known and age < KEPT_SECONDS:
             return known.addresses
-        addresses = self._resolver(host, timeout_seconds)
+        at = self._clocks.now()
+        try:
+            addresses = self._resolver(host, timeout_seconds)
+        except GuardError as error:
+            if error.code == LOOKUPS_BUSY and known and age < STALE_SECONDS:
+                return known.addresses
+            raise
         if addresses:
-            self._remember(host, _Answer(addresses, at, at_wall))
+            self._remember(host, _Answer(addresses, at))
         return addresses
 
     def _remember(self, host: str, answer: _Answer) -> None:

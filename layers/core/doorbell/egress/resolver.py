@@ -15,9 +15,10 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from doorbell.egress.errors import GuardError
+from doorbell.egress.errors import LOOKUPS_BUSY, GuardError
 
-MAX_LOOKUPS: Final = 32
+MAX_LOOKUPS: Final = 256
+"""Two and a half times what a batch of a hundred asks for at once: names that hang leave room for others."""
 IDLE_SECONDS: Final = 60.0
 """How long a thread waits for its next look-up."""
 
@@ -54,7 +55,7 @@ class SystemResolver:
             if running is not None:
                 return running
             if len(self._running) >= self._max_lookups:
-                raise GuardError("lookups_busy", f"{self._max_lookups} look-ups hang already")
+                raise GuardError(LOOKUPS_BUSY, f"{self._max_lookups} look-ups hang already")
             future: Future[Sequence[str]] = Future()
             self._running[host] = future
         try:
@@ -62,7 +63,7 @@ class SystemResolver:
         except RuntimeError as error:
             with self._lock:
                 del self._running[host]
-            raise GuardError("lookups_busy", "no thread left for the look-up") from error
+            raise GuardError(LOOKUPS_BUSY, "no thread left for the look-up") from error
         return future
 
     def _run(self, host: str, future: Future[Sequence[str]]) -> None:

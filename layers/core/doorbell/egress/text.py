@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from doorbell.domain.credentials import SHORTEST_CREDENTIAL
 from doorbell.domain.outbound import MAX_DETAIL_CHARS, MAX_RESPONSE_TEXT_BYTES
+from doorbell.egress.redaction import redacted
 
 _MAX_UNREADABLE: Final = 0.1
-_REDACTED: Final = "[redacted]"
+MOST_BYTES_OF_AN_ESCAPE: Final = 12
+"""`%F0%9F%98%80`, or a pair of surrogates in JSON."""
 
 
 def readable(body: bytes, *, redact: Sequence[str] = ()) -> str:
@@ -20,26 +21,12 @@ def readable(body: bytes, *, redact: Sequence[str] = ()) -> str:
     `redact` is searched a little past the cut. At the end of what is searched, where it is cut or the peer
     cut what it repeats, a credential may stand in part; and what is taken out before makes it move up.
     """
-    longest = max((len(value.encode()) for value in redact), default=0)
+    longest = MOST_BYTES_OF_AN_ESCAPE * max((len(value) for value in redact), default=0)
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(body[: MAX_RESPONSE_TEXT_BYTES + longest])
     if "\x00" in text or text.count("\ufffd") > _MAX_UNREADABLE * max(len(text), 1):
         return ""
-    for value in redact:
-        text = text.replace(value, _REDACTED)
-    for value in redact:
-        text = _without_beginning(text, value)
+    text = redacted(text, redact)
     return printable(text).encode()[:MAX_RESPONSE_TEXT_BYTES].decode(errors="ignore")
-
-
-def _without_beginning(text: str, value: str) -> str:
-    """`text` without what of `value` stands at its end, if that is enough to matter."""
-    tail = text[-len(value) :]
-    start = tail.find(value[:SHORTEST_CREDENTIAL])
-    while start >= 0:
-        if value.startswith(tail[start:]):
-            return text[: len(text) - len(tail) + start] + _REDACTED
-        start = tail.find(value[:SHORTEST_CREDENTIAL], start + 1)
-    return text
 
 
 def detail(text: str) -> str:

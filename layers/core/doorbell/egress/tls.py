@@ -11,7 +11,6 @@ from collections import OrderedDict
 from typing import Final
 
 from doorbell.egress.errors import RequestRefused
-from doorbell.egress.wire import BoundTlsSocket
 
 MAX_CONTEXTS: Final = 32
 """A context with the system's CA certificates is about 1 MB and 20 ms to make."""
@@ -44,8 +43,13 @@ def make_context(ca_bundle_pem: str | None, client_cert_pem: str | None) -> ssl.
     """An own CA bundle stands in place of the system's. Raises RequestRefused `tls_config_invalid`."""
     # Not ssl.create_default_context: that writes session keys to the file SSLKEYLOGFILE names.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.sslsocket_class = BoundTlsSocket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    # As ssl.create_default_context since Python 3.13: an intermediate in the bundle is trusted by itself. Not
+    # its VERIFY_X509_STRICT: that refuses certificates without key identifiers, which small authorities
+    # issue, and those of a public one that has none (https://github.com/python/cpython/issues/107361).
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.hostname_checks_common_name = False  # RFC 9525, 2: a name is an alternative name
     if ca_bundle_pem is None:
         context.load_default_certs()
     else:

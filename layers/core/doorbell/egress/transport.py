@@ -26,6 +26,7 @@ from doorbell.egress.headers import outgoing
 from doorbell.egress.idle import IdleConnections, PoolKey
 from doorbell.egress.recent_names import RecentNames
 from doorbell.egress.resolver import SystemResolver
+from doorbell.egress.seen import Seen
 from doorbell.egress.tls import TlsContexts
 from doorbell.egress.wire import Exchange
 
@@ -48,9 +49,17 @@ class Transport:
         self._idle = IdleConnections() if idle is None else idle
         self._contexts = TlsContexts()
 
-    def exchange(self, request: OutboundRequest, max_body_bytes: int) -> WireAnswer:
-        """Raises EgressError, and nothing else, for what the peer, the name or the request does wrong."""
-        exchange = Exchange(request.timeout_seconds, self._clock)
+    def exchange(
+        self,
+        request: OutboundRequest,
+        max_body_bytes: int,
+        taken_seconds: float | None = None,
+        seen: Seen | None = None,
+    ) -> WireAnswer:
+        """Raises EgressError, and nothing else, for what the peer, the name or the request does wrong; once
+        the head of an answer has come, what is wrong with the rest is in the answer. `taken_seconds`: how
+        long the body of a 2xx is waited for at the most. `seen`: what came of it is noted there."""
+        exchange = Exchange(request.timeout_seconds, self._clock, seen)
         checked = check_url(request.url, self._policy)
         if not _METHOD.fullmatch(request.method):
             raise RequestRefused("method_refused", "not an HTTP method")
@@ -59,12 +68,21 @@ class Transport:
         context = self._contexts.get(tls) if checked.scheme == "https" else None
         addresses = self._resolve(checked, exchange)
         key = PoolKey(checked.scheme, checked.host, checked.port, tls)
-        connection = self._idle.take(key, addresses) or _open(checked, addresses, context, exchange)
+        kept = self._idle.take(key, addresses)
+        connection = kept or _open(checked, addresses, context, exchange)
+        exchange.seen.address, exchange.seen.is_kept = str(connection.peer), kept is not None
         connection.bind(exchange)
         answer: WireAnswer | None = None
         try:
             answer = converse(
-                connection, request.method, checked.target, headers, request.body, exchange, max_body_bytes
+                connection,
+                request.method,
+                checked.target,
+                headers,
+                request.body,
+                exchange,
+                max_body_bytes,
+                taken_seconds,
             )
         finally:
             if answer is not None and answer.is_reusable:
@@ -78,9 +96,12 @@ class Transport:
 
     def _resolve(self, checked: CheckedUrl, exchange: Exchange) -> tuple[Address, ...]:
         try:
-            return resolve(checked, self._policy, self._resolver, exchange.remaining())
+            found = resolve(checked, self._policy, self._resolver, exchange.remaining())
         except Exception as error:
             raise failures.while_resolving(error) from error
+        exchange.seen.mark("resolved")
+        exchange.seen.address = str(found[0])
+        return found
 
 
 def _open(

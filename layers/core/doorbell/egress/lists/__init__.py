@@ -1,0 +1,1 @@
+"""Providers' own lists of what they have rung for."""
