@@ -6,22 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import batched
-from typing import Any, Protocol
+from typing import Any
 
-from doorbell.aws_errors import translated
-from doorbell.domain.claims import DeliveryMessage
-from doorbell.domain.errors import Unavailable
+from doorbell.domain.claims import DeliveryMessage, WakeCall
 from doorbell.domain.subscriptions import scoped
-from doorbell.queues.envelopes import DeliveryEnvelope
+from doorbell.queues.batches import SIDE_BY_SIDE, SQS_BATCH, TRIES, Batches, Entry, Pool
+from doorbell.queues.envelopes import DeliveryEnvelope, WakeEnvelope
 
-SQS_BATCH = 10
+__all__ = ["GROUP_ID_MAX", "SQS_BATCH", "TRIES", "DeliveriesQueueWriter", "InTurn"]
+
 GROUP_ID_MAX = 128
-TRIES = 3
-SIDE_BY_SIDE = 8
-
-
-class Pool(Protocol):
-    def map[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]: ...
 
 
 class InTurn:
@@ -40,45 +34,31 @@ class DeliveriesQueueWriter:
     pool: Pool = field(default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE))
 
     def send(self, messages: Iterable[tuple[DeliveryMessage, int]]) -> None:
+        self._send(_entry(*pair) for pair in messages)
+
+    def wake(self, calls: Iterable[tuple[WakeCall, int]]) -> None:
+        self._send(_wake_entry(*pair) for pair in calls)
+
+    def _send(self, entries: Iterable[Entry]) -> None:
         batches = [
-            [_entry(n, *pair) for n, pair in enumerate(batch)]
-            for batch in batched(messages, SQS_BATCH, strict=False)
+            [entry | {"Id": str(number)} for number, entry in enumerate(batch)]
+            for batch in batched(entries, SQS_BATCH, strict=False)
         ]
-        if len(batches) == 1:
-            self._send(batches[0])
-            return
-        for error in list(self.pool.map(self._tried, batches)):
-            if error is not None:
-                raise error
-
-    def _tried(self, entries: list[dict[str, Any]]) -> Unavailable | None:
-        """What went wrong, told when the other batches are sent."""
-        try:
-            self._send(entries)
-        except Unavailable as error:
-            return error
-        return None
-
-    def _send(self, entries: list[dict[str, Any]]) -> None:
-        """An entry that was not taken is sent again, alone with its like."""
-        for _ in range(TRIES):
-            failed = self._call(entries)
-            entries = [entry for entry in entries if entry["Id"] in failed]
-            if not entries:
-                return
-        raise Unavailable("sqs", "SendMessageBatch", ",".join(sorted(set(failed.values()))))
-
-    def _call(self, entries: list[dict[str, Any]]) -> dict[str, str]:
-        """The ids that were not taken, with the code of why."""
-        with translated("sqs", "SendMessageBatch"):
-            answer = self.client.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
-        return {failure["Id"]: failure["Code"] for failure in answer.get("Failed", [])}
+        Batches(self.client, self.queue_url, lambda: self.pool).send(batches)
 
 
-def _entry(number: int, message: DeliveryMessage, delay: int) -> dict[str, Any]:
+def _entry(message: DeliveryMessage, delay: int) -> Entry:
     return {
-        "Id": str(number),
-        "MessageBody": DeliveryEnvelope.of(message).model_dump_json(),
+        "MessageBody": DeliveryEnvelope.of(message).to_json(),
         "MessageGroupId": scoped(message.tenant_id, message.key.subscription_id)[:GROUP_ID_MAX],
+        "DelaySeconds": delay,
+    }
+
+
+def _wake_entry(call: WakeCall, delay: int) -> Entry:
+    """In a group of its own: it does not wait behind its subscription's deliveries."""
+    return {
+        "MessageBody": WakeEnvelope.of(call).model_dump_json(),
+        "MessageGroupId": f"wake:{scoped(call.tenant_id, call.subscription_id)}"[:GROUP_ID_MAX],
         "DelaySeconds": delay,
     }

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.errors import Unavailable
-from doorbell.queues.deliveries import SQS_BATCH
+from doorbell.queues.batches import SQS_BATCH
 
 type Delayed = tuple[DeliveryMessage, int]
 """A message and its delay in seconds."""
