@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from doorbell.domain.deliveries import Attempt, Delivery
+from doorbell.domain.matching import Match
+from doorbell.usecases.explain import Explanation
 from doorbell.usecases.inspect import Story
 
 
@@ -16,6 +18,9 @@ def story_json(story: Story) -> dict[str, Any]:
         "source_id": incoming.source_id,
         "provider": incoming.provider,
         "event_type": incoming.event_type,
+        "event_types": list(incoming.types),
+        "element": incoming.element,
+        "fetched": incoming.fetched or None,
         "received_at": iso(incoming.received_at),
         "expires_at": iso(event.expires_at),
         "body": {"size": incoming.body.size, "content_type": incoming.content_type},
@@ -23,8 +28,27 @@ def story_json(story: Story) -> dict[str, Any]:
             {"subscription_id": m.subscription_id, "reason": m.reason.value, "detail": m.detail}
             for m in event.routing.matches
         ],
+        "near_misses": {"filter": event.routing.filtered, "filter_error": event.routing.failed},
         "deliveries": [delivery_json(delivery) for delivery in story.deliveries],
     }
+
+
+def explanation_json(found: Explanation) -> dict[str, Any]:
+    return {
+        "event_id": found.event.event_id,
+        "subscription_id": found.subscription_id,
+        "routed": found.is_routed,
+        "recorded": _match_json(found.then),
+        "now": _match_json(found.now),
+        "exists": found.exists,
+        "problem": found.problem,
+        "changed_since": found.has_changed,
+        "written_at": iso(found.written_at),
+    }
+
+
+def _match_json(found: Match | None) -> dict[str, Any] | None:
+    return None if found is None else {"reason": found.reason.value, "detail": found.detail}
 
 
 def delivery_json(delivery: Delivery) -> dict[str, Any]:

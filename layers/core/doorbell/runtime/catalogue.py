@@ -1,10 +1,10 @@
 """The event-type catalogue at work: `POST /events` checks `data` by the schema of its type, if any."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from doorbell.domain import json_text
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.usecases.publish import Published
 
@@ -36,12 +36,6 @@ class Catalogued:
 
 
 def _check(name: str, schema: Mapping[str, Any], data: object) -> None:
-    from doorbell.payloads.schema import check, check_schema  # jsonschema: only where there is a schema
+    from doorbell.payloads.schema import check_for  # jsonschema: only where there is a schema
 
-    check_schema(name, schema)
-    try:
-        check(schema, json.dumps(data).encode())
-    except Refusal as refusal:
-        if refusal.status == 422:
-            raise
-        raise ConfigError(name, "json_schema", "points at what is not in it") from refusal
+    check_for(name, schema, json_text.dumps(data))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from doorbell.egress.client import HttpSender
 from doorbell.egress.fetch import Fetcher
 from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.oauth import TokenSource
@@ -25,11 +24,6 @@ def policy() -> EgressPolicy:
 def transport() -> Transport:
     """One for the process: one pool of connections, one set of TLS contexts."""
     return Transport(policy())
-
-
-@cache
-def sender() -> HttpSender:
-    return HttpSender(policy(), transport=transport())
 
 
 @cache

@@ -2,19 +2,25 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html"""
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from doorbell.domain.errors import Refusal
 from doorbell.domain.requests import Answer, RawRequest
 
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+
 
 def request_from(event: Mapping[str, Any]) -> RawRequest:
-    """Raises `Refusal` for a body that is marked base64 and is not."""
+    """Raises `Refusal` for a body that is marked base64 and is not, and for half a surrogate pair elsewhere:
+    it is no text, no message could bear it, and what was accepted would be lost behind the door."""
     http = event["requestContext"]["http"]
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
     path, query = event["rawPath"], event.get("rawQueryString", "")
+    if not _is_text("".join((path, query, *headers, *headers.values()))):
+        raise Refusal(400, "request_malformed", "half a surrogate pair in a header or in the URL")
     host = headers.get("host") or event["requestContext"].get("domainName", "")
     return RawRequest(
         method=http["method"],
@@ -24,7 +30,24 @@ def request_from(event: Mapping[str, Any]) -> RawRequest:
         headers=headers,
         body=_body(event),
         source_ip=http.get("sourceIp", ""),
+        came_at=_came_at(event["requestContext"].get("timeEpoch")),
     )
+
+
+def _came_at(milliseconds: object) -> float | None:
+    return milliseconds / 1000 if isinstance(milliseconds, int) and milliseconds > 0 else None
+
+
+def source_id_of(event: Mapping[str, Any]) -> str:
+    """The source's id, out of the path; with what lies below it, which makes it nobody's."""
+    found = event.get("pathParameters") or {}
+    below = found.get("proxy", "").strip("/")
+    source_id: str = found.get("source_id", "")
+    return f"{source_id}/{below}" if below else source_id
+
+
+def _is_text(text: str) -> bool:
+    return text.isascii() or _SURROGATE.search(text) is None
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

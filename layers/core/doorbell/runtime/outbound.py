@@ -1,22 +1,21 @@
 """The parts that those who take events out share: fan-out, dispatcher, sweeper and admin."""
 
 import random
-import time
 from functools import cache
 
 from doorbell.queues.deliveries import DeliveriesQueueWriter
 from doorbell.runtime.wiring import client, config_error, settings
 from doorbell.store.bodies import BodyBucket
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.events import EventTable
-from doorbell.store.subscriptions import SubscriptionTable
+from doorbell.store.configuration.subscriptions import SubscriptionTable
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.events.events import EventTable
 
 SECONDS_PER_DAY = 86_400
 
 
 @cache
 def subscriptions() -> SubscriptionTable:
-    return SubscriptionTable(client("dynamodb"), settings().subscriptions_table, time.time, config_error)
+    return SubscriptionTable(client("dynamodb"), settings().subscriptions_table, config_error)
 
 
 @cache

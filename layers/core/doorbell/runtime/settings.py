@@ -14,7 +14,14 @@ class Settings:
 
     `retention_days`: how long events are kept. `grace_seconds`: how long after a planned message the
     sweeper looks for it. `due_shards`: partitions of the due index. `egress_*`: see `egress.guard`;
-    ports "any" = all, CIDRs let special addresses in and are for local use only.
+    ports "any" = all, CIDRs let special addresses in and are for local use only. `log_buffer_level`: see
+    `runtime.logs`. `waiting_list`: whether who waits for an endpoint is filed on its list.
+    `rollup_days`: how long roll-ups are kept; 0 = none, as without `rollups_table`. `history`: "all", or
+    "undelivered" = only what ended without success can be listed. `attempt_detail_days`: how long details
+    of attempts are kept, 0 = none; of those that went well only with `keep_success_details`.
+    `backfill_origins`: where a provider's API may be beside its own host.
+    `routing_index`: whether events of tenants with many ask by key.
+    `refused_kept`: of refused requests, for each source; 0 = none, as without `refused_table`.
     """
 
     sources_table: str = ""
@@ -22,17 +29,36 @@ class Settings:
     endpoints_table: str = ""
     events_table: str = ""
     event_types_table: str = ""
+    routes_table: str = ""
+    refused_table: str = ""
+    rollups_table: str = ""
     events_queue_url: str = ""
     deliveries_queue_url: str = ""
     bodies_bucket: str = ""
+    events_dead_letter_queue_url: str = ""
+    deliveries_dead_letter_queue_url: str = ""
+    scheduler_dead_letter_queue_url: str = ""
+    inbox_dead_letter_queue_url: str = ""
+    inbox_tenant: str = "default"
     event_bus_name: str = "default"
     retention_days: int = 30
     grace_seconds: int = 900
+    refused_kept: int = 50
+    refused_per_hour: int = 20
+    refused_hours: int = 72
+    rollup_days: int = 14
     due_shards: int = 32
+    backfill_origins: tuple[str, ...] = ()
     egress_allow_http: bool = False
     egress_allowed_cidrs: tuple[str, ...] = ()
     egress_allowed_ports: frozenset[int] | None = frozenset({443, 8443})
-    log_level: str = "INFO"
+    log_buffer_level: str = ""
+    waiting_list: bool = True
+    attempt_detail_days: int = 7
+    keep_success_details: bool = False
+    history: str = "all"
+    routing_index: bool = False
+    powertools_trace_disabled: bool = True
     powertools_service_name: str = "doorbell"
     powertools_metrics_namespace: str = "Doorbell"
 
@@ -59,9 +85,21 @@ def _flag(text: str) -> bool:
     return text.lower() == "true"
 
 
+def _history(text: str) -> str:
+    if text not in ("all", "undelivered"):
+        raise ValueError("must be all or undelivered")
+    return text
+
+
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise ValueError("must be a whole number above zero")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError("must be a whole number")
     return int(text)
 
 
@@ -77,7 +115,18 @@ _PARSERS = {
     "retention_days": _positive,
     "grace_seconds": _positive,
     "due_shards": _positive,
+    "refused_kept": _whole,
+    "refused_per_hour": _positive,
+    "refused_hours": _positive,
+    "rollup_days": _whole,
     "egress_allow_http": _flag,
+    "waiting_list": _flag,
+    "attempt_detail_days": _whole,
+    "keep_success_details": _flag,
+    "history": _history,
+    "routing_index": _flag,
+    "powertools_trace_disabled": _flag,
     "egress_allowed_cidrs": _names,
+    "backfill_origins": _names,
     "egress_allowed_ports": _ports,
 }

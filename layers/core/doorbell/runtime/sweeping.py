@@ -1,24 +1,49 @@
 """The composition of the sweeper."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from doorbell.queues.deliveries import DeliveriesQueueWriter, InTurn
-from doorbell.runtime.outbound import deliveries
+from doorbell.runtime.together import calls, sends
 from doorbell.runtime.wiring import client, log, metrics, settings
-from doorbell.store.due_index import DueIndexQuery
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.deliveries.due_index import DueIndexQuery
+from doorbell.store.health.wakes import WakeIndex
+from doorbell.usecases.call_wakes import CallWakes
+from doorbell.usecases.ports import Metrics
 from doorbell.usecases.sweep import Sweep
 
 SIDE_BY_SIDE = 16
 
 
-def sweep() -> Sweep:
-    return Sweep(
-        index=DueIndexQuery(client("dynamodb"), settings().events_table, settings().due_shards),
-        deliveries=deliveries(),
-        queue=DeliveriesQueueWriter(client("sqs"), settings().deliveries_queue_url, InTurn()),
+def call_wakes() -> CallWakes:
+    return CallWakes(
+        index=WakeIndex(client("dynamodb"), settings().endpoints_table),
+        queue=DeliveriesQueueWriter(client("sqs"), settings().deliveries_queue_url),
         clock=time.time,
-        metrics=metrics(),
+        log=log(),
+    )
+
+
+def fly_canaries() -> Callable[[], None]:
+    """Loaded where the routing index is on."""
+    if not settings().routing_index:
+        return lambda: None
+    from doorbell.store.routes.canaries import Canaries
+    from doorbell.usecases.fly_canaries import FlyCanaries
+
+    return FlyCanaries(Canaries(client("dynamodb"), settings().subscriptions_table), time.time, log())
+
+
+def sweep(measured: Metrics | None = None) -> Sweep:
+    table, shards = settings().events_table, settings().due_shards
+    return Sweep(
+        index=DueIndexQuery(calls(), table, shards),
+        deliveries=DeliveryTable(client("dynamodb"), table, shards, calls=calls()),
+        queue=DeliveriesQueueWriter(sends(), settings().deliveries_queue_url, InTurn()),
+        clock=time.time,
+        metrics=measured or metrics(),
         log=log(),
         grace=settings().grace_seconds,
         each=ThreadPoolExecutor(SIDE_BY_SIDE).map,

@@ -1,14 +1,23 @@
-"""What the functions that handle batches share: the calls that serve all of a batch."""
+"""What the functions that handle batches share: the calls that serve many items."""
 
 from functools import cache
 
+from doorbell.queues.plain_sends import PlainSends
+from doorbell.runtime.aws_tls import context_of
 from doorbell.runtime.wiring import client, credentials, log
-from doorbell.store.plain_calls import PlainCalls
+from doorbell.store.dynamodb.plain_calls import PlainCalls
 
 
 @cache
 def calls() -> PlainCalls:
-    return PlainCalls(client("dynamodb"), credentials(), _asked_again)
+    dynamodb = client("dynamodb")
+    return PlainCalls(dynamodb, credentials(), context_of(dynamodb), _asked_again)
+
+
+@cache
+def sends() -> PlainSends:
+    sqs = client("sqs")
+    return PlainSends(sqs, credentials(), context_of(sqs), _asked_again)
 
 
 def written_singly(cause: str) -> None:

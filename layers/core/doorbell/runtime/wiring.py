@@ -7,26 +7,29 @@ together of them, so that a function loads its own parts and no other's.
 import os
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import botocore
+from aws_lambda_powertools import Logger
+from boto3.session import Session
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
-from botocore.session import Session
 
 from doorbell import __version__
 from doorbell.domain.errors import ConfigError
-from doorbell.runtime.logs import JsonLog
-from doorbell.runtime.metrics import EmfMetrics
+from doorbell.runtime.aws_tls import share
+from doorbell.runtime.logs import make_logger
+from doorbell.runtime.metrics import InvocationMetrics
 from doorbell.runtime.settings import Settings
+from doorbell.usecases.ports import Log
 
 CLIENT = Config(
     connect_timeout=1,
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 3},
-    max_pool_connections=20,
+    max_pool_connections=100,
     parameter_validation=False,
     user_agent=f"doorbell/{__version__} Botocore/{botocore.__version__}",
 )
@@ -35,6 +38,8 @@ than ten seconds, three tries and the waits between them (`max_attempts` would b
 each call would pay for are left out: our own arguments are not checked against the service's model (the
 service does), and the user agent is not put together anew."""
 
+HASTY = CLIENT.merge(Config(connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1}))
+
 
 @cache
 def settings() -> Settings:
@@ -42,13 +47,19 @@ def settings() -> Settings:
 
 
 @cache
-def log() -> JsonLog:
-    return JsonLog(settings().powertools_service_name, settings().log_level)
+def logger() -> Logger:
+    return make_logger(settings().powertools_service_name, settings().log_buffer_level)
+
+
+def log() -> Log:
+    """The logger itself is the port. Its type is not: it has keywords, which no field may be called by."""
+    return cast(Log, logger())
 
 
 @cache
-def metrics() -> EmfMetrics:
-    return EmfMetrics(settings().powertools_metrics_namespace, settings().powertools_service_name)
+def metrics() -> InvocationMetrics:
+    namespace, service = settings().powertools_metrics_namespace, settings().powertools_service_name
+    return InvocationMetrics(namespace, service, logger().registered_handler)
 
 
 @cache
@@ -61,16 +72,28 @@ _making = Lock()
 
 @cache
 def client(service: str) -> Any:
-    """The one client of `service`, from botocore: boto3 adds to it only what a function's start would pay for
-    in vain. Making clients is not safe in threads, using them is."""
+    """The one client of `service`. Making clients is not safe in threads, using them is.
+    https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients"""
+    return _new_client(service, CLIENT)
+
+
+@cache
+def hasty_client(service: str) -> Any:
+    """For what somebody waits for and nobody needs: one try, and no long one."""
+    return _new_client(service, HASTY)
+
+
+def _new_client(service: str, config: Config) -> Any:
     with _making:
-        return _session().create_client(service, config=CLIENT)
+        made = _session().client(service, config=config)  # type: ignore[call-overload]
+        share(made, config)
+        return made
 
 
 def credentials() -> Credentials:
     """Those of the clients. `NoCredentialsError` when there are none."""
     with _making:
-        found = _session().get_credentials()
+        found: Credentials | None = _session().get_credentials()
     if found is None:
         raise NoCredentialsError
     return found

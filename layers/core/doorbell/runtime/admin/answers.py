@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
+
+
+class Defect(BaseModel):
+    field: str
+    problem: str
 
 
 class Problem(BaseModel):
-    """RFC 9457. `code` is stable; `field` is the dotted path of what is wrong."""
+    """RFC 9457. `code` is stable; `field` is the dotted path of what is wrong, or a parameter's name, and
+    `detail` is about it. `problems` are all that were found, that one first."""
 
     type: str = "about:blank"
     status: int
     code: str
     detail: str
     field: str | None = None
-
-
-class Defect(BaseModel):
-    field: str
-    problem: str
+    problems: list[Defect] = []
 
 
 class ConfiguredItem(BaseModel):
@@ -96,18 +98,54 @@ class RoutingAnswer(BaseModel):
     detail: str
 
 
+class MatchAnswer(BaseModel):
+    reason: str
+    detail: str
+
+
+class WhyAnswer(BaseModel):
+    """`recorded`: what the routing record says of the subscription; None: it is not named there, so it was no
+    match. `routed` false: fan-out has not come to it yet. `now`: what the subscription as it is says of the
+    event; None where there is none, or it is broken (`problem`). `changed_since`: whether it was written
+    after the event was recorded; None: it does not say when it was written."""
+
+    event_id: str
+    subscription_id: str
+    routed: bool
+    recorded: MatchAnswer | None
+    now: MatchAnswer | None
+    exists: bool
+    problem: str | None
+    changed_since: bool | None
+    written_at: str | None
+
+
+class NearMisses(BaseModel):
+    """How many have the right source and type, and a filter that says no, or fails."""
+
+    filter: int
+    filter_error: int
+
+
 class StoryAnswer(BaseModel):
-    """An event with its routing record and a page of its deliveries. `next_cursor` None: the last page."""
+    """An event with its routing record and a page of its deliveries. `routing` names who matched and some of
+    the `near_misses`; ask why any other did not get it. `event_types`: all that are in its body,
+    `*` for more than are on record. `element`: which event of the body that came it is, from 0; None: all of
+    it. `fetched`: of one that never rang, from where and when. `next_cursor` None: the last page."""
 
     event_id: str
     tenant_id: str
     source_id: str
     provider: str
     event_type: str
+    event_types: list[str]
+    element: int | None
+    fetched: str | None
     received_at: str
     expires_at: str
     body: BodyAnswer
     routing: list[RoutingAnswer]
+    near_misses: NearMisses
     deliveries: list[DeliveryAnswer]
     next_cursor: str | None
 
@@ -120,7 +158,12 @@ class EventRow(BaseModel):
 
 
 class EventsAnswer(BaseModel):
+    """`looked_at`: how many events were read for this page; where it ends before `limit` there may be more
+    (`next_cursor`). `unread`: how many bodies were not searched, being longer than 1 MiB, or gone."""
+
     events: list[EventRow]
+    looked_at: int = 0
+    unread: int = 0
     next_cursor: str | None
 
 
@@ -135,9 +178,3 @@ class MissedRow(BaseModel):
 class MissedAnswer(BaseModel):
     missed: list[MissedRow]
     next_cursor: str | None
-
-
-class Reason(BaseModel):
-    """Why, for whoever reads the item later."""
-
-    reason: str = Field(default="", max_length=1024)

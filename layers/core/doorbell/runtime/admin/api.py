@@ -7,16 +7,25 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from doorbell.domain.errors import Refusal
 from doorbell.runtime.admin import (
+    attempts,
     endpoints,
     errors,
+    event_body,
+    event_log,
     event_types,
     events,
+    find,
+    history,
     openapi,
+    pending,
+    refused,
     sources,
+    stats,
     subscriptions,
     undelivered,
 )
 from doorbell.runtime.admin.body import checked
+from doorbell.runtime.admin.parameters import refusing
 from doorbell.runtime.admin.parts import Parts
 from doorbell.runtime.http import response_of
 from doorbell.usecases.ports import Log
@@ -58,12 +67,21 @@ def build(parts: Parts) -> AdminApi:
 def routes(parts: Parts) -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver(enable_validation=True)
     errors.register(app)
+    app.use([refusing(errors.Problems)])
     sources.register(app, parts.sources, parts.checks)
+    refused.register(app, parts.refused)
+    stats.register(app, parts.stats, parts.sources, parts.clock)
     subscriptions.register(app, parts.subscriptions, parts.checks, parts.public_keys)
     endpoints.register(app, parts.endpoints, parts.clock)
     event_types.register(app, parts.event_types)
     undelivered.register(app, parts.browse, parts.clock, parts.kept_seconds)
-    events.register(app, parts.browse, parts.inspect, parts.replay, parts.clock, parts.kept_seconds)
+    history.register(app, parts.history, parts.clock, parts.kept_seconds, all_kept=parts.all_kept)
+    pending.register(app, parts.pending)
+    event_body.register(app, parts.show_body)
+    event_log.register(app, parts.search, parts.clock, parts.kept_seconds)
+    events.register(app, parts.inspect, parts.explain, parts.replay)
+    find.register(app, parts.find, parts.inspect)
+    attempts.register(app, parts.attempt_details)
 
     @app.get(openapi.PATH, include_in_schema=False)
     def show_document() -> dict[str, Any]:

@@ -3,6 +3,7 @@ that is wrong, where it is one. No value that was refused is repeated."""
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -12,9 +13,10 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
 )
 
-from doorbell.domain.errors import ConfigError, Refusal, SecretMissing, Unavailable
+from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, SecretMissing, Unavailable
 from doorbell.runtime import wiring
-from doorbell.store.config_tables import Conflict
+from doorbell.runtime.admin.parameters import unknown_parameters
+from doorbell.store.configuration.config_tables import Conflict
 
 CONTENT_TYPE = "application/problem+json"
 NOT_STORABLE = frozenset({"ValidationException", "SerializationException"})
@@ -23,16 +25,34 @@ RETRY_AFTER = "5"
 """Seconds."""
 
 
+class Problems(DoorbellError):
+    """Everything that is wrong with what was sent; at least one."""
+
+    def __init__(self, found: Sequence[ConfigError]) -> None:
+        super().__init__("; ".join(str(error) for error in found))
+        self.found = found
+
+
 def register(app: APIGatewayHttpResolver) -> None:
     """One answer for each class of error."""
     for kind, answer in _ANSWERS.items():
         app.exception_handler(kind)(answer)
+    app.exception_handler(RequestValidationError)(partial(_invalid, app))
 
 
-def problem(status: int, code: str, detail: str, field: str | None = None, **headers: str) -> Response[str]:
-    body = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    field: str | None = None,
+    problems: Sequence[Mapping[str, str]] = (),
+    **headers: str,
+) -> Response[str]:
+    body: dict[str, Any] = {"type": "about:blank", "status": status, "code": code, "detail": detail}
     if field is not None:
         body["field"] = field
+    if problems:
+        body["problems"] = problems
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, CONTENT_TYPE, json.dumps(body), headers=named)
 
@@ -42,14 +62,26 @@ def _refused(error: Refusal) -> Response[str]:
 
 
 def _not_configurable(error: ConfigError) -> Response[str]:
-    return problem(422, "invalid", error.problem, error.field)
+    return _wrong([(error.field, error.problem)])
 
 
-def _invalid(error: RequestValidationError) -> Response[str]:
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
+def _problems(error: Problems) -> Response[str]:
+    return _wrong([(each.field, each.problem) for each in error.found])
+
+
+def _wrong(found: Sequence[tuple[str, str]]) -> Response[str]:
+    """The first in `field` and `detail`, all in `problems`."""
+    field, detail = found[0]
+    problems = [{"field": field, "problem": problem} for field, problem in found]
+    return problem(422, "invalid", detail, field, problems)
+
+
+def _invalid(app: APIGatewayHttpResolver, error: RequestValidationError) -> Response[str]:
+    found = error.errors()
+    if found[0]["type"] == "json_invalid":
         return problem(400, "not_json", "the body is not JSON")
-    return problem(422, "invalid", _words(first), _field(first))
+    wrong = [(_field(each), _words(each)) for each in found]
+    return _wrong(wrong + [(each.field, each.problem) for each in unknown_parameters(app)])
 
 
 def _conflict(error: Conflict) -> Response[str]:
@@ -84,14 +116,14 @@ def _unsupported(error: RequestUnsupportedContentType) -> Response[str]:
 
 
 def _failed(error: Exception) -> Response[str]:
-    wiring.log().exception("admin_failed")
+    wiring.logger().exception("admin_failed")
     return problem(500, "internal_error", "this should not have happened; the log says what did")
 
 
 _ANSWERS: Mapping[type[Exception], Any] = {
     Refusal: _refused,
     ConfigError: _not_configurable,
-    RequestValidationError: _invalid,
+    Problems: _problems,
     Conflict: _conflict,
     SecretMissing: _secret_missing,
     Unavailable: _unavailable,

@@ -6,15 +6,17 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from doorbell.domain.errors import ConfigError
 from doorbell.payloads.schema import check_schema
 from doorbell.runtime.admin import cursors
 from doorbell.runtime.admin.documented import answers
+from doorbell.runtime.admin.errors import Problems
 from doorbell.runtime.admin.fields import Cursor, EventTypeName, Limit, TenantId
-from doorbell.store.config_tables import Stored
-from doorbell.store.event_types import schema_of
+from doorbell.runtime.admin.written import other_key
+from doorbell.store.configuration.config_tables import Stored
+from doorbell.store.configuration.event_types import schema_of
 from doorbell.usecases.configure import Configure
 
 TAGS = ["event types"]
@@ -23,10 +25,16 @@ ONE = f"{ALL}/<event_type>"
 
 
 class Wanted(BaseModel):
-    """What `data` of events of this type must be: a JSON Schema, by `$schema` or 2020-12."""
+    """What `data` of events of this type must be: a JSON Schema, by `$schema` or 2020-12. A tenant and a name
+    may be given; they must be those in the path. What a GET answered may be put back, `problem` with it."""
 
+    model_config = ConfigDict(extra="forbid")
+
+    tenant_id: str | None = None
+    event_type: str | None = None
     json_schema: dict[str, Any]
     description: str = Field(default="", max_length=1024)
+    problem: None = None
 
 
 class EventType(BaseModel):
@@ -72,12 +80,13 @@ def register(app: APIGatewayHttpResolver, event_types: Configure[Stored]) -> Non
     ) -> EventType:
         """Within half a minute every event of this type is checked."""
         key = (tenant_id, _name(event_type))
+        in_path = {"tenant_id": key[0], "event_type": key[1]}
         values = {
-            "tenant_id": key[0],
-            "event_type": key[1],
+            **in_path,
             "json_schema": json.dumps(wanted.json_schema),
             "description": wanted.description,
         }
+        _refuse(in_path, wanted, values)
         return _shown(event_types.put(key, values))
 
     @app.delete(
@@ -90,6 +99,17 @@ def register(app: APIGatewayHttpResolver, event_types: Configure[Stored]) -> Non
     def delete_event_type(tenant_id: TenantId, event_type: EventTypeName) -> None:
         """Events of this type are no longer checked."""
         event_types.delete(tenant_id, _name(event_type))
+
+
+def _refuse(in_path: Mapping[str, str], wanted: Wanted, values: Mapping[str, Any]) -> None:
+    given = wanted.model_dump(include=set(in_path), exclude_none=True)
+    found = [*other_key("event_type", in_path, given)]
+    try:
+        storable(values)
+    except ConfigError as error:
+        found.append(error)
+    if found:
+        raise Problems(found)
 
 
 def _name(in_path: str) -> str:

@@ -1,35 +1,26 @@
-"""`/admin/tenants/{tenant_id}/events`, `/admin/events/{event_id}`: the event log, the story of an event."""
-
-from typing import Any
+"""`/admin/events/{event_id}`: the story of an event."""
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from doorbell.domain.errors import Refusal
-from doorbell.domain.log import LogRow
 from doorbell.runtime.admin import cursors
 from doorbell.runtime.admin.answers import (
     DeliveriesAnswer,
     DeliveryAnswer,
-    EventRow,
-    EventsAnswer,
     StoryAnswer,
+    WhyAnswer,
 )
 from doorbell.runtime.admin.documented import answers
 from doorbell.runtime.admin.fields import (
-    DAY_SECONDS,
     MAX_PAGE,
     Cursor,
     EventId,
     Limit,
-    Moment,
     SubscriptionId,
-    TenantId,
-    time_range,
 )
-from doorbell.runtime.admin_api import delivery_json, iso, story_json
-from doorbell.usecases.browse import Browse
+from doorbell.runtime.admin_api import delivery_json, explanation_json, story_json
+from doorbell.usecases.explain import Explain
 from doorbell.usecases.inspect import Inspect
-from doorbell.usecases.ports import Clock
 from doorbell.usecases.replay import Replay
 
 TAGS = ["events"]
@@ -37,35 +28,7 @@ ONE = "/admin/events/<event_id>"
 TO_ONE = f"{ONE}/deliveries/<subscription_id>"
 
 
-def register(
-    app: APIGatewayHttpResolver, browse: Browse, inspect: Inspect, replay: Replay, clock: Clock, kept: float
-) -> None:
-    """`kept`: for how many seconds events are."""
-
-    @app.get(
-        "/admin/tenants/<tenant_id>/events", tags=TAGS, summary="List events", responses=answers(EventsAnswer)
-    )
-    def list_events(
-        tenant_id: TenantId,
-        since: Moment = None,
-        until: Moment = None,
-        limit: Limit = 100,
-        cursor: Cursor = None,
-    ) -> EventsAnswer:
-        """Newest first; of the last day unless said otherwise. A cursor keeps its own range."""
-        of, now = f"events/{tenant_id}", clock()
-        start, end = time_range(since, until, now=now, default=DAY_SECONDS, oldest=now - kept)
-        place = cursors.decode(of, cursor, since=float, until=float, seen=list)
-        seen: list[Any] = []
-        if place is not None:
-            start, end = max(place["since"], now - kept), min(place["until"], now)
-            seen = place["seen"]
-        if start > end:
-            return EventsAnswer(events=[], next_cursor=None)
-        page = browse.events(tenant_id, start, end, limit, tuple(map(str, seen)))
-        rest = None if page.until is None else {"since": start, "until": page.until, "seen": list(page.seen)}
-        return EventsAnswer(events=[_row(row) for row in page.rows], next_cursor=cursors.encode(of, rest))
-
+def register(app: APIGatewayHttpResolver, inspect: Inspect, explain: Explain, replay: Replay) -> None:
     @app.get(ONE, tags=TAGS, summary="Show an event", responses=answers(StoryAnswer))
     def show_event(event_id: EventId, limit: Limit = MAX_PAGE, cursor: Cursor = None) -> StoryAnswer:
         """With its routing record, its deliveries and their attempts, in order of the subscription's id;
@@ -89,6 +52,16 @@ def register(
             raise Refusal(404, "unknown_delivery", "the event has no delivery to this subscription")
         return DeliveriesAnswer.model_validate({"deliveries": [delivery_json(d) for d in found]})
 
+    @app.get(
+        f"{TO_ONE}/why",
+        tags=TAGS,
+        summary="Why one did or did not get an event",
+        responses=answers(WhyAnswer),
+    )
+    def show_why(event_id: EventId, subscription_id: SubscriptionId) -> WhyAnswer:
+        """The event held against its routing record and against the subscription as it is now."""
+        return WhyAnswer.model_validate(explanation_json(explain(event_id, subscription_id)))
+
     @app.post(
         f"{TO_ONE}/replay",
         tags=TAGS,
@@ -102,12 +75,3 @@ def register(
     ) -> DeliveryAnswer:
         """A new delivery of the event; history stays as it is."""
         return DeliveryAnswer.model_validate(delivery_json(replay(event_id, subscription_id)))
-
-
-def _row(row: LogRow) -> EventRow:
-    return EventRow(
-        event_id=row.event_id,
-        created_at=iso(row.created_at) or "",
-        event_type=row.event_type,
-        source_id=row.source_id,
-    )

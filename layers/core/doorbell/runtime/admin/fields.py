@@ -24,6 +24,12 @@ EventTypeName = Annotated[
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Most entries in a page")]
 Cursor = Annotated[str | None, Query(max_length=4096, description="`next_cursor` of the page before; opaque")]
+TypeGlob = Annotated[
+    str | None,
+    Query(
+        alias="type", min_length=1, max_length=128, description="Only these types, a glob: push, invoice.*"
+    ),
+]
 Moment = Annotated[datetime | None, Query(description="RFC 3339; without a zone it is UTC")]
 
 

@@ -5,20 +5,17 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError
 
-from doorbell.domain.errors import ConfigError
 from doorbell.runtime.admin import cursors
 from doorbell.runtime.admin.answers import ConfiguredItem, ConfiguredItems, Defect
-from doorbell.store.config_tables import Stored
-from doorbell.store.items import (
+from doorbell.store.configuration.config_tables import Stored
+from doorbell.store.items.models import (
     Checks,
+    Model,
     SourceItem,
-    SubscriptionItem,
     load_source,
     load_subscription,
-    problems,
+    problems_of,
 )
-
-type Model = type[SourceItem] | type[SubscriptionItem]
 
 
 def storable(model: Model, checks: Checks, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,17 +27,9 @@ def storable(model: Model, checks: Checks, values: Mapping[str, Any]) -> dict[st
     return model.model_validate(values).to_item()
 
 
-def same_key(kind: str, wanted: Mapping[str, str], given: Mapping[str, Any]) -> None:
-    """The body names the same item as the path; raises `ConfigError`."""
-    for field, value in wanted.items():
-        if given.get(field) != value:
-            raise ConfigError(kind, field, "must be the one in the path")
-
-
 def shown(model: Model, key: Sequence[str], checks: Checks, stored: Stored) -> ConfiguredItem:
     values = stored.values
-    marked = values if model is SourceItem else {"subscription_id": None, **values}
-    found = [Defect(field=e.field, problem=e.problem) for e in problems(marked, checks)]
+    found = [Defect(field=e.field, problem=e.problem) for e in problems_of(model, values, checks)]
     item = None
     if not found:
         try:

@@ -7,22 +7,23 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import APIKey, APIKeyIn, Server
 
 from doorbell import __version__
+from doorbell.runtime.admin import examples, openapi_doors
 
 PATH = "/admin/openapi.json"
 _NOT_OURS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 """Powertools' own forms of an error, which no route answers with."""
 
 DESCRIPTION = (
-    "Sources, subscriptions, event types, events and deliveries of one Doorbell stack. Every request is "
-    "signed with SigV4 (service execute-api). Lists go on with `next_cursor`; errors are RFC 9457 problems "
-    "with a stable `code`."
+    "Sources, subscriptions, event types, events and deliveries of one Doorbell stack. Every request, "
+    "a ring excepted, is signed with SigV4 (service execute-api). Lists go on with `next_cursor`; errors are "
+    "RFC 9457 problems with a stable `code`."
 )
 
 
 def document(app: APIGatewayHttpResolver) -> dict[str, Any]:
     """As it is served and as it is committed in `openapi/`."""
     text = app.get_openapi_json_schema(
-        title="Doorbell admin API",
+        title="Doorbell API",
         version=__version__,
         openapi_version="3.1.0",
         description=DESCRIPTION,
@@ -44,6 +45,8 @@ def document(app: APIGatewayHttpResolver) -> dict[str, Any]:
         for operation in path.values():
             operation["operationId"] = operation["operationId"].partition("_admin_")[0]
             operation["responses"].get("204", {}).pop("content", None)
+            examples.add_to(operation)
+    openapi_doors.add_to(found)
     for name in _NOT_OURS:
         found["components"]["schemas"].pop(name, None)
     return found

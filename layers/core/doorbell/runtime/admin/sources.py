@@ -1,16 +1,17 @@
 """`/admin/sources`: who may ring."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
-from doorbell.runtime.admin.answers import ConfiguredItem, ConfiguredItems, Reason
+from doorbell.runtime.admin.answers import ConfiguredItem, ConfiguredItems
 from doorbell.runtime.admin.documented import answers
 from doorbell.runtime.admin.fields import Cursor, Limit, SourceId
-from doorbell.runtime.admin.items import after, page, same_key, shown
-from doorbell.store.config_tables import SOURCE_KEY, Stored
-from doorbell.store.items import Checks, SourceItem
+from doorbell.runtime.admin.items import after, page, shown
+from doorbell.runtime.admin.written import AsWritten, Reason, written
+from doorbell.store.configuration.config_tables import SOURCE_KEY, Stored
+from doorbell.store.items.models import Checks, SourceItem
 from doorbell.usecases.configure import Configure
 
 TAGS = ["sources"]
@@ -37,10 +38,12 @@ def register(app: APIGatewayHttpResolver, sources: Configure[Stored], checks: Ch
         return answer(sources.get(source_id))
 
     @app.put(ONE, tags=TAGS, summary="Write a source", responses=answers(ConfiguredItem, 409, 415))
-    def put_source(source_id: SourceId, source: Annotated[SourceItem, Body()]) -> ConfiguredItem:
-        """The whole item, new or in place of what is there."""
-        values = source.to_item()
-        same_key("source", {"source_id": source_id}, values)
+    def put_source(
+        source_id: SourceId,
+        source: Annotated[dict[str, Any], AsWritten(SourceItem, ConfiguredItem, in_path=SOURCE_KEY), Body()],
+    ) -> ConfiguredItem:
+        """The whole item, new or in place of what is there; or what a GET of it answered."""
+        values = written(SourceItem, {"source_id": source_id}, source, checks)
         return answer(sources.put((source_id,), values))
 
     @app.delete(

@@ -1,16 +1,17 @@
 """`/admin/tenants/{tenant_id}/subscriptions`: who wants what."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
-from doorbell.runtime.admin.answers import ConfiguredItem, ConfiguredItems, PublicKeysAnswer, Reason
+from doorbell.runtime.admin.answers import ConfiguredItem, ConfiguredItems, PublicKeysAnswer
 from doorbell.runtime.admin.documented import answers
 from doorbell.runtime.admin.fields import Cursor, Limit, SubscriptionId, TenantId
-from doorbell.runtime.admin.items import after, page, same_key, shown
-from doorbell.store.config_tables import SUBSCRIPTION_KEY, Stored
-from doorbell.store.items import Checks, SubscriptionItem
+from doorbell.runtime.admin.items import after, page, shown
+from doorbell.runtime.admin.written import AsWritten, Reason, written
+from doorbell.store.configuration.config_tables import SUBSCRIPTION_KEY, Stored
+from doorbell.store.items.models import Checks, SubscriptionItem
 from doorbell.usecases.configure import Configure
 from doorbell.usecases.public_keys import PublicKeys
 
@@ -41,11 +42,14 @@ def register(
     def put_subscription(
         tenant_id: TenantId,
         subscription_id: SubscriptionId,
-        subscription: Annotated[SubscriptionItem, Body()],
+        subscription: Annotated[
+            dict[str, Any], AsWritten(SubscriptionItem, ConfiguredItem, in_path=SUBSCRIPTION_KEY), Body()
+        ],
     ) -> ConfiguredItem:
-        """The whole item, new or in place of what is there. Switched on again, its endpoint starts afresh."""
-        values = subscription.to_item()
-        same_key("subscription", {"tenant_id": tenant_id, "subscription_id": subscription_id}, values)
+        """The whole item, new or in place of what is there; or what a GET of it answered. Switched on again,
+        its endpoint starts afresh."""
+        key = {"tenant_id": tenant_id, "subscription_id": subscription_id}
+        values = written(SubscriptionItem, key, subscription, checks)
         return answer(subscriptions.put((tenant_id, subscription_id), values))
 
     @app.delete(
@@ -81,6 +85,27 @@ def register(
         """Its pending deliveries are cancelled when their time comes."""
         reason = (why.reason if why else "") or None
         return answer(subscriptions.disable(tenant_id, subscription_id, reason=reason))
+
+    @app.post(
+        f"{ONE}/pause",
+        tags=TAGS,
+        summary="Pause a subscription",
+        responses=answers(ConfiguredItem, 409),
+    )
+    def pause_subscription(tenant_id: TenantId, subscription_id: SubscriptionId) -> ConfiguredItem:
+        """Its deliveries wait, and so does what comes: nothing is sent, nothing is lost, no attempt is used
+        up. They wait as long as their events are kept."""
+        return answer(subscriptions.pause(tenant_id, subscription_id))
+
+    @app.post(
+        f"{ONE}/resume",
+        tags=TAGS,
+        summary="Resume a subscription",
+        responses=answers(ConfiguredItem, 409),
+    )
+    def resume_subscription(tenant_id: TenantId, subscription_id: SubscriptionId) -> ConfiguredItem:
+        """What waits goes out at a metered rate, oldest first. It begins within a minute."""
+        return answer(subscriptions.resume(tenant_id, subscription_id))
 
     @app.get(
         f"{ONE}/public-keys",

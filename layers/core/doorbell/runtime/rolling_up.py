@@ -1,0 +1,50 @@
+"""The composition of what counts, and writes what it has counted. Writing is loaded when first needed."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from doorbell.runtime.wiring import hasty_client, log, metrics, settings
+from doorbell.usecases.tally import Tally
+
+if TYPE_CHECKING:
+    from doorbell.usecases.count_refused import CountRefused
+    from doorbell.usecases.write_rollups import Each, WriteRollups
+
+SECONDS_PER_DAY = 86_400
+
+
+def is_on() -> bool:
+    return bool(settings().rollups_table and settings().rollup_days)
+
+
+@cache
+def tally() -> Tally:
+    """One for an environment: it has one batch at a time."""
+    return Tally(is_on=is_on())
+
+
+@cache
+def write_rollups(each: Each = map) -> WriteRollups:
+    from doorbell.store.rollups.rollup_table import RollupTable
+    from doorbell.usecases.write_rollups import WriteRollups
+
+    keeps = float(settings().rollup_days * SECONDS_PER_DAY)
+    store = RollupTable(hasty_client("dynamodb"), settings().rollups_table, keeps)
+    return WriteRollups(tally(), store, metrics(), log(), each)
+
+
+def write_batch() -> None:
+    """What the batch has counted. Raises nothing."""
+    if is_on():
+        from doorbell.runtime.batches import side_by_side
+
+        write_rollups(side_by_side)()
+
+
+@cache
+def count_refused() -> CountRefused:
+    from doorbell.usecases.count_refused import CountRefused
+
+    return CountRefused(tally(), write_rollups())
