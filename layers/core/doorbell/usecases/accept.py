@@ -1,22 +1,23 @@
 """Ingest: who rings, can they prove it, is it sound; then one message on the events queue.
 
-Nothing is enqueued without the gate's `VerifiedEvent`. Costs per event: one SQS send (billed per 64 KiB),
-and one S3 put for a body above `INLINE_BYTES`. No table is written.
+Nothing is enqueued without the gate's `VerifiedEvent`. Costs per event: one SQS send (billed per 64 KiB; ten
+events of one body share calls), and one S3 put for a body above `INLINE_BYTES`. No table is written.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from doorbell.domain.errors import ConfigError, Refusal, SecretMissing, SignatureError, Unavailable
-from doorbell.domain.events import BodyAt, VerifiedEvent
+from doorbell.domain.events import Several, VerifiedEvent
 from doorbell.domain.refusals import REFUSALS, RefusalWatch
 from doorbell.domain.requests import Answer, Learn, RawRequest
-from doorbell.domain.sources import ID, Source
+from doorbell.domain.sources import Source
+from doorbell.usecases.checked import after_proof, before_proof, known
+from doorbell.usecases.enqueue import INLINE_BYTES, EventsQueue, enqueue_proven
 from doorbell.usecases.ports import (
     Bodies,
     Checks,
     Clock,
-    EventsQueue,
     Gate,
     Ids,
     Log,
@@ -27,9 +28,12 @@ from doorbell.usecases.ports import (
 )
 from doorbell.usecases.problems import problem
 
-INLINE_BYTES = 128 * 1024
-"""A body up to this size travels in the message: base64 and headers stay well under SQS's 256 KiB, the
-limit it had for most of its life; 1 MiB today."""
+__all__ = ["INLINE_BYTES", "Accept"]
+
+type Broken = Callable[[str, ConfigError | SecretMissing], None]
+"""Tells people of a source that is not set up correctly. Raises nothing."""
+type Keep = Callable[[Source, RawRequest, Refusal, Secrets], None]
+"""Keeps a refused request, which bears its time. Raises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Accept:
     metrics: Metrics
     log: Log
     notices: Notices | None = None
+    keep: Keep | None = None
+    broken: Broken | None = None
     watch: RefusalWatch = field(default_factory=RefusalWatch)
 
     def __call__(self, source_id: str, request: RawRequest) -> Answer:
@@ -55,6 +61,7 @@ class Accept:
             self.metrics.count("Refused", reason=refusal.code)
             self.log.info("refused", source_id=source_id[:64], status=refusal.status, reason=refusal.code)
             self._tell(source_id, refusal)
+            self._keep(source_id, request, refusal)
             return problem(refusal)
         except Unavailable as error:
             self.metrics.count("IngestUnavailable", dependency=error.service)
@@ -64,7 +71,7 @@ class Accept:
     def _from_sound_source(self, source_id: str, request: RawRequest) -> Answer:
         """What is wrong with the source is told to its operators; the caller is refused, to come again."""
         try:
-            return self._accept(self._source(source_id), request)
+            return self._accept(known(self.sources, source_id), request.dated(self.clock()))
         except (ConfigError, SecretMissing) as error:
             self._misconfigured(source_id, error)
             raise Refusal(503, "source_misconfigured", "the source is not set up correctly") from error
@@ -72,27 +79,28 @@ class Accept:
     def _misconfigured(self, source_id: str, error: ConfigError | SecretMissing) -> None:
         self.metrics.count("ConfigError", item="source")
         self.log.error("config_error", source_id=source_id, problem=str(error))
+        if self.broken is not None:
+            self.broken(source_id, error)
 
     def _tell(self, source_id: str, refusal: Refusal) -> None:
         """One notice for each window of many refusals; of unknown sources none: anybody can invent them."""
         is_known = refusal.code != "unknown_source"
-        if self.notices is not None and is_known and self.watch.refused(source_id, self.clock()):
+        if self.notices is not None and is_known and self.watch.refused(source_id):
             detail = {"source_id": source_id, "reason": refusal.code, "refusals": REFUSALS}
             self.notices.publish("source.refusals", detail)
 
-    def _source(self, source_id: str) -> Source:
-        """What cannot be an id is not looked up: the table would refuse it as an error of ours."""
-        source = self.sources.get(source_id) if ID.fullmatch(source_id) else None
-        if source is None:
-            raise Refusal(404, "unknown_source", "no such source")
-        if not source.enabled:
-            raise Refusal(403, "source_disabled", "the source is disabled")
-        return source
+    def _keep(self, source_id: str, request: RawRequest, refusal: Refusal) -> None:
+        """For its operators. The answer is made and does not depend on it."""
+        if self.keep is not None and refusal.code != "unknown_source":
+            from doorbell.usecases.unproven import there_is  # as below
+
+            source = there_is(self.sources, source_id)
+            if source is not None:
+                self.keep(source, request.dated(self.clock()), refusal, self.secrets)
 
     def _accept(self, source: Source, request: RawRequest) -> Answer:
-        if len(request.body) > source.max_body_bytes:
-            raise Refusal(413, "body_too_large", f"the body may have {source.max_body_bytes} bytes")
-        self.checks.sender(source, request.source_ip)
+        before_proof(source, request, self.gate, self.checks)
+        self.log.debug("proving", source_id=source.source_id, names=list(request.headers))
         proven = self._prove(source, request)
         if isinstance(proven, Answer):
             self.metrics.count("Handshakes")
@@ -100,13 +108,14 @@ class Accept:
             return proven
         if isinstance(proven, Learn):
             return self._learn(source, proven)
-        self.checks.content_type(source, proven.content_type)
-        self.checks.schema(source, proven.body)
-        self._enqueue(proven)
-        ack = self.gate.ack(source)
+        after_proof(source, proven, self.checks)
+        ack = self.gate.ack(source, request, lambda: self._secrets(source)[0])
+        enqueue_proven(proven, self.bodies, self.queue, self.metrics, self.log)
+        if isinstance(proven, Several):
+            return replace(ack, headers={**ack.headers, "doorbell-events": str(len(proven.events))})
         return replace(ack, headers={**ack.headers, "doorbell-event-id": proven.event_id})
 
-    def _prove(self, source: Source, request: RawRequest) -> VerifiedEvent | Answer | Learn:
+    def _prove(self, source: Source, request: RawRequest) -> VerifiedEvent | Several | Answer | Learn:
         ingest_id = self.ids()
         try:
             return self._with_fresh_secrets(source, lambda: self._examine(source, request, ingest_id))
@@ -125,16 +134,18 @@ class Accept:
                 raise
             return attempt()
 
-    def _examine(self, source: Source, request: RawRequest, ingest_id: str) -> VerifiedEvent | Answer | Learn:
+    def _examine(
+        self, source: Source, request: RawRequest, ingest_id: str
+    ) -> VerifiedEvent | Several | Answer | Learn:
         secrets, missing = self._secrets(source)
         token = None
         if source.verify_token_ref is not None:
             owner = {"source_id": source.source_id}
             (token,) = self.secrets.resolve([source.verify_token_ref], owner=owner)
-        now = self.clock()
+        now = request.came_at or self.clock()
         found = self.gate.examine(source, request, secrets, verify_token=token, ingest_id=ingest_id, now=now)
         if missing is not None:
-            if not isinstance(found, VerifiedEvent):
+            if not isinstance(found, VerifiedEvent | Several):
                 raise missing  # what answers a handshake is made with the first
             self._misconfigured(source.source_id, missing)
         return found
@@ -154,25 +165,3 @@ class Accept:
             raise Refusal(401, "handshake_not_expected", "the source is not waiting for a handshake")
         self.log.info("handshake_stored", source_id=source.source_id)
         return learn.answer
-
-    def _enqueue(self, event: VerifiedEvent) -> None:
-        enqueue(event, self.bodies, self.queue)
-        self.metrics.count("Accepted", provider=event.provider)
-        self.log.info(
-            "accepted",
-            event_id=event.event_id,
-            ingest_id=event.ingest_id,
-            source_id=event.source_id,
-            event_type=event.event_type,
-            bytes=len(event.body),
-        )
-
-
-def enqueue(event: VerifiedEvent, bodies: Bodies, queue: EventsQueue) -> None:
-    """Claim check: a large body goes to the bucket first, so that the message never points at nothing."""
-    if len(event.body) <= INLINE_BYTES:
-        queue.send(event, BodyAt(size=len(event.body), inline=event.body))
-        return
-    key = f"{event.tenant_id}/{event.ingest_id}"
-    bodies.put(key, event.body)
-    queue.send(event, BodyAt(size=len(event.body), key=key))

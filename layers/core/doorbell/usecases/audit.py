@@ -7,6 +7,7 @@ another half: 10 million events are 5.3 million read units, $0.66 at $0.125 a mi
 demand, 2026-06), and some hours at ten queries side by side. `doorbell cost` counts it for other sizes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
@@ -43,8 +44,11 @@ type Each = Callable[
 
 @dataclass(slots=True)
 class Report:
+    """`by_source`: how many events of each were recorded."""
+
     totals: Totals = field(default_factory=Totals)
     discrepancies: list[Discrepancy] = field(default_factory=list)
+    by_source: Counter[str] = field(default_factory=Counter)
 
     @property
     def balanced(self) -> bool:
@@ -74,6 +78,7 @@ class Audit:
         report = Report()
         rows = (row for tenant_id in tenants for row in self.log.between(tenant_id, since, until))
         for batch in batched(rows, BATCH, strict=False):
+            report.by_source.update(row.source_id for row in batch)
             for entry, found in self.each(self._look, batch):
                 self._enter(report, entry, found)
             watch(len(batch))

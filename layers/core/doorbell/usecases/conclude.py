@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.clocks import Plan, plan
 from doorbell.domain.deliveries import Delivery, State
-from doorbell.domain.health import OWN_FAULTS, Health, after_failure, after_success, of_url, should_disable
+from doorbell.domain.health import Health, after_attempt, disables, of_url
 from doorbell.domain.outbound import Outcome
-from doorbell.domain.retry_after import retry_after_seconds
 from doorbell.domain.subscriptions import Subscription, scoped
 from doorbell.domain.transitions import Verdict, attempt_of, decide, succeeded
 from doorbell.usecases.ports import (
@@ -22,9 +21,12 @@ from doorbell.usecases.ports import (
     Random,
     Subscriptions,
 )
+from doorbell.usecases.tally import NOTHING, Tally
+from doorbell.usecases.tally_deliveries import tally_attempt, tally_end
+from doorbell.usecases.waiting import Waiting
 
 HEALTH_TRIES = 5
-"""A health write that loses this many races is left to the next attempt: it is advice, not state."""
+"""A health write that loses this many races is left to the next attempt: it is advice, but for the wake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,13 @@ class Conclude:
     endpoints: Endpoints
     subscriptions: Subscriptions
     notices: Notices
+    waiting: Waiting
     clock: Clock
     random: Random
     metrics: Metrics
     log: Log
     grace: float
+    tally: Tally = NOTHING
 
     def attempt(
         self, delivery: Delivery, subscription: Subscription, outcome: Outcome, seen: Health, at: float
@@ -52,32 +56,36 @@ class Conclude:
             delivery,
             outcome,
             subscription.retry,
-            self._judge(delivery, subscription.url, seen, outcome, now),
+            self._judge(delivery, subscription, seen, outcome, now),
             now=now,
             rand=self.random(),
         )
         attempt = attempt_of(delivery, outcome, at)
-        after, step = self._after(replace(delivery, attempts=(*delivery.attempts, attempt)), verdict, now)
+        made = replace(delivery, attempts=(*delivery.attempts, attempt))
+        after, step = self._after(made, verdict, now, subscription)
         recorded = self.deliveries.record(delivery, attempt, after)
         if recorded:
-            self._count(delivery, outcome, verdict, now)
+            tally_attempt(self.tally, self.metrics, delivery, outcome, verdict.state, now)
         self._tell(delivery, outcome, verdict, recorded)
         if recorded and step is not None:
             self.send_next(after, step)
         health = self._update_health(delivery, subscription, seen, outcome)
-        failed = not succeeded(outcome) and outcome.error not in OWN_FAULTS
+        if recorded and after.waits:
+            self.waiting.settle(after, subscription)
+        ignores, failed = subscription.retry.breaker_ignores, not succeeded(outcome)
         if verdict.disable is not None:
             self._disable(subscription, verdict.disable)
-        elif failed and should_disable(health, now):
+        elif failed and disables(health, outcome, ignores, now):
             self._disable(subscription, "nothing but failure for five days")
         return recorded
 
     def end(self, delivery: Delivery, state: State, reason: str) -> bool:
         """A terminal state without an attempt; False as in `attempt`."""
-        after, _ = self._after(delivery, Verdict(state, reason=reason), self.clock())
+        now = self.clock()
+        after, _ = self._after(delivery, Verdict(state, reason=reason), now)
         if not self.deliveries.record(delivery, None, after):
             return False
-        self.metrics.count(state.value.capitalize(), reason=reason)
+        tally_end(self.tally, self.metrics, delivery, state, reason, now)
         self.log.info("ended", event_id=delivery.key.event_id, state=state.value, reason=reason)
         if state is State.EXHAUSTED:
             self._tell_exhausted(delivery)
@@ -86,33 +94,29 @@ class Conclude:
     def send_next(self, delivery: Delivery, step: Plan) -> None:
         """Unless the sweeper will."""
         if step.message_delay is not None:
-            message = DeliveryMessage(delivery.key, delivery.tenant_id, delivery.next_attempt)
+            number, release = delivery.next_attempt, delivery.waits
+            message = DeliveryMessage(delivery.key, delivery.tenant_id, number, release)
             self.queue.send([(message, step.message_delay)])
 
-    def _after(self, delivery: Delivery, verdict: Verdict, now: float) -> tuple[Delivery, Plan | None]:
+    def _after(
+        self, delivery: Delivery, verdict: Verdict, now: float, subscription: Subscription | None = None
+    ) -> tuple[Delivery, Plan | None]:
+        free = replace(delivery.off_the_shelf(), lease=None, slot_at=None, slot_rate=None, turn_at=None)
         if verdict.next_attempt_at is None:
-            after = replace(
-                delivery,
-                state=verdict.state,
-                lease=None,
-                slot_at=None,
-                due_at=None,
-                ended_at=now,
-                reason=verdict.reason,
-            )
-            return after, None
-        step = plan(verdict.next_attempt_at, now=now, grace=self.grace)
-        after = replace(
-            delivery, lease=None, slot_at=None, next_attempt_at=step.next_attempt_at, due_at=step.due_at
-        )
-        return after, step
+            reason = verdict.reason
+            return replace(free, state=verdict.state, due_at=None, ended_at=now, reason=reason), None
+        if verdict.waits_until is not None and subscription and subscription.url and self.waiting.is_open():
+            planned = replace(delivery, next_attempt_at=verdict.next_attempt_at)
+            return self.waiting.filed(planned, subscription), None
+        step = plan(verdict.waits_until or verdict.next_attempt_at, now=now, grace=self.grace)
+        return replace(free, next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
 
-    def _judge(self, delivery: Delivery, url: str, health: Health, outcome: Outcome, now: float) -> Health:
-        assert delivery.lease is not None
-        if succeeded(outcome):
-            return after_success(health, now)
-        wanted, until = retry_after_seconds(outcome.retry_after, now=now), delivery.lease.until
-        return after_failure(health, outcome, url=url, retry_after=wanted, now=now, lease_until=until)
+    def _judge(
+        self, delivery: Delivery, subscription: Subscription, health: Health, outcome: Outcome, now: float
+    ) -> Health:
+        url, ignores, lease = subscription.url, subscription.retry.breaker_ignores, delivery.lease
+        assert lease is not None
+        return after_attempt(health, outcome, url=url, now=now, lease_until=lease.until, ignores=ignores)
 
     def _update_health(
         self, delivery: Delivery, subscription: Subscription, seen: Health, outcome: Outcome
@@ -120,11 +124,12 @@ class Conclude:
         """Judge the newest health anew for every try; nothing is written where nothing changes."""
         endpoint_id, url = subscription.endpoint_id, subscription.url
         for _ in range(HEALTH_TRIES):
-            wanted = self._judge(delivery, url, seen, outcome, self.clock())
+            wanted = self._judge(delivery, subscription, seen, outcome, self.clock())
             if wanted == seen:
                 return seen
             if self.endpoints.write_health(endpoint_id, wanted):
                 self._tell_health(endpoint_id, seen, wanted)
+                self.waiting.tell(subscription, seen, wanted)
                 return wanted
             seen = of_url(self.endpoints.health(endpoint_id), url)
         return seen
@@ -135,15 +140,6 @@ class Conclude:
             self.metrics.count("Disabled")
             self._notice("subscription.disabled", subscription.endpoint_id, reason=reason)
             self.endpoints.reset(subscription.endpoint_id)
-
-    def _count(self, delivery: Delivery, outcome: Outcome, verdict: Verdict, now: float) -> None:
-        self.metrics.count("Attempts", result=outcome.error or f"{(outcome.status or 0) // 100}xx")
-        if delivery.attempts_made:
-            self.metrics.count("Retries")
-        if verdict.state.terminal:
-            self.metrics.count(verdict.state.value.capitalize())
-        if verdict.state is State.DELIVERED and delivery.received_at is not None:
-            self.metrics.measure("IngestToDelivery", max(0.0, now - delivery.received_at))
 
     def _tell(self, delivery: Delivery, outcome: Outcome, verdict: Verdict, recorded: bool) -> None:
         """One wide line per attempt."""

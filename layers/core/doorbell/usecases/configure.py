@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from doorbell.domain.errors import Refusal
 from doorbell.usecases.ports import Clock, Log
 
-OF_THE_ENDPOINT = ("url", "rate_limit_per_second", "max_in_flight")
+OF_THE_ENDPOINT = ("url", "preset", "rate_limit_per_second", "max_in_flight")
 """What the health of an endpoint, and the times given to those who wait for it, were made with."""
 
 
@@ -30,20 +30,27 @@ class Items[S: Stored](Protocol):
     def put(self, values: Mapping[str, Any], seen: S | None, now: float) -> S: ...
     def enable(self, seen: S, now: float) -> S: ...
     def disable(self, seen: S, reason: str | None, now: float) -> S: ...
+    def pause(self, seen: S, now: float) -> S: ...
+    def resume(self, seen: S, now: float) -> S: ...
     def delete(self, seen: S) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Configure[S: Stored]:
-    """`storable` checks an item and gives the form it is written in; raises `ConfigError`. `started_anew`
-    hears the key of an item of which `starts_anew` is true."""
+    """`storable` checks an item and gives the form it is written in, `new` one that is not there yet; both
+    raise `ConfigError`. `started_anew` hears the key of an item of which `starts_anew` is true;
+    `was_off` of one that is switched on again, with since when and until when it was off, if it says so;
+    `resumed` of one that is paused no more."""
 
     kind: str
     items: Items[S]
     storable: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     clock: Clock
     log: Log
+    new: Callable[[Mapping[str, Any]], object] = lambda values: None
     started_anew: Callable[[Sequence[str]], object] = lambda key: None
+    was_off: Callable[[Sequence[str], float, float], object] = lambda key, since, until: None
+    resumed: Callable[[Sequence[str]], object] = lambda key: None
 
     def page(
         self, tenant_id: str | None, limit: int, after: Sequence[str] | None
@@ -61,11 +68,16 @@ class Configure[S: Stored]:
         """The whole item, new or in place of what is there."""
         wanted = self.storable(values)
         seen = self.items.get(*key)
+        if seen is None:
+            self.new(wanted)
         before = seen.values if seen is not None else {}
         born = {"created_at": before["created_at"]} if "created_at" in before else {}
-        stored = self.items.put({**wanted, **born}, seen, self.clock())
+        stored = self.items.put({**since_paused(before, wanted, self.clock()), **born}, seen, self.clock())
         if starts_anew(before, wanted):
             self.started_anew(key)
+        if is_paused(before) and not is_paused(wanted):
+            self.resumed(key)
+        self._tell_off(key, before, wanted)
         self._tell("put", key)
         return stored
 
@@ -75,6 +87,7 @@ class Configure[S: Stored]:
         self.storable(seen.values)
         stored = self.items.enable(seen, self.clock())
         self.started_anew(key)
+        self._tell_off(key, seen.values, stored.values)
         self._tell("enabled", key)
         return stored
 
@@ -83,9 +96,28 @@ class Configure[S: Stored]:
         self._tell("disabled", key)
         return stored
 
+    def pause(self, *key: str) -> S:
+        """Refuses (`ConfigError`) an item that could not be used."""
+        seen = self.get(*key)
+        self.storable(seen.values)
+        stored = self.items.pause(seen, self.clock())
+        self._tell("paused", key)
+        return stored
+
+    def resume(self, *key: str) -> S:
+        """Also of one that is not paused: who waits is looked at now."""
+        stored = self.items.resume(self.get(*key), self.clock())
+        self.resumed(key)
+        self._tell("resumed", key)
+        return stored
+
     def delete(self, *key: str) -> None:
         self.items.delete(self.get(*key))
         self._tell("deleted", key)
+
+    def _tell_off(self, key: Sequence[str], before: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+        if (since := off_since(before, wanted)) is not None:
+            self.was_off(key, since, self.clock())
 
     def _tell(self, done: str, key: Sequence[str]) -> None:
         self.log.info("configured", kind=self.kind, item="/".join(key), done=done)
@@ -96,6 +128,26 @@ def starts_anew(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     of the endpoint is then of no use. `before` is empty where there was none."""
     changed = any(before.get(name) != wanted.get(name) for name in OF_THE_ENDPOINT)
     return _is_on(wanted) and (not before or not _is_on(before) or changed)
+
+
+def off_since(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> float | None:
+    """Since when an item was off that is switched on; None: it is not, or nobody wrote down when."""
+    since = before.get("disabled_at")
+    if not before or _is_on(before) or not _is_on(wanted) or isinstance(since, bool):
+        return None
+    return float(since) if isinstance(since, int | float) else None
+
+
+def is_paused(values: Mapping[str, Any]) -> bool:
+    return values.get("paused") is True
+
+
+def since_paused(before: Mapping[str, Any], wanted: Mapping[str, Any], now: float) -> Mapping[str, Any]:
+    """What is written, with since when it is paused, if it is."""
+    if not is_paused(wanted):
+        return wanted
+    since = before.get("paused_at") if is_paused(before) else None
+    return {**wanted, "paused_at": int(now) if since is None else since}
 
 
 def _is_on(values: Mapping[str, Any]) -> bool:

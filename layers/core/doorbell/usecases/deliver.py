@@ -12,34 +12,27 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from doorbell.domain.claims import DeliveryMessage, Lost
-from doorbell.domain.clocks import plan
-from doorbell.domain.deliveries import Delivery, Lease, State
+from doorbell.domain.deliveries import LEASE_MARGIN_SECONDS, Delivery, Lease, State
 from doorbell.domain.errors import Busy, ConfigError, Unavailable
 from doorbell.domain.outbound import Outcome
+from doorbell.domain.pauses import paused, resumed
 from doorbell.domain.retry import DEFAULT_SCHEDULE, RetryPolicy
 from doorbell.domain.subscriptions import Subscription
-from doorbell.domain.transitions import too_old
-from doorbell.usecases.admission import Admission, Healths, Hold
+from doorbell.domain.transitions import too_old, why_given_up
+from doorbell.usecases.admission import Admission, Healths, make_way
+from doorbell.usecases.attempt_details import Keeping, keep_none
+from doorbell.usecases.claiming import Repair, claimed
 from doorbell.usecases.conclude import Conclude
-from doorbell.usecases.ports import (
-    Claims,
-    Clock,
-    Ids,
-    Log,
-    Metrics,
-    Sender,
-    Subscriptions,
-)
+from doorbell.usecases.hold_back import HoldBack, names
+from doorbell.usecases.holds import Hold
+from doorbell.usecases.ports import Claims, Clock, Ids, Log, Metrics, Sender, Subscriptions
 from doorbell.usecases.prepare import KeptEvents, Prepare, unsent
+from doorbell.usecases.waiting import Waiting
 
 UNAUTHORIZED = 401
 ANY_RETRY = RetryPolicy((*DEFAULT_SCHEDULE[:6], *[DEFAULT_SCHEDULE[5]] * 150), max_age_hours=24 * 366)
 """While a subscription cannot be read, for a month, after that every five hours: no delivery ends by a
 schedule that may not be its own."""
-BUSY_SECONDS = 10.0
-"""Until a message comes again that had to make way for others of its batch."""
-LEASE_MARGIN_SECONDS = 15.0
-"""Beyond the attempt's own time-out: for reading what is to be sent and recording what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +43,12 @@ class Deliver:
     prepare: Prepare
     sender: Sender
     conclude: Conclude
+    waiting: Waiting
     clock: Clock
     ids: Ids
     metrics: Metrics
     log: Log
+    keep_details: Keeping = keep_none
 
     def __call__(self, message: DeliveryMessage, *, redelivered: bool, time_left: float) -> None:
         """Raises when Doorbell itself could not do its part: the message must come again.
@@ -65,9 +60,11 @@ class Deliver:
         if time_left < seconds:
             raise Unavailable("lambda", "deliver", "too little time left to start an attempt")
         lease = Lease(self.ids(), self.clock() + seconds)
-        claim = self.deliveries.claim(message.key, message.attempt, lease, self.clock())
+        claim = claimed(self.deliveries, message, lease, subscription, self.clock)
         if isinstance(claim, Lost):
-            self._repair(message, claim.delivery, redelivered)
+            Repair(self.conclude, self.waiting, self.clock)(
+                message, claim.delivery, redelivered, subscription
+            )
         elif not self._go_on(claim.delivery, subscription, broken):
             raise Unavailable("lambda", "deliver", "the claim had ended before its outcome was recorded")
 
@@ -90,17 +87,21 @@ class Deliver:
             return self._cancel(delivery, subscription)
         if broken is not None:
             return self._fail(delivery, subscription, broken)
-        if too_old(delivery, subscription.retry, self.clock()):
-            return self.conclude.end(delivery, State.EXHAUSTED, "age")
-        return self._attempt(delivery, subscription)
+        now = self.clock()
+        free = paused(delivery, now) if subscription.paused else resumed(delivery, now)
+        if too_old(free, subscription.retry, now):
+            return self.conclude.end(delivery, State.EXHAUSTED, why_given_up(free, subscription.retry))
+        if subscription.paused:
+            return self._holding().in_pause(delivery, subscription)
+        return self._attempt(free, subscription)
 
     def _look_up(self, message: DeliveryMessage) -> tuple[Subscription | None, ConfigError | None]:
-        """A broken item stands for a subscription of which nothing is known. Gone or off is only what is so
-        at this moment: a delivery hangs on it."""
+        """A broken item stands for a subscription of which nothing is known. Gone, off or paused is only what
+        is so at this moment: a delivery hangs on it."""
         tenant_id, subscription_id = message.tenant_id, message.key.subscription_id
         try:
             found = self.subscriptions.get(tenant_id, subscription_id)
-            if found is None or not found.enabled:
+            if found is None or not found.enabled or found.paused:
                 found = self.subscriptions.get(tenant_id, subscription_id, fresh=True)
             return found, None
         except ConfigError as error:
@@ -122,59 +123,35 @@ class Deliver:
         assert delivery.lease is not None
         ticket = self.admission.ask(delivery, subscription, self.clock())
         if isinstance(ticket, Hold):
-            return self._postpone(delivery, ticket)
+            return self._holding()(delivery, subscription, ticket)
+        answered_at: float | None = None
         try:
             at = self.clock()
+            self.log.debug("claimed", **names(delivery))
             prepared = self.prepare(delivery, subscription)
-            outcome = prepared if isinstance(prepared, Outcome) else self.sender.send(prepared)
+            if isinstance(prepared, Outcome):
+                outcome = prepared
+            else:
+                outcome, answered_at = self.sender.send(prepared), self.clock()
             recorded = self.conclude.attempt(delivery, subscription, outcome, ticket.health, at)
+            if recorded:
+                self.keep_details(delivery, outcome, at)
             if outcome.status == UNAUTHORIZED:
                 self.prepare.composer.rejected(subscription)
             return recorded
         except Busy as error:
-            return self._postpone(delivery, Hold(self.clock() + BUSY_SECONDS, error.what, delivery.slot_at))
+            hold = make_way(delivery, subscription, error.what, self.clock())
+            return self._holding()(delivery, subscription, hold)
         finally:
-            self.admission.leave(subscription, delivery.lease)
+            self.admission.leave(subscription, delivery.lease, ticket, answered_at)
 
-    def _postpone(self, delivery: Delivery, hold: Hold) -> bool:
-        """Not an attempt: the plan moves, the count does not."""
-        now = self.clock()
-        step = plan(hold.until, now=now, grace=self.conclude.grace, reach=hold.reach)
-        after = replace(
-            delivery,
-            next_attempt_at=step.next_attempt_at,
-            due_at=step.due_at,
-            slot_at=hold.slot_at,
-            lease=None,
+    def _holding(self) -> HoldBack:
+        return HoldBack(
+            self.deliveries,
+            self.subscriptions,
+            self.conclude,
+            self.waiting,
+            self.clock,
+            self.metrics,
+            self.log,
         )
-        if not self.deliveries.record(delivery, None, after):
-            return False
-        self.conclude.send_next(after, step)
-        self.metrics.count("Held", reason=hold.reason)
-        self.log.info("held", **_names(delivery), reason=hold.reason, until=hold.until)
-        return True
-
-    def _repair(self, message: DeliveryMessage, delivery: Delivery | None, redelivered: bool) -> None:
-        """A message whose claim was lost. It is dropped, but for three cases in which nobody else may go on:
-        another worker has the claim (it may have woken long after its own message was gone): look again
-        when the claim has ended. It came before its time, or again after its outcome was recorded: see to
-        its successor."""
-        now = self.clock()
-        if delivery is None or delivery.state.terminal:
-            return
-        again, live = delivery.next_attempt_at, False
-        if delivery.lease is not None and now < delivery.lease.until:
-            again, live = delivery.lease.until, True
-        its_turn = message.attempt == delivery.next_attempt
-        orphaned = redelivered and message.attempt < delivery.next_attempt and not live
-        if its_turn or orphaned:
-            self.conclude.send_next(delivery, plan(again, now=now, grace=self.conclude.grace))
-
-
-def _names(delivery: Delivery) -> dict[str, object]:
-    return {
-        "event_id": delivery.key.event_id,
-        "subscription_id": delivery.key.subscription_id,
-        "generation": delivery.key.generation,
-        "attempt": delivery.next_attempt,
-    }

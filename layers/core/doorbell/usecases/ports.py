@@ -1,7 +1,5 @@
-"""What the use cases need of the world: `store`, `queues`, `egress`, `signatures` and `payloads` give it.
-
-Every port that stands on a service may raise `Unavailable`; the call may have taken effect.
-"""
+"""What the use cases need of the world. Every port that stands on a service may raise `Unavailable`; the call
+may have taken effect."""
 
 from __future__ import annotations
 
@@ -13,15 +11,16 @@ if TYPE_CHECKING:  # what a port speaks of is loaded by those who make it
 
     from doorbell.domain.claims import DeliveryMessage, Due, Lost, Won
     from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease
-    from doorbell.domain.events import BodyAt, VerifiedEvent
+    from doorbell.domain.events import Several, VerifiedEvent
+    from doorbell.domain.filing import Path, SubscriptionPage
     from doorbell.domain.health import Health
     from doorbell.domain.outbound import OutboundRequest, Outcome
+    from doorbell.domain.places import Entry, Turn
     from doorbell.domain.rate import Rate
     from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
     from doorbell.domain.requests import Answer, Learn, RawRequest
     from doorbell.domain.sources import Source
-    from doorbell.domain.subscriptions import Subscription, SubscriptionPage
-
+    from doorbell.domain.subscriptions import Subscription
 
 type Clock = Callable[[], float]
 """Epoch seconds."""
@@ -35,13 +34,13 @@ class Metrics(Protocol):
     """Dimensions are bounded sets (a reason, a state), never ids. `measure`: one value of a distribution."""
 
     def count(self, name: str, value: float = 1, **dimensions: str) -> None: ...
-
     def measure(self, name: str, seconds: float) -> None: ...
 
 
 class Log(Protocol):
     """Structured lines. Fields never hold secrets or bodies."""
 
+    def debug(self, message: str, **fields: object) -> None: ...
     def info(self, message: str, **fields: object) -> None: ...
     def error(self, message: str, **fields: object) -> None: ...
 
@@ -72,8 +71,10 @@ class Gate(Protocol):
         verify_token: str | None,
         ingest_id: str,
         now: float,
-    ) -> VerifiedEvent | Answer | Learn: ...
-    def ack(self, source: Source) -> Answer: ...
+        events_only: bool = False,
+    ) -> VerifiedEvent | Several | Answer | Learn: ...
+    def ack(self, source: Source, request: RawRequest, secrets: Callable[[], Sequence[str]]) -> Answer: ...
+    def most_bytes(self, source: Source) -> int: ...  # of a body, where the source does not say
 
 
 class Checks(Protocol):
@@ -81,17 +82,13 @@ class Checks(Protocol):
 
     def sender(self, source: Source, source_ip: str) -> None: ...
     def content_type(self, source: Source, content_type: str) -> None: ...
-    def schema(self, source: Source, body: bytes) -> None: ...
+    def schema(self, source: Source, event: VerifiedEvent) -> None: ...
 
 
 class Bodies(Protocol):
     def put(self, key: str, body: bytes) -> None: ...
     def get(self, key: str) -> bytes:
         """Raises `KeyError` when it is not there (any more)."""
-
-
-class EventsQueue(Protocol):
-    def send(self, event: VerifiedEvent, body: BodyAt) -> None: ...
 
 
 class DeliveriesQueue(Protocol):
@@ -101,7 +98,7 @@ class DeliveriesQueue(Protocol):
 
 class Subscriptions(Protocol):
     def page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
-        """Broken items are left out, loudly."""
+        """Broken items are left out, loudly, when an event would go to them."""
 
     def get(self, tenant_id: str, subscription_id: str, *, fresh: bool = False) -> Subscription | None:
         """None: no such subscription. Raises `ConfigError` for a broken item. `fresh`: nothing cached."""
@@ -112,20 +109,22 @@ class Subscriptions(Protocol):
 
 class Events(Protocol):
     def put_new(self, event: StoredEvent) -> StoredEvent | None:
-        """Put `event` unless its id is taken; the one that took it, or None when `event` is now there."""
+        """Put it unless its id is taken (by one not expired): that one, or None when it is there now."""
 
-    def put_page(self, event_id: str, number: int, page: RoutingPage, expires_at: int) -> RoutingPage | None:
+    def put_page(self, event: StoredEvent, number: int, page: RoutingPage) -> RoutingPage | None:
         """Put a routing page unless it is there; the one that is, or None when `page` is now there."""
 
-    def page(self, event_id: str, number: int) -> RoutingPage | None: ...
-    def get(self, event_id: str) -> StoredEvent | None: ...
+    def page(self, event: StoredEvent, number: int) -> RoutingPage | None: ...
+    def get(self, event_id: str, now: float) -> StoredEvent | None: ...
 
 
 class Claims(Protocol):
     """Each method is one conditional write."""
 
-    def claim(self, key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
-        """Pending, `attempt` is its next, its time has come, no live lease at `now` → lease it."""
+    def claim(
+        self, key: DeliveryKey, attempt: int, lease: Lease, now: float, *, release: bool = False
+    ) -> Won | Lost:
+        """Pending, its turn, its time, no live lease, no shelf (unless it is a release) → lease it."""
 
     def record(self, claimed: Delivery, attempt: Attempt | None, after: Delivery) -> bool:
         """Make `claimed` into `after`, append `attempt`, drop the lease. False: the claim was lost."""
@@ -142,57 +141,58 @@ class Deliveries(Protocol):
 
 
 class DueIndex(Protocol):
-    def due(self, shard: int, until: float) -> Iterable[Due]:
-        """Earliest first."""
+    def due(self, shard: int, until: float) -> Iterable[Due]: ...  # earliest first
 
     @property
     def shards(self) -> int: ...
 
 
 class Endpoints(Protocol):
-    def health(self, endpoint_id: str) -> Health: ...
-
+    def health(self, endpoint_id: str, *, fresh: bool = False) -> Health: ...
+    def stay_seconds(self, endpoint_id: str) -> float | None: ...
     def write_health(self, endpoint_id: str, health: Health) -> bool:
-        """Write it if the version still is `health.version`; False: somebody was faster."""
+        """Write it, wake and all, if the version still is `health.version`; False: somebody was faster."""
 
     def reset(self, endpoint_id: str) -> None:
-        """As if it were new, but for the places in flight."""
+        """As if it were new, but for the places in flight. Who waits is released."""
 
     def take_slot(self, endpoint_id: str, rate: Rate, now: float, last: float) -> float | None:
         """When the message may go by the rate limit; None, and none taken, if that is after `last`."""
 
     def take_drain_slot(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
-        """The same for those who wait for the endpoint to come back: `floor` or later, `rate` a second;
-        `take_turn` for those who wait for a place in flight."""
+        """The same for those who wait for the endpoint to come back: `floor` or later, `rate` a second."""
 
-    def take_turn(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None: ...
+    def take_turn(self, endpoint_id: str, turn: Turn, last: float, *, crowded: bool) -> float | None:
+        """The same for those who wait for a place in flight. `crowded`: there is a line, most likely."""
 
-    def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float) -> bool:
+    def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float, *, in_turn: bool) -> Entry:
         """Take one of `limit` places in flight until the lease ends."""
 
-    def leave(self, endpoint_id: str, lease: Lease) -> None: ...
+    def leave(self, endpoint_id: str, lease: Lease, stay_seconds: float | None) -> None: ...
 
 
 class Composer(Protocol):
     def compose(
         self, subscription: Subscription, event: StoredEvent, body: bytes, attempt: int, now: float
     ) -> OutboundRequest:
-        """The signed request. Raises `SecretMissing`, `Unavailable`, `Busy`, or another `DoorbellError` that
-        has a `code`."""
+        """Signed. Raises `SecretMissing`, `Unavailable`, `Busy`, or a `DoorbellError` that has a `code`."""
 
     def rejected(self, subscription: Subscription) -> None:
         """The subscriber answered 401 to what was composed: forget what may have grown old."""
 
 
 class Filters(Protocol):
-    """`turn` is held while filters are asked of one event."""
+    """`turn` is held while filters are asked of one event. `quick`: one that takes long raises `NotQuick`."""
 
     def turn(self) -> AbstractContextManager[object]: ...
-    def passes(self, expression: str, event: Incoming, body: bytes) -> bool: ...
+    def passes(self, expression: str, event: Incoming, body: bytes, *, quick: bool = False) -> bool: ...
+    def text_at(self, path: Path, event: Incoming, body: bytes) -> str | None:
+        """The text that filters find there; None where there is none, or something else."""
 
 
 class Sender(Protocol):
-    def send(self, request: OutboundRequest) -> Outcome: ...
+    def send(self, request: OutboundRequest) -> Outcome:
+        """Raises `Busy` where nothing was begun."""
 
 
 class Notices(Protocol):

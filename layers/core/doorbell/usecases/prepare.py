@@ -12,7 +12,8 @@ from doorbell.usecases.ports import Bodies, Clock, Composer
 
 
 class KeptEvents(Protocol):
-    def get(self, event_id: str) -> StoredEvent | None: ...
+    def get(self, event_id: str, now: float) -> StoredEvent | None:
+        """None: there is none, or it has expired at `now`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,10 @@ class Prepare:
         return request
 
     def _compose(self, delivery: Delivery, subscription: Subscription) -> OutboundRequest | None:
-        event = self.events.get(delivery.key.event_id)
+        event = self.events.get(delivery.key.event_id, self.clock())
         if event is None:
             return None
-        body = event.incoming.body.inline
-        if body is None:
-            body = self.bodies.get(event.incoming.body.key or "")
+        body = event.incoming.body.read(self.bodies.get)
         return self.composer.compose(subscription, event, body, delivery.next_attempt, self.clock())
 
 

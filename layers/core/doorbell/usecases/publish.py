@@ -13,8 +13,8 @@ from doorbell.domain.errors import Refusal, Unavailable
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.requests import Answer
 from doorbell.domain.sources import MAX_BODY_BYTES
-from doorbell.usecases.accept import enqueue
-from doorbell.usecases.ports import Bodies, Clock, EventsQueue, Ids, Log, Metrics
+from doorbell.usecases.enqueue import EventsQueue, enqueue, tell_accepted
+from doorbell.usecases.ports import Bodies, Clock, Ids, Log, Metrics
 
 MAX_BATCH = 10
 
@@ -58,24 +58,24 @@ class Publish:
     metrics: Metrics
     log: Log
 
-    def __call__(self, principal: str, body: bytes) -> Answer:
+    def __call__(self, principal: str, body: bytes, trace: Mapping[str, str]) -> Answer:
         """202 when all were accepted; 207 with a status for each where not all were; the status itself for
-        a single event."""
+        a single event. `trace`: headers of the request that every event of it takes along."""
         try:
             given = json_text.loads(body)
         except (ValueError, RecursionError) as error:
             raise Refusal(400, "not_json", "the body is not JSON") from error
         if not isinstance(given, list):
-            result = self._one(principal, given)
+            result = self._one(principal, given, trace)
             return Answer(result["status"], json.dumps(result))
         if not 1 <= len(given) <= MAX_BATCH:
             raise Refusal(400, "batch_size", f"a batch has 1 to {MAX_BATCH} events")
-        results = [self._one(principal, item) for item in given]
+        results = [self._one(principal, item, trace) for item in given]
         return Answer(_overall([result["status"] for result in results]), json.dumps({"results": results}))
 
-    def _one(self, principal: str, item: object) -> dict[str, Any]:
+    def _one(self, principal: str, item: object, trace: Mapping[str, str]) -> dict[str, Any]:
         try:
-            event = self._vouched(principal, self.parse(item))
+            event = self._vouched(principal, self.parse(item), trace)
             enqueue(event, self.bodies, self.queue)
         except Refusal as refusal:
             self.metrics.count("Refused", reason=refusal.code)
@@ -85,13 +85,10 @@ class Publish:
             self.metrics.count("IngestUnavailable", dependency=error.service)
             self.log.error("ingest_unavailable", source_id="publish", cause=str(error))
             return {"status": 503, "code": "try_again", "detail": "not accepted now; publish it again"}
-        self.metrics.count("Accepted", provider=event.provider)
-        self.log.info(
-            "accepted", event_id=event.event_id, ingest_id=event.ingest_id, source_id=event.source_id
-        )
+        tell_accepted(event, self.metrics, self.log)
         return {"status": 202, "event_id": event.event_id}
 
-    def _vouched(self, principal: str, item: Published) -> VerifiedEvent:
+    def _vouched(self, principal: str, item: Published, trace: Mapping[str, str]) -> VerifiedEvent:
         data = json_text.dumps(item.data)
         if len(data) > MAX_BODY_BYTES:
             raise Refusal(413, "body_too_large", f"data may have {MAX_BODY_BYTES} bytes")
@@ -104,7 +101,7 @@ class Publish:
             event_key=item.key or ingest_id,
             content_type="application/json",
             body=data,
-            headers={"content-type": "application/json"},
+            headers={"content-type": "application/json", **trace},
             now=self.clock(),
         )
 

@@ -61,6 +61,7 @@ class Replay:
             next_attempt_at=now,
             due_at=now + self.grace,
             expires_at=max(story.event.expires_at, int(now + KEPT_SECONDS)),
+            event_type=story.event.incoming.event_type,
         )
 
 

@@ -22,6 +22,7 @@ from doorbell.domain.replays import Cursor, Kept, MissedPage, ReplayJob, Selecti
 from doorbell.usecases.ports import Clock
 
 PAGE = 100
+EXAMPLES = 3
 
 
 class MissedLog(Protocol):
@@ -41,10 +42,13 @@ class Replays(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`count` deliveries would be made; `skipped` need none, by reason."""
+    """`count` deliveries would be made; `skipped` need none, by reason. `looked`: at so many events.
+    `examples`: the first of what would be replayed."""
 
     count: int
     skipped: Mapping[str, int]
+    looked: int = 0
+    examples: tuple[Missed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,16 @@ class ReplayMany:
 
     def estimate(self, selection: Selection) -> Estimate:
         """What a run would do, by reading alone."""
-        count, skipped, after = 0, Counter[str](), None
+        count, looked, skipped, after = 0, 0, Counter[str](), None
+        examples: list[Missed] = []
         while True:
             page = self.log.page(selection, after, PAGE)
-            wanted, left_out = self._choose(page.rows, selection, job_id=None)
-            count += len(wanted)
+            wanted, left_out = self._choose(page, selection, job_id=None)
+            examples += [row for row, _ in wanted[: EXAMPLES - len(examples)]]
+            count, looked = count + len(wanted), looked + page.looked
             skipped += left_out
             if (after := page.after) is None:
-                return Estimate(count, dict(skipped))
+                return Estimate(count, dict(skipped), looked, tuple(examples))
 
     def run(self, job: ReplayJob) -> Iterator[ReplayJob]:
         """Go on with `job` to its end; yields it after each page. Refuses (409) when another run has it."""
@@ -73,7 +79,7 @@ class ReplayMany:
 
     def _page(self, job: ReplayJob) -> ReplayJob:
         page = self.log.page(job.selection, job.cursor, PAGE)
-        wanted, skipped = self._choose(page.rows, job.selection, job.job_id)
+        wanted, skipped = self._choose(page, job.selection, job.job_id)
         now = self.clock()
         made = [replay_of(row, kept, job.slot(n), now) for n, (row, kept) in enumerate(wanted)]
         there = self.replays.create(made, job.job_id) if made else []
@@ -89,15 +95,20 @@ class ReplayMany:
         )
 
     def _choose(
-        self, rows: Sequence[Missed], selection: Selection, job_id: str | None
+        self, page: MissedPage, selection: Selection, job_id: str | None
     ) -> tuple[list[tuple[Missed, Kept]], Counter[str]]:
         """The rows to replay with what is known of them, and why the others are not."""
-        rows = [row for row in rows if row.state in selection.states]
+        rows = [row for row in page.rows if row.state in selection.states]
         known = self.replays.kept([key for row in rows for key in (row.key, next_key(row))]) if rows else {}
         wanted: list[tuple[Missed, Kept]] = []
-        skipped = Counter[str]()
+        skipped = Counter[str](page.skipped)
         for row in rows:
             itself, later = known.get(row.key), known.get(next_key(row))
+            if row.key in page.events and itself is None:
+                itself = page.events[row.key]
+            elif row.key in page.events:
+                skipped["has_a_delivery"] += 1
+                continue
             if itself is None or itself.expires_at <= self.clock():
                 skipped["expired"] += 1
             elif later is not None and (job_id is None or later.job != job_id):

@@ -9,7 +9,7 @@ from doorbell.domain.errors import ConfigError, Refusal, SecretMissing, Signatur
 from doorbell.domain.sources import Source
 
 if TYPE_CHECKING:
-    from doorbell.usecases.ports import Secrets
+    from doorbell.usecases.ports import Secrets, Sources
 
 WRONG_IN_SOURCE = {
     "source_misconfigured": ("options", "cannot be used"),
@@ -53,3 +53,11 @@ def those_there(
     if awaits_handshake(source):
         return (), None
     raise error
+
+
+def there_is(sources: Sources, source_id: str) -> Source | None:
+    """The source, where it is there and can be read."""
+    try:
+        return sources.get(source_id)
+    except (ConfigError, Unavailable):
+        return None

@@ -1,0 +1,93 @@
+"""Waiting: who may not go because of the endpoint is filed on its list, and sleeps there.
+
+    file ──▶ then look at the endpoint, strongly ──▶ a wake that is open: done
+                                                 ──▶ none, or one that closes: open it, until that holds
+
+Whatever is read before a delivery is filed may be out of date by then; what is read after it is not. So
+nobody is on a list without a wake. A worker that dies in between has a message that comes again, and looks
+then. Costs: filing is the hold's one write, two of the due index, one of the index `shelf`; a read of the
+endpoint, and a write of it for the first that is filed.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+from doorbell.domain.claims import DeliveryMessage, WakeCall
+from doorbell.domain.clocks import SQS_MAX_DELAY_SECONDS
+from doorbell.domain.deliveries import Delivery
+from doorbell.domain.errors import Unavailable
+from doorbell.domain.health import Circuit, Health, of_url
+from doorbell.domain.pauses import paused
+from doorbell.domain.shelves import filed
+from doorbell.domain.subscriptions import Subscription
+from doorbell.domain.wakes import awaited
+from doorbell.usecases.ports import Clock, Endpoints
+from doorbell.usecases.ports_of_waiting import Shelves, WakingQueue
+
+TRIES = 20
+"""Others write the endpoint too. It cannot be left at that: the message comes again."""
+REACH_SECONDS = 60.0
+"""A wake that is further off has no message of its own: the sweeper looks ahead that far, every minute."""
+PARKINGS_TOLD = 3
+"""The same after so many parkings in a row: no message is to be caused by one by one by one, for ever."""
+SETTLED_SECONDS = 2
+"""What a read or an index usually lags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    endpoints: Endpoints
+    shelves: Shelves
+    queue: WakingQueue
+    clock: Clock
+
+    def is_open(self) -> bool:
+        """False: nobody can be found on a list yet. Who has to wait is held as the release before did it."""
+        return self.shelves.ready()
+
+    def filed(self, delivery: Delivery, subscription: Subscription) -> Delivery:
+        now = self.clock()
+        waits = paused(delivery, now) if subscription.paused else delivery
+        return filed(waits, subscription.endpoint_id, subscription.retry, now)
+
+    def settle(self, delivery: Delivery, subscription: Subscription) -> None:
+        """After it was filed. Raises `Unavailable` where the wake could not be set."""
+        now = self.clock()
+        endpoint_id = subscription.endpoint_id
+        for _ in range(TRIES):
+            seen = self.endpoints.health(endpoint_id, fresh=True)
+            if subscription.url:  # of a broken item nothing is known
+                seen = of_url(seen, subscription.url)
+            wake = awaited(seen.wake, seen.parked_until, now)
+            if wake == seen.wake:
+                break
+            if self.endpoints.write_health(endpoint_id, seen.with_wake(wake)):
+                self._call(subscription, wake.at, at_least=SETTLED_SECONDS)
+                break
+        else:
+            raise Unavailable("dynamodb", "UpdateItem", "others wrote the endpoint each time")
+        if seen.circuit(now) is Circuit.CLOSED and not subscription.paused:
+            self.release(delivery, now)
+
+    def tell(self, subscription: Subscription, before: Health, after: Health) -> None:
+        """What was written of the endpoint's health moved its wake: the first to end a short wait is a
+        message, so that a short outage ends when it ends."""
+        if after.wake is None:
+            return
+        recovered = before.parked_until is not None and after.parked_until is None
+        if (recovered and after.wake.pace is None) or before.parks < after.parks <= PARKINGS_TOLD:
+            self._call(subscription, after.wake.at)
+
+    def _call(self, subscription: Subscription, at: float, at_least: int = 0) -> None:
+        wait = at - self.clock()
+        if wait <= REACH_SECONDS:
+            call = WakeCall(subscription.tenant_id, subscription.subscription_id)
+            self.queue.wake([(call, max(at_least, ceil(wait), 0))])
+
+    def release(self, delivery: Delivery, now: float) -> None:
+        """There is nothing to wait for by now: what was read before was old, and the list may have been gone
+        through."""
+        wait = max(SETTLED_SECONDS, ceil(delivery.next_attempt_at - now))
+        if wait <= SQS_MAX_DELAY_SECONDS:
+            message = DeliveryMessage(delivery.key, delivery.tenant_id, delivery.next_attempt, release=True)
+            self.queue.send([(message, wait)])
