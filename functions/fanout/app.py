@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from doorbell.runtime import fanning_out
-from doorbell.runtime.batches import each_record
+from doorbell.runtime import fanning_out, rolling_up
+from doorbell.runtime.invocation import invocation
 
 fan_out = fanning_out.fan_out()
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+@invocation
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Raises `Unavailable` when messages could not be sent: all records come again."""
-    batch = fanning_out.batch_of(fan_out, event)
-    answer = each_record(event, lambda record: batch(record["body"]))
-    batch.close()
+
+    def time_left() -> float:
+        return float(context.get_remaining_time_in_millis() / 1000)
+
+    answer = fanning_out.batch_of(fan_out, event, time_left).handle(event)
+    rolling_up.write_batch()
     return answer

@@ -1,18 +1,27 @@
-"""Sweeper: every minute. Whatever is due gets a message."""
+"""Sweeper: every minute. Whatever is due gets a message, and so does every list of those who wait; then
+people are told what goes wrong."""
 
 from time import time
 from typing import Any
 
-from doorbell.runtime import sweeping, wiring
+from doorbell.runtime import sweeping, telling, wiring
+from doorbell.runtime.invocation import invocation
+from doorbell.usecases.watch_itself import LagKept
 
 STOP_BEFORE_END_SECONDS = 10
+TELL_BEFORE_END_SECONDS = 5
 
-sweep = sweeping.sweep()
+measured = LagKept(wiring.metrics())
+sweep, call_wakes, tell = sweeping.sweep(measured), sweeping.call_wakes(), telling.telling(measured)
+fly_canaries = sweeping.fly_canaries()
 
 
+@invocation
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    left = context.get_remaining_time_in_millis() / 1000
+    fly_canaries()
+    call_wakes()
+    end = time() + context.get_remaining_time_in_millis() / 1000
     try:
-        return {"swept": sweep(stop_at=time() + left - STOP_BEFORE_END_SECONDS)}
+        return {"swept": sweep(stop_at=end - STOP_BEFORE_END_SECONDS)}
     finally:
-        wiring.metrics().flush()
+        tell(stop_at=end - TELL_BEFORE_END_SECONDS)
