@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.domain.errors import ConfigError
+from doorbell.domain.presets import signing_of
 from doorbell.domain.subscriptions import scoped
 from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.guard import problem_with as problem_with_url
 from doorbell.payloads.expressions import problem_with as problem_with_expression
 from doorbell.runtime.settings import Settings
-from doorbell.signatures.gate import Gate
-from doorbell.store.config_tables import SOURCE_KEY, SUBSCRIPTION_KEY, ConfigTable
+from doorbell.runtime.source_rules import check_source
+from doorbell.signatures import source_check
+from doorbell.signatures.signing import outgoing
+from doorbell.store.configuration.config_tables import SOURCE_KEY, SUBSCRIPTION_KEY, ConfigTable
 from doorbell.store.endpoints import EndpointTable
-from doorbell.store.items import Checks, SourceItem, SubscriptionItem, problems
-from doorbell.store.secrets import SecretStore
+from doorbell.store.health.off_times import OffTimes
+from doorbell.store.items.models import Checks, SourceItem, SubscriptionItem, problems
+from doorbell.store.secrets.secrets import SecretStore
+from doorbell.usecases.configure import off_since
 from doorbell_cli.target import Target
 
 DEFAULT_TENANT = "default"
@@ -68,7 +73,7 @@ def checks(egress: EgressPolicy) -> Checks:
     return Checks(
         url=lambda url: problem_with_url(url, egress),
         expression=problem_with_expression,
-        source=Gate().check_source,
+        source=check_source,
     )
 
 
@@ -76,6 +81,17 @@ def found_in(kind: Kind, values: Mapping[str, Any], egress: EgressPolicy) -> lis
     """Everything that is wrong with an item; [] when it can be used."""
     marked = {"subscription_id": None, **values} if kind is SUBSCRIPTION else values
     return problems(marked, checks(egress))
+
+
+def problem_with_secret(kind: Kind, values: Mapping[str, Any], secret: str) -> str:
+    """Why `secret` can be none of this item's, by its form alone; "" where it may be."""
+    if kind is SUBSCRIPTION:
+        form = signing_of(values)
+        return "" if form == "none" else outgoing.secret_problem(form, secret)
+    try:
+        return source_check.secret_problem(str(values.get("provider", "")), values.get("scheme"), secret)
+    except ConfigError:
+        return ""  # the scheme is what is wrong, and is told as that
 
 
 def secret_store(target: Target) -> SecretStore:
@@ -86,9 +102,22 @@ def endpoints(target: Target) -> EndpointTable:
     return EndpointTable(target.client("dynamodb"), target.table("Endpoints"))
 
 
-def forget_health(target: Target, values: Mapping[str, Any]) -> None:
-    """After a subscription was switched on: the breaker of yesterday must not hold it."""
-    endpoints(target).reset(scoped(str(values["tenant_id"]), str(values["subscription_id"])))
+def off_times(target: Target) -> OffTimes:
+    return OffTimes(target.client("dynamodb"), target.table("Endpoints"))
+
+
+def forget_health(target: Target, before: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """After a subscription was switched on: the breaker of yesterday must not hold it. How long it was off is
+    written down, for those who replay. `before`: its item as it was, {} for none."""
+    name = scoped(str(values["tenant_id"]), str(values["subscription_id"]))
+    endpoints(target).reset(name)
+    if (since := off_since(before, {**values, "enabled": True})) is not None:
+        off_times(target).add(name, since, now())
+
+
+def resumed(target: Target, values: Mapping[str, Any]) -> None:
+    """After a subscription is not paused any more: whoever waits is looked at by the next sweep."""
+    endpoints(target).resumed(scoped(str(values["tenant_id"]), str(values["subscription_id"])))
 
 
 def now() -> float:

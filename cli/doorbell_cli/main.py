@@ -1,40 +1,34 @@
-"""`doorbell`: the operator's tool. Each command is a module under `commands/`; here is the list of them."""
+"""`doorbell`: the operator's tool. Its commands are listed in `commands/table.py`."""
+
+from typing import Annotated
 
 import typer
 
-from doorbell_cli.commands import config
-from doorbell_cli.commands.ops_audit import audit
-from doorbell_cli.commands.ops_cost import cost
-from doorbell_cli.commands.ops_deliveries import deliveries
-from doorbell_cli.commands.ops_dlq import dlq
-from doorbell_cli.commands.ops_events import events
-from doorbell_cli.commands.ops_purge import purge
-from doorbell_cli.commands.ops_replay import replay
-from doorbell_cli.commands.providers import providers
-from doorbell_cli.commands.sign import sign
-from doorbell_cli.commands.verify import verify
-from doorbell_cli.demo.command import demo
-from doorbell_cli.stack.commands import local
+from doorbell import __version__
+from doorbell_cli.commands.table import PANELS
+from doorbell_cli.lazy import LazyGroup
 
-app = typer.Typer(no_args_is_help=True, help="Doorbell's operator's tool.")
-app.command()(demo)
-app.add_typer(local, name="local")
-config.register(app)
-app.add_typer(events, name="events")
-app.add_typer(deliveries, name="deliveries")
-app.command()(replay)
-app.command()(audit)
-app.add_typer(dlq, name="dlq")
-app.command()(purge)
-app.command()(cost)
-app.add_typer(providers, name="providers")
-app.command()(sign)
-app.command()(verify)
+
+class Commands(LazyGroup):
+    panels = PANELS
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"doorbell {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def root() -> None:
-    """Doorbell's operator's tool."""
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Set up, watch and repair a Doorbell: the webhook gateway in your own AWS account."""
 
 
 if __name__ == "__main__":

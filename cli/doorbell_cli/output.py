@@ -5,32 +5,36 @@ out.rows(["source", "provider"], rows, document=documents)
 """
 
 import json
+import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from decimal import Decimal
 from enum import IntEnum
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.table import Table
-from rich.text import Text
+
+from doorbell_cli.cells import Styled, clock, printable, shown, styled
+from doorbell_cli.tables import field_lines, table_lines
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+__all__ = [
+    "Bar",
+    "Exit",
+    "JsonOption",
+    "Output",
+    "Styled",
+    "clock",
+    "fail",
+    "printable",
+    "progress",
+    "shown",
+]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs: one JSON document on stdout.")]
-
-_PIPED_WIDTH = 400
-"""Rich would cut tables to 80 columns when nobody looks; grep and tests want whole values."""
 
 
 class Exit(IntEnum):
@@ -53,14 +57,11 @@ class Output:
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
-        self._console = Console(
-            highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH
-        )
 
     def say(self, line: str = "", style: str = "") -> None:
-        """For people; nothing with --json."""
+        """For people, in a colour or as "bold" or "dim"; nothing with --json."""
         if not self.as_json:
-            self._console.print(Text(printable(line), style=style), soft_wrap=True)
+            typer.echo(styled(printable(line), style))
 
     def note(self, line: str) -> None:
         """Beside the result, on stderr, in both forms."""
@@ -78,19 +79,17 @@ class Output:
         *,
         document: object,
         empty: str = "none",
+        spare: Collection[str] = (),
     ) -> None:
-        """A table for people or `document` for programs; `empty` is said where there are no rows."""
+        """A table for people or `document` for programs; `empty` is said where there are no rows. `spare`:
+        columns that a narrow terminal can do without."""
         if self.as_json:
             self.document(document)
             return
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        count = 0
-        for count, row in enumerate(rows, 1):  # noqa: B007
-            table.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
-        if count:
-            self._console.print(table)
+        cells = [list(row) for row in rows]
+        if cells:
+            for line in table_lines(columns, cells, spare=spare, width=_width()):
+                typer.echo(line)
         else:
             self.say(empty)
 
@@ -99,62 +98,39 @@ class Output:
         if self.as_json:
             self.document(document)
             return
-        table = Table(box=None, show_header=False, pad_edge=False)
-        table.add_column(style="bold")
-        table.add_column(overflow="fold")
-        for name, value in values.items():
-            table.add_row(Text(printable(name)), Text(shown(value)))
-        self._console.print(table)
+        lines = field_lines({printable(name): value for name, value in values.items()}, width=_width())
+        for line in lines:
+            typer.echo(line)
+
+
+def _width() -> int | None:
+    """Of the terminal; None where nobody looks: grep and tests want whole values."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator["Bar"]:
     """A bar (or, without `total`, a spinner) on stderr where that is a terminal; silent elsewhere."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        yield Bar(bars, bars.add_task(label, total=total))
+    if not sys.stderr.isatty():
+        yield Bar()
+        return
+    from doorbell_cli.bars import bars  # rich: slow to import
+
+    with bars() as shown_bars:
+        yield Bar(shown_bars, shown_bars.add_task(label, total=total))
 
 
 class Bar:
-    def __init__(self, bars: Progress, task: Any) -> None:
+    def __init__(self, bars: "Progress | None" = None, task: Any = None) -> None:
         self._bars, self._task = bars, task
 
     def step(self, count: int = 1) -> None:
-        self._bars.advance(self._task, count)
+        if self._bars is not None:
+            self._bars.advance(self._task, count)
 
     def label(self, text: str) -> None:
-        self._bars.update(self._task, description=printable(text))
-
-
-def printable(text: str) -> str:
-    """Text from outside (event types, answers of subscribers) must not drive the terminal: control
-    characters become visible. Line ends and tabs stay."""
-    return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
-
-
-def shown(value: object) -> str:
-    """A value in a table's cell."""
-    if value is None or value == "" or value == [] or value == {}:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(shown(entry) for entry in value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {shown(entry)}" for name, entry in value.items())
-    return printable(str(value))
-
-
-def clock(at: float | None) -> str:
-    """Epoch seconds for people, UTC."""
-    return "-" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}"
+        if self._bars is not None:
+            self._bars.update(self._task, description=printable(text))
 
 
 def _jsonable(value: object) -> object:

@@ -10,8 +10,8 @@ from typing import Any
 
 from doorbell.aws_errors import translated
 from doorbell.domain.errors import ConfigError
-from doorbell.store.secret_fetch import encrypt
-from doorbell.store.secret_refs import BadReference, parse
+from doorbell.store.items.secret_refs import BadReference, parse
+from doorbell.store.secrets.secret_fetch import encrypt
 from doorbell_cli.configuration import Kind
 from doorbell_cli.target import Target
 
@@ -22,17 +22,15 @@ _STAMP = re.compile(r"\.\d{14}(-[0-9a-f]{4})?$")
 _ARN_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
 
 
-def generate(signing: str) -> tuple[str, str, str]:
-    """(secret, what to hand over, what that is) for a form of signing."""
+def generate(signing: str, drawn: bytes = b"") -> tuple[str, str, str]:
+    """(secret, what to hand over, what that is) for a form of signing; of 32 random bytes, or of `drawn`."""
+    drawn = drawn or secrets.token_bytes(32)
     if signing == "standard-ed25519":
-        from doorbell.signatures.outgoing import public_key
+        from doorbell.signatures.signing.outgoing import public_key
 
-        secret = f"whsk_{b64encode(secrets.token_bytes(32)).decode()}"
+        secret = f"whsk_{b64encode(drawn).decode()}"
         return secret, public_key(secret), "public key"
-    if signing == "standard":
-        secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
-    else:
-        secret = secrets.token_hex(32)
+    secret = f"whsec_{b64encode(drawn).decode()}" if signing == "standard" else drawn.hex()
     return secret, secret, "secret"
 
 

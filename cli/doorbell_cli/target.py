@@ -6,26 +6,24 @@
 Inside `connected`, what AWS or the configuration says no to ends the command with its exit code.
 """
 
-import json
-import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-import boto3
-import botocore.session
 import typer
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from doorbell.aws_errors import code_of
 from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, SecretMissing
 from doorbell.runtime.settings import SettingsError
+from doorbell_cli.aws_session import AwsSession, ClientMaker, of_environment, of_local_root
 from doorbell_cli.output import Exit, fail
 from doorbell_cli.stack.deploy import STACK_NAME
-from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET, StackError, project_root
+from doorbell_cli.stack.environment import StackError
+from doorbell_cli.stack.record import running
 
 StackOption = Annotated[
     str | None,
@@ -35,8 +33,6 @@ StackOption = Annotated[
         help="A deployed stack, with your AWS credentials; without it, the local stack that is running.",
     ),
 ]
-
-_CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 5})
 
 
 class TargetError(Exception):
@@ -52,23 +48,22 @@ class Target:
     outputs: Mapping[str, str]
     parameters: Mapping[str, str]
     api_url: str
-    session: boto3.Session
+    session: ClientMaker
     endpoint_url: str | None = None
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
         """A boto3 client, made once (`Any`: the service is only known at run time)."""
         if service not in self._clients:
-            make: Any = self.session.client
-            self._clients[service] = make(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+            self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url)
         return self._clients[service]
 
     def table(self, name: str) -> str:
-        """`Sources`, `Subscriptions`, `Endpoints`, `EventTypes` or `Events`."""
+        """A table by its name in the template, without "Table": `Sources`, `Events`, …, `Routes`."""
         return self.output(f"{name}TableName")
 
     def queue_url(self, name: str) -> str:
-        """`Events`, `Deliveries`, and each with `DeadLetter` after it."""
+        """`Events`, `Deliveries`, `Inbox`, and each with `DeadLetter` after it."""
         return self.output(f"{name}QueueUrl")
 
     def function_name(self, name: str) -> str:
@@ -81,7 +76,7 @@ class Target:
             return self.outputs[key]
         except KeyError:
             raise TargetError(
-                f"the stack {self.name} has no output {key}: is it Doorbell's, and new enough?"
+                f"The stack {self.name} has no output {key}. Is it Doorbell's, and new enough?"
             ) from None
 
 
@@ -97,7 +92,7 @@ def connected(stack: str | None) -> Iterator[Target]:
     except ClientError as error:
         fail(f"AWS refused {error.operation_name}: {code_of(error)}", Exit.AWS)
     except NoRegionError:
-        fail("AWS: no region is set: AWS_REGION, or a profile with one", Exit.AWS)
+        fail("AWS: no region is set. Set AWS_REGION, or use a profile that has one.", Exit.AWS)
     except BotoCoreError as error:
         fail(f"AWS: {error}", Exit.AWS)
     except DoorbellError as error:  # Unavailable, and what else a port raises
@@ -110,63 +105,50 @@ def find_target(stack: str | None) -> Target:
 
 
 def _deployed(stack: str) -> Target:
-    session = boto3.Session(
-        region_name=os.environ.get("AWS_REGION")
-    )  # botocore reads AWS_DEFAULT_REGION only
+    session = of_environment()
     outputs, parameters = _describe(session, stack, None)
     api_url = outputs.get("ApiUrl", "").rstrip("/")
     return Target(stack, False, outputs, parameters, api_url, session)
 
 
 def _running_local() -> Target:
-    record = record_path()
-    try:
-        running = json.loads(record.read_text())
-    except FileNotFoundError:
+    record = running()
+    if record is None:
         raise TargetError(
-            "no local stack is running: start one with `doorbell local up`, or name a deployed one "
-            "with --stack NAME"
-        ) from None
-    session, endpoint_url = local_session(), running["endpoint_url"]
-    try:
-        outputs, parameters = _describe(session, STACK_NAME, endpoint_url)
-    except EndpointConnectionError:
+            "No local stack is running. Start one with `doorbell local up`, or name a deployed one "
+            "with --stack NAME."
+        )
+    session, outputs, parameters = of_local_root(), record.outputs, record.parameters
+    if not _listens(record.endpoint_url):
         raise TargetError(
-            f"the local stack does not answer at {endpoint_url}: start it again with `doorbell local up`"
-        ) from None
-    return Target(STACK_NAME, True, outputs, parameters, running["api_url"], session, endpoint_url)
+            f"The local stack does not answer at {record.endpoint_url}. "
+            "Start it again with `doorbell local up`."
+        )
+    if not outputs:
+        outputs, parameters = _describe(session, STACK_NAME, record.endpoint_url)
+        outputs["ApiUrl"] = record.api_url
+    return Target(STACK_NAME, True, outputs, parameters, record.api_url, session, record.endpoint_url)
 
 
-def record_path() -> Path:
-    """Where `doorbell local up` says what is running; DOORBELL_LOCAL names another record."""
-    given = os.environ.get("DOORBELL_LOCAL")
-    return Path(given) if given else project_root() / ".aws-sam" / "local" / "running.json"
-
-
-def local_session() -> boto3.Session:
-    """The local stack's root user, whatever AWS profile or files the caller has."""
-    nowhere = (None, None, os.devnull, None)
-    core = botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": nowhere,
-            "credentials_file": nowhere,
-        }
-    )
-    core.set_credentials(ROOT_KEY, ROOT_SECRET)
-    return boto3.Session(botocore_session=core, region_name=REGION)
+def _listens(url: str) -> bool:
+    place = urlsplit(url)
+    try:
+        with socket.create_connection((place.hostname, place.port or 80), timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def _describe(
-    session: boto3.Session, stack: str, endpoint_url: str | None
+    session: AwsSession, stack: str, endpoint_url: str | None
 ) -> tuple[dict[str, str], dict[str, str]]:
-    client = session.client("cloudformation", endpoint_url=endpoint_url, config=_CONFIG)
+    client = session.client("cloudformation", endpoint_url=endpoint_url)
     try:
         found = client.describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
         if code_of(error) == "ValidationError":  # what CloudFormation says of a stack that is not there
             where = f"in {session.region_name}" if session.region_name else "in this account"
-            raise TargetError(f"there is no stack {stack} {where}") from None
+            raise TargetError(f"There is no stack {stack} {where}.") from None
         raise
     outputs = {row["OutputKey"]: row["OutputValue"] for row in found.get("Outputs", [])}
     parameters = {row["ParameterKey"]: row["ParameterValue"] for row in found.get("Parameters", [])}

@@ -21,10 +21,11 @@ from doorbell.egress.oauth import TokenSource
 from doorbell.payloads.compose import Composer
 from doorbell.queues.deliveries import DeliveriesQueueWriter
 from doorbell.runtime.settings import Settings
-from doorbell.signatures.outgoing import sign
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.events import EventTable
-from doorbell.store.stories import StoryTable
+from doorbell.signatures.proof_headers import proof_headers
+from doorbell.signatures.signing.outgoing import sign
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.events.events import EventTable
+from doorbell.store.events.stories import StoryTable
 from doorbell_cli.configuration import secret_store
 from doorbell_cli.target import Target
 
@@ -97,7 +98,7 @@ class Trial:
     def send_from_here(self, policy: EgressPolicy) -> tuple[OutboundRequest, Outcome]:
         """The same request composed and sent by this process. Raises what composing raises."""
         tokens = TokenSource(Fetcher(policy))
-        composer = Composer(secret_store(self.target), sign, tokens.token)
+        composer = Composer(secret_store(self.target), sign, tokens.token_for, proof_headers=proof_headers)
         body = self.event.incoming.body.inline or b""
         request = composer.compose(self.subscription, self.event, body, 1, time.time())
         sender = HttpSender(policy)

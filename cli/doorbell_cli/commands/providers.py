@@ -1,163 +1,127 @@
 """`doorbell providers`: the catalogue, for people."""
 
 import json
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from typer.core import TyperGroup
 
-from doorbell.signatures.catalogue import find, names
-from doorbell.signatures.catalogue.entry import Entry
-from doorbell.signatures.scheme import NEVER, Scheme
+from doorbell_cli.output import Output, fail
+from doorbell_cli.providers.index import Row, found, rows
 
-providers = typer.Typer(help="The providers that Doorbell can verify.", invoke_without_command=True)
+if TYPE_CHECKING:
+    from doorbell.signatures.catalogue.entry import Entry
+
+
+class _Searching(TyperGroup):
+    """`doorbell providers PART` is `doorbell providers find PART`."""
+
+    # `Any`: typer keeps the types of contexts and commands to itself.
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in self.commands:
+            return "find", self.commands["find"], args
+        return super().resolve_command(ctx, args)
+
+
+providers = typer.Typer(
+    cls=_Searching, help="The providers that Doorbell can verify.", invoke_without_command=True
+)
 
 
 @providers.callback()
 def table(
     context: typer.Context,
-    markdown: Annotated[bool, typer.Option("--markdown", help="The README's table.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="docs/providers.md.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the catalogue."""
     if context.invoked_subcommand is not None:
         return
-    entries = [entry for name in names() if (entry := find(name)) is not None]
     if as_json:
-        typer.echo(json.dumps([described(entry) for entry in entries]))
+        from doorbell_cli.providers.texts import described
+
+        typer.echo(json.dumps([described(entry) for entry in _entries()]))
     elif markdown:
-        typer.echo(as_markdown(entries))
+        typer.echo(as_markdown(_entries()))
     else:
-        view = Table("name", "provider", "proof", "dedupe", "event type")
-        for entry in entries:
-            view.add_row(entry.name, entry.title, proof(entry), dedupe(entry), event_type(entry))
-        Console().print(view)
+        out, listed = Output(), rows()
+        _say(out, listed)
+        alone = sum(not row.needs for row in listed)
+        third = sum(bool(row.proof) for row in listed)
+        out.say(
+            f"{alone} of {len(listed)} can be set up with a token alone: the secret, and nothing else. "
+            f"{third} are known from third parties' code only."
+        )
+        out.say(
+            "`doorbell providers PART` finds by any part of a name. `doorbell providers show NAME`"
+            " explains one."
+        )
+
+
+@providers.command()
+def find(
+    part: Annotated[str, typer.Argument(help="Any part of a name, in any case.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """List the providers with this in their name."""
+    among = rows()
+    some = found(part, among)
+    if not some:
+        _fail_for(part, among)
+    if as_json:
+        typer.echo(json.dumps([row._asdict() for row in some]))
+    else:
+        _say(Output(), some)
 
 
 @providers.command()
 def show(name: str) -> None:
     """Explain one provider: what to paste where, and how sure we are."""
-    entry = find(name)
+    from doorbell.signatures.catalogue import find as entry_of
+    from doorbell_cli.providers.texts import described
+
+    entry = entry_of(name)
     if entry is None:
-        typer.echo(f"no such provider: {name}; `doorbell providers` lists them", err=True)
-        raise typer.Exit(1)
+        _fail_for(name, rows())
     for title, value in described(entry).items():
         if value:
             typer.echo(f"{title:14} {_lines(value)}")
 
 
-def described(entry: Entry) -> dict[str, Any]:
-    return {
-        "name": entry.name,
-        "provider": entry.title,
-        "documentation": entry.docs,
-        "proof": proof(entry),
-        "secret": entry.secret,
-        "setup": entry.setup,
-        "options": {name: _option(option.meaning, option.required) for name, option in entry.options.items()},
-        "methods": " ".join(entry.methods),
-        "dedupe": dedupe(entry),
-        "event type": event_type(entry),
-        "handshakes": ", ".join(name.replace("_", " ") for name in (*entry.unsigned, *entry.signed)),
-        "answer": _answer(entry),
-        "remembered": f"{entry.window_hours or 168} hours",
-        "known from": dict(entry.facts),
-    }
+def _say(out: Output, some: Sequence[Row]) -> None:
+    titles, spare = ["name", "provider", "scheme", "dedupe", "event type"], ("dedupe", "event type")
+    cells = [(row.name, row.title, row.scheme, row.dedupe, row.event_type) for row in some]
+    out.rows(titles, cells, document=None, spare=spare)
 
 
-def proof(entry: Entry) -> str:
-    """The scheme in a few words."""
-    if entry.scheme is not None:
-        return scheme_text(entry.scheme)
-    if entry.special == "token":
-        return _token_text(entry)
-    parameters = entry.parameters
-    texts = {
-        "bearer": "token in Authorization: Bearer or the query",
-        "declared": "as the source's scheme says",
-        "jwt_request": f"JWT ({parameters.get('algorithms', 'as set')}) in `{parameters.get('header', '…')}`",
-        "twilio": f"HMAC-SHA1 of URL and form in {parameters.get('header', '')}",
-        "adyen": "HMAC-SHA256 in each item, or of the body",
-        "braintree": "HMAC-SHA1 of bt_payload",
-        "contentful": "HMAC-SHA256 of method, path, headers, body",
-        "mailgun": "HMAC-SHA256 of time and token",
-        "plivo": "HMAC-SHA256 of URL, nonce (and form)",
-        "linear": "HMAC-SHA256 of the body, which holds its time",
-        "asana": "HMAC-SHA256 of the body, key by handshake",
-        "graph": "clientState in each item",
-        "paypal": "RSA-SHA256, certificate by URL",
-        "sns": "RSA, certificate by URL",
-    }
-    return texts[entry.special]
+def _fail_for(name: str, among: Sequence[Row]) -> NoReturn:
+    from difflib import get_close_matches
+
+    close = [row.name for row in found(name, among)][:3] or get_close_matches(
+        name, [row.name for row in among], n=3
+    )
+    meant = f" Did you mean {' or '.join(close)}?" if close else ""
+    fail(f'There is no provider "{name}".{meant} `doorbell providers` lists them.')
 
 
-def scheme_text(scheme: Scheme) -> str:
-    where = f"`{scheme.signature.headers[0]}`" if scheme.signature.headers else f"?{scheme.signature.query}"
-    parts = " + ".join(_part(part) for part in scheme.message)
-    text = f"{scheme.algorithm.upper()} of {parts}, {scheme.signature.encoding}, in {where}"
-    tolerance = scheme.timestamp.tolerance if scheme.timestamp else NEVER
-    return text if tolerance >= NEVER else f"{text}, ±{tolerance} s"
+def _entries() -> "list[Entry]":
+    from doorbell.signatures.catalogue import find as entry_of
+    from doorbell.signatures.catalogue import names
 
-
-def _part(part: str) -> str:
-    kind, _, argument = part.partition(":")
-    if kind == "text":
-        return f'"{argument}"'
-    return argument.split("|")[0] if kind == "header" else part
-
-
-def _token_text(entry: Entry) -> str:
-    if entry.parameters.get("basic"):
-        return "HTTP Basic"
-    if entry.parameters.get("body"):
-        return f"token in the body's `{entry.parameters['body']}`"
-    if "query" in entry.options:
-        return "secret in the URL's query"
-    return f"token in `{entry.parameters.get('header') or entry.options['header'].default}`"
-
-
-def dedupe(entry: Entry) -> str:
-    return " + ".join(_locator(one) for one in entry.dedupe) or "hash of the body"
-
-
-def event_type(entry: Entry) -> str:
-    return " + ".join(_locator(one) for one in entry.event_type) or "none"
-
-
-def _locator(locator: str) -> str:
-    kind, _, argument = locator.partition(":")
-    argument = argument.split("|")[0]
-    said = {
-        "text": f'"{argument}"',
-        "first-key": "the key that is present",
-        "list": f"body {argument}, all",
-        "hash": "hash of the body",
-        "each": "none: each is an event",
-    }
-    return said.get(kind, f"{kind} {argument}")
-
-
-def _answer(entry: Entry) -> str:
-    limit = f" within {entry.ack.limit_seconds:g} s" if entry.ack.limit_seconds else ""
-    return f"{entry.ack.status}{limit}"
-
-
-def _option(meaning: str, required: bool) -> str:
-    return f"{meaning} (required)" if required else meaning
+    return [entry for name in names() if (entry := entry_of(name)) is not None]
 
 
 def _lines(value: object) -> str:
+    indent = "\n" + " " * 15
     if isinstance(value, dict):
-        return ("\n" + " " * 15).join(f"{key}: {text}" for key, text in value.items())
-    return str(value)
+        return indent.join(f"{key}: {text}" for key, text in value.items())
+    return str(value).replace("\n", indent)
 
 
-def as_markdown(entries: list[Entry]) -> str:
-    rows = ["| provider | name | proof | delivery key | answer |", "|---|---|---|---|---|"]
-    rows += [
-        f"| [{entry.title}]({entry.docs}) | `{entry.name}` | {proof(entry)} | {dedupe(entry)} "
-        f"| {_answer(entry)} |"
-        for entry in entries
-    ]
-    return "\n".join(rows)
+def as_markdown(entries: "list[Entry]") -> str:
+    """docs/providers.md."""
+    from doorbell_cli.providers.texts import answer, dedupe, proof
+    from doorbell_cli.providers_page import page
+
+    return page(entries, proof=proof, key=dedupe, answer=answer)

@@ -5,7 +5,6 @@ import json
 import os
 import shlex
 import time
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -13,7 +12,8 @@ import typer
 
 from doorbell.domain.errors import DoorbellError
 from doorbell.domain.requests import RawRequest
-from doorbell.signatures.signer import sign_request
+from doorbell.signatures.signing.request import sign_request
+from doorbell_cli.commands.body import body_of
 
 MAX_STAMP = 253_402_300_799
 
@@ -39,34 +39,25 @@ def sign(
     """Print a correctly signed request."""
     key = secret or os.environ.get("DOORBELL_SECRET")
     if not key:
-        raise typer.BadParameter("give --secret or set DOORBELL_SECRET")
+        raise typer.BadParameter("Add --secret or set DOORBELL_SECRET.")
     if output not in ("curl", "event"):
-        raise typer.BadParameter("must be curl or event", param_hint="--output")
+        raise typer.BadParameter("Must be curl or event.", param_hint="--output")
     try:
         request = sign_request(
             provider,
             key,
             method=method,
             url=_whole(url),
-            body=_body(body),
+            body=body_of(body),
             headers={"content-type": "application/json", **_pairs(header, ":")},
             now=time.time() if at is None else at,
             options=_pairs(option, "="),
             scheme=json.loads(scheme) if scheme else None,
         )
     except (DoorbellError, LookupError, ValueError, OverflowError) as error:
-        typer.echo(f"cannot sign: {error}", err=True)
+        typer.echo(f"error: Cannot sign: {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(as_curl(request) if output == "curl" else json.dumps(as_event(request), indent=2))
-
-
-def _body(text: str) -> bytes:
-    if not text.startswith("@"):
-        return text.encode()
-    try:
-        return Path(text[1:]).read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{text[1:]}: {error.strerror}", param_hint="--body") from None
 
 
 def _whole(url: str) -> str:
@@ -75,14 +66,14 @@ def _whole(url: str) -> str:
     except ValueError:
         whole = None
     if not whole:
-        raise typer.BadParameter("must be a whole URL: https://…", param_hint="--url")
+        raise typer.BadParameter("Must be a whole URL: https://…", param_hint="--url")
     return url
 
 
 def _pairs(items: list[str] | None, separator: str) -> dict[str, str]:
     pairs = [item.partition(separator) for item in items or []]
     if any(not found for _, found, _ in pairs):
-        raise typer.BadParameter(f"must be name{separator}value")
+        raise typer.BadParameter(f"Must be name{separator}value.")
     return {name.strip().lower() if separator == ":" else name: value.strip() for name, _, value in pairs}
 
 

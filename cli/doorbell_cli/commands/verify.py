@@ -1,20 +1,18 @@
 """`doorbell verify`: known requests through the gate that ingest uses."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from doorbell_cli.conformance import handshakes as handshake_cases
 from doorbell_cli.conformance import vectors as vector_cases
 from doorbell_cli.conformance.vectors import Outcome
-from doorbell_cli.output import printable
+from doorbell_cli.output import JsonOption, Output
 
 VectorsFile = Annotated[
     Path | None, typer.Option("--vectors", exists=True, dir_okay=False, help="Requests with known answers.")
@@ -22,19 +20,17 @@ VectorsFile = Annotated[
 HandshakesFile = Annotated[
     Path | None, typer.Option("--handshakes", exists=True, dir_okay=False, help="Challenges with answers.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")]
 
 
-def verify(vectors: VectorsFile = None, handshakes: HandshakesFile = None, as_json: AsJson = False) -> None:
+def verify(
+    vectors: VectorsFile = None, handshakes: HandshakesFile = None, as_json: JsonOption = False
+) -> None:
     """Run a file of requests or of handshakes; exit 1 when an answer is not the expected one, 2 when a case
     cannot be read."""
     if vectors is None and handshakes is None:
-        raise typer.BadParameter("give --vectors or --handshakes")
+        raise typer.BadParameter("Add --vectors or --handshakes.")
     outcomes = [*_run(vectors, vector_cases.run), *_run(handshakes, handshake_cases.run)]
-    if as_json:
-        typer.echo(json.dumps(summary(outcomes)))
-    else:
-        _print(outcomes)
+    _print(outcomes, Output(as_json))
     if not all(outcome.agreed for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -49,13 +45,13 @@ def _run(path: Path | None, judge: Callable[[Mapping[str, Any]], Outcome]) -> li
     if isinstance(cases, dict):
         cases = cases.get("vectors") or cases.get("handshakes")
     if not isinstance(cases, list) or not cases:
-        raise typer.BadParameter(f"{path} holds no list of cases")
+        raise typer.BadParameter(f"{path} contains no list of cases.")
     return [_judged(path, number, case, judge) for number, case in enumerate(cases, 1)]
 
 
 def _judged(path: Path, number: int, case: object, judge: Callable[[Mapping[str, Any]], Outcome]) -> Outcome:
     if not isinstance(case, Mapping):
-        raise typer.BadParameter(f"{path}: case {number} is no object")
+        raise typer.BadParameter(f"{path}: case {number} is not an object.")
     try:
         return judge(case)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -68,18 +64,19 @@ def summary(outcomes: list[Outcome]) -> dict[str, Any]:
     return {"cases": len(outcomes), "agreed": len(outcomes) - len(disagreed), "disagreed": disagreed}
 
 
-def _print(outcomes: list[Outcome]) -> None:
-    table = Table("provider", "cases", "agreed", "disagreed")
-    for provider in sorted({outcome.provider for outcome in outcomes}):
-        own = [outcome for outcome in outcomes if outcome.provider == provider]
-        wrong = [_line(outcome) for outcome in own if not outcome.agreed]
-        name, lines = Text(printable(provider)), Text(printable("\n".join(wrong)))
-        table.add_row(name, str(len(own)), str(len(own) - len(wrong)), lines)
-    agreed = sum(outcome.agreed for outcome in outcomes)
-    table.add_section()
-    table.add_row("all", str(len(outcomes)), str(agreed), str(len(outcomes) - agreed))
-    Console().print(table)
+def _print(outcomes: list[Outcome], out: Output) -> None:
+    agreed, cases = Counter[str](), Counter[str]()
+    for outcome in outcomes:
+        cases[outcome.provider] += 1
+        agreed[outcome.provider] += outcome.agreed
+    rows = [(provider, cases[provider], agreed[provider]) for provider in sorted(cases)]
+    out.rows(("provider", "cases", "agreed"), rows, document=summary(outcomes))
+    for outcome in outcomes:
+        if not outcome.agreed:
+            out.say(_line(outcome), "red")
+    out.say(f"{agreed.total()} of {len(outcomes)} cases got the answer that the file expects.")
 
 
 def _line(outcome: Outcome) -> str:
-    return f"{outcome.case}: expected {outcome.expected}, got {outcome.got} ({outcome.reason})"
+    expected = f"expected {outcome.expected}, got {outcome.got} ({outcome.reason})"
+    return f"{outcome.provider}, case {outcome.case}: {expected}"

@@ -30,7 +30,7 @@ def demo() -> None:
     checks = Checks()
     try:
         with local_stack(Progress()) as stack:
-            _play(stack, checks)
+            play(stack, checks)
     except StackError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from None
@@ -40,7 +40,7 @@ def demo() -> None:
     typer.echo("\nAll of it held. Next: `make local` keeps a stack running to play with.")
 
 
-def _play(stack: LocalStack, checks: Checks) -> None:
+def play(stack: LocalStack, checks: Checks) -> None:
     ci = Subscriber(new_signing_secret())
     chat = Subscriber(new_signing_secret(), failures=2)
     with listening(ci), listening(chat):

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from doorbell.usecases.accept import INLINE_BYTES
+from doorbell.store.secrets.secrets import TTL_SECONDS
+from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell_cli.ops.counted import KIB, MINUTES, Counted, Line, Load
 
 GB = 1e9
@@ -15,7 +16,8 @@ POLLERS, POLL_SECONDS, SHARDS = 5, 20, 32
 def bill(load: Load) -> list[Line]:
     """A month's lines, nothing rounded."""
     model = _Bill(load)
-    return [line for part in (model.front(), model.queues(), model.tables(), model.rest()) for line in part]
+    parts = (model.front(), model.queues(), model.tables(), model.rest(), model.secrets())
+    return [line for part in parts for line in part]
 
 
 def audit_cost(load: Load) -> Line:
@@ -25,8 +27,9 @@ def audit_cost(load: Load) -> Line:
     return model.line("audit", "read units, once over everything", units, "read_unit")
 
 
-def replay_cost(deliveries: float) -> float:
-    """USD: reading what is to be replayed, writing it, a look by the sweeper, and the attempt."""
+def replay_cost(deliveries: float, events_read: float = 0) -> float:
+    """USD: reading what is to be replayed, writing it, a look by the sweeper, and the attempt. `events_read`:
+    so many were looked at beside, to find them."""
     model = _Bill(Load(0, 1, KIB, 0))
     writes = 1 + 1 + model.writes("sweep") + model.writes("attempt")
     reads = 0.5 * 2 + model.calls["attempt"]["read_units"] + model.event_read_units()
@@ -34,7 +37,8 @@ def replay_cost(deliveries: float) -> float:
     usd = writes * model.price("write_unit") + reads * model.price("read_unit")
     usd += messages * (model.price("sqs_request") + model.price("sqs_fair_request"))
     seconds = model.assumed["dispatch_ms_per_attempt"] / 1000 * model.assumed["dispatch_gb"]
-    return float(deliveries * (usd + seconds * model.price("lambda_gb_second")))
+    looks = events_read * (0.5 / 16 + model.event_read_units()) * model.price("read_unit")
+    return float(deliveries * (usd + seconds * model.price("lambda_gb_second")) + looks)
 
 
 class _Bill(Counted):
@@ -70,8 +74,9 @@ class _Bill(Counted):
         reads = self.attempts * (self.calls["attempt"]["read_units"] + self.event_read_units())
         yield self.line("DynamoDB", "read units", reads + MINUTES * SHARDS / 2, "read_unit")
         stored = self.load.events * (self.event_bytes() + 300) + self.deliveries * self.delivery_bytes()
+        history = self.deliveries * self.history_bytes()  # an index is not backed up
         months = self.assumed["retention_days"] / 30
-        yield self.line("DynamoDB", "GB-months", stored * months / GB, "table_gb_month")
+        yield self.line("DynamoDB", "GB-months", (stored + history) * months / GB, "table_gb_month")
         yield self.line(
             "DynamoDB", "GB-months, point-in-time recovery", stored * months / GB, "pitr_gb_month"
         )
@@ -102,7 +107,24 @@ class _Bill(Counted):
             "CloudWatch", "metrics", assumed["metrics_idle" if idle else "metrics"], "metric_month"
         )
         yield self.line("CloudWatch", "alarms", assumed["alarms"], "alarm_month")
+        yield self.line("CloudWatch", "dashboard", 1, "dashboard_month")
         yield self.line("CloudWatch", "metrics that alarms query", queried, "alarm_query_metric_month")
+
+    def secrets(self) -> Iterator[Line]:
+        """Each environment that runs asks for each secret that it needs once in five minutes."""
+        load, assumed = self.load, self.assumed
+        asks = load.secrets / 2 * MINUTES * 60 / TTL_SECONDS
+        calls = 0.0
+        for uses, ms in ((load.events, "ingest_ms"), (self.attempts, "dispatch_ms_per_attempt")):
+            side_by_side = uses * assumed[ms] / 1000 / (MINUTES * 60)
+            calls += min(uses, (assumed["environments"] + side_by_side) * asks)
+        if load.kept_in == "secretsmanager":
+            yield self.line("Secrets Manager", "calls", calls, "secret_call")
+            yield self.line("Secrets Manager", "secrets", load.secrets, "secret_month")
+            return
+        yield self.line("KMS", "secrets decrypted", calls, "kms_request")
+        if load.kept_in == "kms":
+            yield self.line("KMS", "keys", 1, "kms_key_month")
 
 
 def _sends(part: dict[str, Any]) -> float:

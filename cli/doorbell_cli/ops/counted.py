@@ -1,7 +1,8 @@
 """What `calls.json` and `prices.json` hold, and what follows from them for a load.
 
 `calls.json` is what `tests/integration/ops/test_ops_cost.py` counts (and holds it to): the calls and DynamoDB
-units of one event with three deliveries, of one attempt, of one retry, of one look by the sweeper.
+units of one event with three deliveries, of one attempt, of one retry, of one look by the sweeper, and of one
+write of what a batch counted.
 `prices.json` is the price list with its date and sources, and what no test can count: how well bodies
 compress, how full batches are, how long functions run, how many metrics report.
 """
@@ -17,19 +18,26 @@ from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
 CALLS_FILE = Path(__file__).with_name("calls.json")
 PRICES_FILE = Path(__file__).with_name("prices.json")
 KIB = 1024
+HISTORY_WRITES, HISTORY_BYTES = 1.0, 350.0
+"""Of the delivered delivery that is counted."""
 MINUTES = 30 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """A month: `events` in, each to `fanout` subscribers; `retries` is the share of deliveries that need one
-    more attempt, `swept` the share of those that wait longer than SQS can (15 minutes)."""
+    more attempt, `swept` the share of those that wait longer than SQS can (15 minutes). `secrets` are in use,
+    half of them by sources, and `kept_in` SSM, Secrets Manager, or encrypted in the items (`kms`).
+    `history` is the template's parameter."""
 
     events: float
     fanout: float
     body_bytes: float
     retries: float
     swept: float = 0.5
+    secrets: float = 10
+    kept_in: str = "ssm"
+    history: str = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,19 @@ class Counted:
             + self.deliveries * self.writes("attempt")
             + self.retried * self.writes("retry")
             + self.swept * self.writes("sweep")
+            + self.rollups() * self.writes("rollup")
+            - self.deliveries * HISTORY_WRITES * (self.load.history != "all")
         )
+
+    def rollups(self) -> float:
+        """Writes of counts: for each batch one for its source, or one for each endpoint in it."""
+        batch = self.assumed["batch"]
+        of_deliveries = self.attempts / batch * max(1.0, min(batch, self.load.fanout))
+        return float(self.load.events / batch + of_deliveries)
+
+    def history_bytes(self) -> float:
+        """Of one delivery's row in its subscription's history, and of what DynamoDB adds for a row."""
+        return HISTORY_BYTES if self.load.history == "all" else 0.0
 
     def invocations(self) -> float:
         batch = self.assumed["batch"]

@@ -14,4 +14,4 @@ def up_to[T](limit: int, found: Iterable[T]) -> tuple[list[T], bool]:
 
 def say_more(out: Output, limit: int) -> None:
     """Beside the rows, on stderr."""
-    out.note(f"there are more than these {limit}: raise --limit, or narrow --since and --until")
+    out.note(f"There are more than these {limit}. Raise --limit, or narrow --since and --until.")

@@ -1,10 +1,13 @@
 """Removing everything of a tenant, in an order in which a crash leaves nothing that a second run cannot find.
 
-1. Sources and subscriptions, so that nothing new comes; their endpoints' health; event types.
+1. Sources and subscriptions, so that nothing new comes; their endpoints' health; event types; what the
+   routing index has of it. Where that is on, it knows for a day that subscriptions are gone, by their names.
 2. Event by event through the event log: the health of the endpoints it went to (of subscriptions that were
    deleted before, nothing else holds the name: a table of endpoints has no key by tenant), deliveries and
-   routing pages, the event item (which is what the log finds) last. Replay jobs in the same way.
-3. Bodies in the bucket, by prefix.
+   routing pages, the event item (which is what the log finds) last. Replay jobs, and the record of what
+   people changed, in the same way.
+3. What is kept of refused requests, and all counts. A source's count in the former (numbers alone) stays.
+4. Bodies in the bucket, by prefix.
 
 Every step is a deletion and can be repeated. A worker at that moment cannot bring an event or a delivery
 back: all its writes are conditioned on what it deletes. Events still on the queues can: `waiting` counts the
@@ -16,9 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import batched
 
+from doorbell.domain.incidents import Cause
 from doorbell.domain.subscriptions import scoped
-from doorbell.store.delivery_items import PREFIX, parse_key
-from doorbell.store.tables import marshal
+from doorbell.store.deliveries.delivery_items import PREFIX, parse_key
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.health.incidents import incident_key
 from doorbell_cli.ops.belongings import Belongings
 from doorbell_cli.ops.queues import depth
 from doorbell_cli.ops.removal import remove_bodies, remove_items
@@ -28,6 +33,7 @@ from doorbell_cli.target import Target
 
 SIDE_BY_SIDE = 8
 EVENTS_AT_ONCE = 200
+OF_ENDPOINTS = (Cause.HEALTH, Cause.EXHAUSTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,16 @@ class Found:
     event_types: int
     events: int
     jobs: int
+    operations: int
+    refused: int
+    rollups: int
     bodies: int
 
     @property
     def total(self) -> int:
         of_configuration = self.sources + self.subscriptions + self.event_types
-        return of_configuration + self.events + self.jobs + self.bodies
+        kept_beside = self.jobs + self.operations + self.refused + self.rollups
+        return of_configuration + self.events + kept_beside + self.bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,9 @@ class Purge:
             event_types=len(self.there.event_types()),
             events=sum(1 for _ in self.there.events()),
             jobs=sum(1 for _ in self.there.jobs()),
+            operations=sum(1 for _ in self.there.operations()),
+            refused=len(self.there.refused()),
+            rollups=len(self.there.rollups()),
             bodies=sum(1 for _ in self.there.bodies()),
         )
 
@@ -86,8 +99,10 @@ class Purge:
                 for _ in pool.map(self._remove_event, batch):
                     pass
                 watch(len(batch))
-        for event_id in self.there.jobs():
+        for event_id in (*self.there.jobs(), *self.there.operations()):
             self._remove_event(event_id)
+        remove_items(self.target, "Refused", self.there.refused())
+        remove_items(self.target, "Rollups", self.there.rollups())
         remove_bodies(self.target, self.there.bodies())
 
     def _remove_configuration(self) -> None:
@@ -100,6 +115,7 @@ class Purge:
         event_types = [{**tenant, "event_type": name} for name in self.there.event_types()]
         remove_items(self.target, "EventTypes", [marshal(key) for key in event_types])
         self._remove_health(names)
+        remove_items(self.target, "Routes", list(self.there.routes()))
 
     def _remove_event(self, event_id: str) -> None:
         keys = list(self.there.keys(event_id))
@@ -107,10 +123,13 @@ class Purge:
         names = {parse_key(event_id, sk).subscription_id for sk in sks if sk.startswith(PREFIX)}
         self._remove_health(names - self._without_health)
         self._without_health.update(names)
-        last = [key for key in keys if key["sk"]["S"] in ("event", "job")]
+        last = [key for key in keys if key["sk"]["S"] in ("event", "job", "progress")]
         remove_items(self.target, "Events", [key for key in keys if key not in last])
         remove_items(self.target, "Events", last)
 
     def _remove_health(self, names: Iterable[str]) -> None:
-        endpoints = [{"subscription_id": scoped(self.tenant_id, name)} for name in names]
-        remove_items(self.target, "Endpoints", [marshal(key) for key in endpoints])
+        """And what went wrong with these endpoints, as people were told."""
+        endpoints = [scoped(self.tenant_id, name) for name in names]
+        incidents = [incident_key(cause, name) for name in endpoints for cause in OF_ENDPOINTS]
+        keys = [marshal({"subscription_id": key}) for key in (*endpoints, *incidents)]
+        remove_items(self.target, "Endpoints", keys)

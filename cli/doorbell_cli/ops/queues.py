@@ -9,9 +9,10 @@ from doorbell_cli.target import Target
 DEAD_LETTERS = {
     "events": "EventsDeadLetter",
     "deliveries": "DeliveriesDeadLetter",
+    "inbox": "InboxDeadLetter",
     "scheduler": "SchedulerDeadLetter",
 }
-SOURCES = {"events": "Events", "deliveries": "Deliveries"}
+SOURCES = {"events": "Events", "deliveries": "Deliveries", "inbox": "Inbox"}
 """Where a dead-letter queue's messages came from. A missed sweep needs no way back: the next one is there."""
 
 _COUNTS = [
@@ -21,6 +22,11 @@ _COUNTS = [
 ]
 HIDE_SECONDS = 60
 BATCH = 10
+
+
+def dead_letters(target: Target) -> dict[str, str]:
+    """Those that the stack has: an inbox has to be asked for."""
+    return {name: queue for name, queue in DEAD_LETTERS.items() if f"{queue}QueueUrl" in target.outputs}
 
 
 def depth(target: Target, name: str) -> int:

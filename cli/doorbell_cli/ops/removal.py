@@ -13,22 +13,27 @@ WRITE_BATCH = 25
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
 S3_BATCH = 1000
 TRIES = 8
+"""That do nothing at all, one after the other."""
 
 
 def remove_items(target: Target, table: str, keys: Sequence[dict[str, Any]]) -> None:
     """`table` as `Target.table` takes it; keys in DynamoDB's own form. Raises `Unavailable`."""
+    if not keys:
+        return  # a stack of before there was the table has none
     name = target.table(table)
     for batch in batched(keys, WRITE_BATCH, strict=False):
         left: dict[str, Any] = {name: [{"DeleteRequest": {"Key": key}} for key in batch]}
-        for attempt in range(TRIES):
+        in_vain = 0
+        while left:
+            if in_vain >= TRIES:
+                raise Unavailable("dynamodb", "BatchWriteItem", "UnprocessedItems")
+            before = len(left[name])
             with translated("dynamodb", "BatchWriteItem"):
                 answer = target.client("dynamodb").batch_write_item(RequestItems=left)
             left = answer.get("UnprocessedItems") or {}
-            if not left:
-                break
-            time.sleep(0.05 * 2**attempt)
-        else:
-            raise Unavailable("dynamodb", "BatchWriteItem", "UnprocessedItems")
+            if left:
+                in_vain = 0 if len(left[name]) < before else in_vain + 1
+                time.sleep(0.05 * 2**in_vain)
 
 
 def remove_bodies(target: Target, keys: Iterable[str]) -> None:

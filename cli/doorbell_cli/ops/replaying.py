@@ -10,36 +10,42 @@ from typing import Any
 import typer
 
 from doorbell.domain.errors import Refusal
-from doorbell.domain.replays import ReplayJob, Selection, next_key
+from doorbell.domain.log import Missed
+from doorbell.domain.replays import UNMATCHED, ReplayJob, Selection, next_key
 from doorbell.domain.subscriptions import Subscription
 from doorbell.runtime.admin_api import iso
+from doorbell.usecases.left_out import LeftOut
 from doorbell_cli.ops.bill import replay_cost
-from doorbell_cli.ops.opened import Opened
+from doorbell_cli.ops.left_out import left_out_json, note_left_out
+from doorbell_cli.ops.own_events import ring_replay_done
+from doorbell_cli.ops.replayer import Replayer
 from doorbell_cli.ops.times import span
 from doorbell_cli.output import Output, clock, progress
 
 STATES = ("exhausted", "cancelled")
 
 
-def states_of(given: Sequence[str]) -> tuple[str, ...]:
+def states_of(given: Sequence[str], would_match: bool = False) -> tuple[str, ...]:
+    if would_match:
+        return (UNMATCHED,)
     unknown = [state for state in given if state not in STATES]
     if unknown:
         raise typer.BadParameter(f"--status must be one of {', '.join(STATES)}, not {unknown[0]!r}")
     return tuple(dict.fromkeys(given)) or STATES
 
 
-def require_enabled(opened: Opened, tenant: str, subscription_id: str) -> Subscription:
+def require_enabled(replayer: Replayer, tenant: str, subscription_id: str) -> Subscription:
     """Refuses a subscription that is unknown or off: its replays would be cancelled."""
-    subscription = opened.subscriptions().get(tenant, subscription_id)
+    subscription = replayer.subscriptions().get(tenant, subscription_id)
     if subscription is None:
-        raise Refusal(404, "unknown_subscription", f"{tenant} has no subscription {subscription_id}")
+        raise Refusal(404, "unknown_subscription", f"Tenant {tenant} has no subscription {subscription_id}.")
     if not subscription.enabled:
-        raise Refusal(409, "subscription_disabled", f"{subscription_id} is disabled: enable it first")
+        raise Refusal(409, "subscription_disabled", f"{subscription_id} is disabled. Enable it first.")
     return subscription
 
 
 def new_job(
-    opened: Opened,
+    replayer: Replayer,
     tenant: str,
     subscription_id: str,
     since: float,
@@ -49,32 +55,39 @@ def new_job(
     default_per_second: float,
 ) -> ReplayJob:
     """Not written yet. Refuses what `require_enabled` refuses."""
-    subscription = require_enabled(opened, tenant, subscription_id)
+    subscription = require_enabled(replayer, tenant, subscription_id)
     limit = subscription.rate_limit_per_second
     usual = default_per_second if limit is None else min(default_per_second, limit)
     selection = Selection(tenant, subscription_id, since, until, states)
     return ReplayJob(secrets.token_hex(6), selection, per_second or usual, started_at=time.time())
 
 
-def preview_job(out: Output, opened: Opened, job_id: str) -> None:
+def preview_job(out: Output, replayer: Replayer, job_id: str) -> None:
     """What is left of a job that broke off."""
-    preview(out, opened, _load(opened, job_id), dry_run=True)
+    preview(out, replayer, _load(replayer, job_id), dry_run=True)
 
 
-def preview(out: Output, opened: Opened, job: ReplayJob, dry_run: bool) -> int:
-    """How many, to whom, how fast, at what cost; on stdout when that is all that is asked for."""
+def preview(out: Output, replayer: Replayer, job: ReplayJob, dry_run: bool) -> int:
+    """How many, to whom, how fast, at what cost, and what is left out; on stdout when that is all that is
+    asked for."""
     with progress("Counting what was missed"):
-        estimate = opened.replay_many().estimate(job.selection)
-    subscription = opened.subscriptions().get(job.selection.tenant_id, job.selection.subscription_id)
+        estimate = replayer.many(job.selection).estimate(job.selection)
+        left_out = replayer.left_out(job.selection)
+    subscription = replayer.subscriptions().get(job.selection.tenant_id, job.selection.subscription_id)
+    ended = "recorded" if job.selection.would_match else "ended"
     facts = {
         "deliveries": estimate.count,
         "to": f"{job.selection.subscription_id} at {subscription.url if subscription else '-'}",
-        "ended between": f"{clock(job.selection.since)} and {clock(job.selection.until)}",
+        f"{ended} between": f"{clock(job.selection.since)} and {clock(job.selection.until)}",
         "per_second": job.per_second,
         "takes": span(estimate.count / job.per_second),
-        "cost_usd": round(replay_cost(estimate.count), 6),
+        "events_read": estimate.looked,
+        "cost_usd": round(replay_cost(estimate.count, estimate.looked), 6),
         "skipped": dict(estimate.skipped),
+        "left_out": left_out_json(left_out),
+        "examples": [_example(row) for row in estimate.examples],
     }
+    note_left_out(out, left_out)
     if dry_run:
         out.fields({name.replace("_", " "): value for name, value in facts.items()}, document=facts)
         return 0
@@ -83,27 +96,38 @@ def preview(out: Output, opened: Opened, job: ReplayJob, dry_run: bool) -> int:
     return estimate.count
 
 
-def run_job(out: Output, opened: Opened, job: ReplayJob | str) -> None:
+def _example(row: Missed) -> str:
+    """For an event without a delivery `reason` is its type, and it ended when it was recorded."""
+    return f"{row.key.event_id} ({row.reason}, {clock(row.ended_at)})"
+
+
+def run_job(out: Output, replayer: Replayer, job: ReplayJob | str) -> None:
     if isinstance(job, str):
-        job = _load(opened, job)
-    out.note(f"job {job.job_id}; if this breaks off: doorbell replay --resume {job.job_id}")
+        job = _load(replayer, job)
+    left_out = replayer.left_out(job.selection)
+    out.note(f"Job {job.job_id}. If it is interrupted, go on with: doorbell replay --resume {job.job_id}")
     with progress("Writing the replays") as bar:
-        for done in opened.replay_many().run(replace(job)):
+        for done in replayer.many(job.selection).run(replace(job)):
             bar.step(done.created - job.created)
             job = done
-    _say(out, job)
+    ring_replay_done(out, replayer.target, job)
+    _say(out, job, left_out=left_out)
+    note_left_out(out, left_out)
 
 
-def say_job(out: Output, opened: Opened, job_id: str) -> None:
+def say_job(out: Output, replayer: Replayer, job_id: str) -> None:
     """Its progress, and what has become of the deliveries it made."""
-    job = _load(opened, job_id)
-    rows = list(opened.undelivered().missed(job.selection))
-    known = opened.replays().kept([next_key(row) for row in rows])
+    job = _load(replayer, job_id)
+    if job.selection.would_match:  # what it has replayed is on no list of what was missed
+        _say(out, job)
+        return
+    rows = list(replayer.undelivered().missed(job.selection))
+    known = replayer.jobs().kept([next_key(row) for row in rows])
     _say(out, job, Counter(kept.state for kept in known.values() if kept.job == job_id))
 
 
-def say_jobs(out: Output, opened: Opened, tenant: str) -> None:
-    found = list(opened.replays().jobs(tenant))
+def say_jobs(out: Output, replayer: Replayer, tenant: str) -> None:
+    found = list(replayer.jobs().jobs(tenant))
     rows = [
         (job.job_id, job.selection.subscription_id, clock(job.selection.until), job.created, _state(job))
         for job in found
@@ -112,23 +136,29 @@ def say_jobs(out: Output, opened: Opened, tenant: str) -> None:
         ["job", "subscription", "begun", "written", "state"],
         rows,
         document=[_document(job) for job in found],
-        empty="no replay jobs",
+        empty="No replay jobs.",
     )
 
 
-def _load(opened: Opened, job_id: str) -> ReplayJob:
-    job = opened.replays().load(job_id)
+def _load(replayer: Replayer, job_id: str) -> ReplayJob:
+    job = replayer.jobs().load(job_id)
     if job is None:
-        raise Refusal(404, "unknown_job", f"there is no replay job {job_id}")
+        raise Refusal(404, "unknown_job", f"There is no replay job {job_id}.")
     return job
 
 
 def _state(job: ReplayJob) -> str:
-    return "all written" if job.finished_at is not None else "broken off, or another command writes it"
+    return (
+        "all written" if job.finished_at is not None else "interrupted, or being written by another command"
+    )
 
 
-def _say(out: Output, job: ReplayJob, states: Counter[str] | None = None) -> None:
+def _say(
+    out: Output, job: ReplayJob, states: Counter[str] | None = None, left_out: LeftOut | None = None
+) -> None:
     document = _document(job)
+    if left_out is not None:
+        document["left_out"] = left_out_json(left_out)
     if states is not None:
         document["states"] = dict(states)
     facts = {**document, "state": _state(job)}

@@ -1,7 +1,7 @@
 """A tenant's subscription ids, broken items included: their deliveries are there all the same."""
 
 from doorbell.aws_errors import translated
-from doorbell.store.tables import marshal, unmarshal
+from doorbell.store.dynamodb.tables import marshal, unmarshal
 from doorbell_cli.target import Target
 
 

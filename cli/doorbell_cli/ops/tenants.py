@@ -7,7 +7,7 @@ subscription are gone is not found so; name it with --tenant.
 from collections.abc import Iterator, Sequence
 
 from doorbell.aws_errors import translated
-from doorbell.store.tables import unmarshal
+from doorbell.store.dynamodb.tables import unmarshal
 from doorbell_cli.target import Target
 
 DEFAULT = "default"

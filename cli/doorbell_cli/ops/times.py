@@ -18,7 +18,7 @@ def seconds(text: str) -> float:
     """A span: a number and one of s, m, h, d, w. Raises `typer.BadParameter`."""
     found = _SPAN.fullmatch(text.strip())
     if found is None:
-        raise typer.BadParameter(f"{text!r} is no span of time: say 30s, 90m, 12h, 7d or 2w")
+        raise typer.BadParameter(f"{text!r} is not a span of time. Examples: 30s, 90m, 12h, 7d, 2w.")
     return float(found[1]) * _UNITS[found[2]]
 
 
@@ -28,7 +28,7 @@ def moment(text: str, now: float) -> float:
     old, and a log has partitions for every day."""
     at = _moment(text, now)
     if not at >= 0:
-        raise typer.BadParameter(f"{text!r} is before 1970: say 7d, or a later date")
+        raise typer.BadParameter(f"{text!r} is before 1970. Use 7d, or a later date.")
     return min(at, now)
 
 
@@ -37,9 +37,14 @@ def period(since: str, until: str, now: float) -> tuple[float, float]:
     day between. Raises `typer.BadParameter`, also for an end before the start, between which nothing is."""
     start, end = moment(since, now), moment(until, now)
     if end < start:
-        raise typer.BadParameter(f"--until {until} is before --since {since}: nothing lies between")
+        raise typer.BadParameter(f"--until {until} is before --since {since}. Nothing lies between.")
+    return kept(start, end, now)
+
+
+def kept(start: float, end: float, now: float) -> tuple[float, float]:
+    """What of this time can be on record."""
     oldest = now - KEPT_DAYS * DAY_SECONDS
-    return max(start, oldest), max(end, oldest)
+    return max(start, oldest), min(max(end, oldest), now)
 
 
 def _moment(text: str, now: float) -> float:
@@ -50,7 +55,9 @@ def _moment(text: str, now: float) -> float:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time: say 7d, 2026-11-23 or 2026-11-23T08:00Z") from None
+        raise typer.BadParameter(
+            f"{text!r} is not a time. Examples: 7d, 2026-11-23, 2026-11-23T08:00Z."
+        ) from None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 

@@ -5,12 +5,13 @@ import hashlib
 import platform
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from doorbell_cli.stack.environment import StackError, clean_environ, tool
+from doorbell_cli.stack.finish import finish
 
-_SOURCES = ("template.yaml", "functions", "layers")
+_FINISHING = tuple(f"cli/doorbell_cli/stack/{name}.py" for name in ("finish", "schemas", "slim"))
+_SOURCES = ("template.yaml", "functions", "layers", *_FINISHING)
 _KEPT_BUILDS = 3
 
 
@@ -64,17 +65,9 @@ def _sam_build(root: Path, home: Path, directory: Path) -> None:
     )
     if done.returncode != 0:
         raise StackError(f"sam build failed:\n{done.stdout}{done.stderr}")
-    _compile(work)
+    finish(work)
     shutil.rmtree(directory, ignore_errors=True)
     work.rename(directory)
-
-
-def _compile(built: Path) -> None:
-    """Bytecode beside the sources: a function cannot write its own, and would compile all that it imports at
-    every cold start. Unchecked, because packing changes the files' times. `make build` does the same."""
-    command = [sys.executable, "-m", "compileall", "-qq", "-j", "0", "--invalidation-mode", "unchecked-hash"]
-    if subprocess.run([*command, str(built)], stdin=subprocess.DEVNULL).returncode != 0:
-        raise StackError(f"some files below {built} cannot be compiled")
 
 
 def _prune(home: Path) -> None:

@@ -65,7 +65,7 @@ def project_root() -> Path:
         for folder in (start, *start.parents):
             if (folder / "template.yaml").is_file() and (folder / "layers/core/doorbell").is_dir():
                 return folder
-    raise StackError("no template.yaml found: run this inside a clone of Doorbell")
+    raise StackError("No template.yaml found. Run this inside a clone of Doorbell.")
 
 
 def tool(name: str) -> str:
@@ -73,5 +73,5 @@ def tool(name: str) -> str:
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:
-        raise StackError(f"{name} is not installed: run `make setup`")
+        raise StackError(f"{name} is not installed. Run `make setup`.")
     return found

@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import boto3
+from typing import TYPE_CHECKING, Any
 
 from doorbell_cli.stack.build import architecture, build
 from doorbell_cli.stack.deploy import STACK_NAME, deploy
@@ -20,7 +18,10 @@ from doorbell_cli.stack.environment import (
 from doorbell_cli.stack.progress import Progress
 from doorbell_cli.stack.server import Server
 
-__all__ = ["LocalStack", "StackError", "local_stack"]
+if TYPE_CHECKING:
+    import boto3
+
+__all__ = ["LocalStack", "StackError", "local_parameters", "local_stack"]
 
 
 class LocalStack:
@@ -29,9 +30,11 @@ class LocalStack:
     def __init__(self, server: Server, root: Path, template: Path, parameters: Mapping[str, str]) -> None:
         self.root = root
         self.template = template
-        self.parameters = dict(parameters)
         self._server = server
-        self.outputs = self._read_outputs()
+        self._clients: dict[str, Any] = {}
+        self.outputs, there = self._described()
+        self.outputs["ApiUrl"] = self.api_url  # what MiniStack makes of the output leads nowhere
+        self.parameters = {**there, **parameters}
 
     @property
     def endpoint_url(self) -> str:
@@ -53,14 +56,22 @@ class LocalStack:
         """Variables that point boto3, SAM and the AWS CLI at this stack."""
         return aws_environ(self.endpoint_url)
 
-    def session(self) -> boto3.Session:
+    def session(self) -> "boto3.Session":
+        import boto3  # only who asks the stack needs it, not who asks where it is
+
         return boto3.Session(
             aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_SECRET, region_name=REGION
         )
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the stack's root user (`Any`: the service is only known at run time)."""
-        return self.session().client(service, endpoint_url=self.endpoint_url)  # type: ignore[call-overload]
+        """A boto3 client of the stack's root user, made once (`Any`: the service is only known at run time).
+
+        Threads may ask for it. Making one takes longer than most calls that are made with it.
+        """
+        if service not in self._clients:
+            make: Any = self.session().client
+            self._clients.setdefault(service, make(service, endpoint_url=self.endpoint_url))
+        return self._clients[service]
 
     def function_name(self, name: str) -> str:
         return self.outputs[f"{name.capitalize()}FunctionName"]
@@ -75,9 +86,11 @@ class LocalStack:
         """Process ids of a function's execution environments, for tests that kill one."""
         return self._server.workers(self.function_name(name))
 
-    def _read_outputs(self) -> dict[str, str]:
-        stacks = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
-        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+    def _described(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Outputs and parameters, defaults included."""
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+        outputs = {row["OutputKey"]: row["OutputValue"] for row in stack["Outputs"]}
+        return outputs, {row["ParameterKey"]: row["ParameterValue"] for row in stack["Parameters"]}
 
 
 @contextmanager
@@ -85,6 +98,7 @@ def local_stack(
     progress: Progress | None = None,
     parameters: Mapping[str, str] | None = None,
     bind: str = "127.0.0.1",
+    port: int = 0,
 ) -> Iterator[LocalStack]:
     """Build, start, deploy; on leaving, stop and remove everything.
 
@@ -95,9 +109,9 @@ def local_stack(
     with progress.step("Building the functions and layers (sam build)"):
         template = build(root)
     with progress.step("Starting MiniStack, a local AWS with IAM enforced"):
-        server = Server(bind)
+        server = Server(bind, port)
     try:
-        chosen = {**_local_parameters(server.endpoint_url), **(parameters or {})}
+        chosen = {**local_parameters(server.endpoint_url), **(parameters or {})}
         with progress.step("Deploying template.yaml (sam deploy)"):
             deploy(root, template, server.endpoint_url, chosen)
         yield LocalStack(server, root, template, chosen)
@@ -106,13 +120,14 @@ def local_stack(
             server.stop()
 
 
-def _local_parameters(endpoint_url: str) -> dict[str, str]:
+def local_parameters(endpoint_url: str) -> dict[str, str]:
     return {
         "Architecture": architecture(),
         "AllowHttp": "true",
         "EgressAllowedCidrs": "127.0.0.0/8",
         "EgressAllowedPorts": "any",
         "AwsEndpointUrl": endpoint_url,
+        "Inbox": "true",
         # MiniStack 1.5.33 keeps a Number parameter as text and its poller stumbles over it; 0 = no limit.
         "MaximumConcurrency": "0",
     }

@@ -3,8 +3,6 @@
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import boto3
-
 from doorbell_cli.stack.deploy import STACK_NAME
 from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET
 
@@ -17,6 +15,8 @@ def env_vars(endpoint_url: str, container_host: str = DOCKER_HOST) -> dict[str, 
 
     `sam local` knows no physical names (a `!Ref` is the logical id to it); the running stack knows them.
     """
+    import boto3  # only who asks the stack needs it
+
     session = boto3.Session(ROOT_KEY, ROOT_SECRET, region_name=REGION)
     cloudformation = session.client("cloudformation", endpoint_url=endpoint_url)
     functions = session.client("lambda", endpoint_url=endpoint_url)

@@ -1,6 +1,7 @@
 """MiniStack under its guard, with a process group, a port and a directory of its own."""
 
-import shutil
+import errno
+import random
 import socket
 import subprocess
 import sys
@@ -11,21 +12,22 @@ import urllib.request
 from pathlib import Path
 
 from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET, StackError, clean_environ
+from doorbell_cli.stack.guard import remove
 
 _START_SECONDS = 30.0
-_STOP_SECONDS = 600.0
-"""The processes end within ten. What takes time is to remove what each worker unpacked: 2,000 files."""
+_STOP_SECONDS = 30.0
 
 
 class Server:
     """Running from construction until `stop`. Nothing of it outlives `stop`.
 
     `bind`: the address it listens on. Loopback, unless something in a container must reach it.
+    `port`: 0 takes a free one. Raises `StackError` where it cannot listen there.
     """
 
-    def __init__(self, bind: str = "127.0.0.1") -> None:
+    def __init__(self, bind: str = "127.0.0.1", port: int = 0) -> None:
+        self.port = _port(bind, port)
         self.directory = Path(tempfile.mkdtemp(prefix="doorbell-local-"))
-        self.port = _free_port(bind)
         self.endpoint_url = f"http://127.0.0.1:{self.port}"
         self.log_path = self.directory / "ministack.log"
         with self.log_path.open("wb") as log:
@@ -65,7 +67,7 @@ class Server:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                raise StackError(f"MiniStack ended at once:\n{self.log_tail()}")
+                raise StackError(f"MiniStack stopped right after its start:\n{self.log_tail()}")
             if _answers(f"{self.endpoint_url}/_ministack/health"):
                 return
             time.sleep(0.1)
@@ -85,14 +87,36 @@ class Server:
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait(_STOP_SECONDS)
-        shutil.rmtree(self.directory, ignore_errors=True)
+        remove(str(self.directory))  # where its guard was killed
 
 
-def _free_port(bind: str) -> int:
+def _port(bind: str, wanted: int) -> int:
+    if not wanted:
+        return free_port(bind)
     with socket.socket() as probe:
-        probe.bind((bind, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # as the server will: one just left is free
+        try:
+            probe.bind((bind, wanted))
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or "no such port"
+            raise StackError(f"Cannot listen on {bind}:{wanted}: {why}") from None
+    return wanted
+
+
+def free_port(bind: str = "127.0.0.1") -> int:
+    """A port on which nobody listens. It is below those that systems give to whoever asks for any one (from
+    32768 on Linux, 49152 elsewhere), so that nobody is given it before it is listened on."""
+    while True:
+        port = random.randrange(20_000, 32_768)
+        with socket.socket() as probe:
+            try:
+                probe.bind((bind, port))
+                return port
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,180 @@
+"""`doorbell subscriptions …`: who wants what, where to, how."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from doorbell.domain.errors import DoorbellError
+from doorbell.domain.presets import signing_of
+from doorbell_cli.commands.configuration import pausing
+from doorbell_cli.commands.configuration.flags import (
+    DescriptionOption,
+    FileOption,
+    SecretRefOption,
+    SecretStdinOption,
+    UnsetOption,
+    given_only,
+    pairs,
+    secret_from_stdin,
+)
+from doorbell_cli.commands.configuration.items import told, write
+from doorbell_cli.commands.configuration.kind_app import app_for
+from doorbell_cli.commands.configuration.preview import preview
+from doorbell_cli.commands.configuration.put import Put, keep_secret
+from doorbell_cli.commands.configuration.retry_flags import (
+    GiveUpOnOption,
+    IgnoresOption,
+    OnlyOnOption,
+    PresetOption,
+    ScheduleOption,
+    into_retry,
+    retry_of,
+)
+from doorbell_cli.commands.configuration.rotate import Rotation, rotate
+from doorbell_cli.configuration import SUBSCRIPTION, secret_store
+from doorbell_cli.ops.in_force import by_json
+from doorbell_cli.ops.receivers import unreadable
+from doorbell_cli.output import JsonOption, Output, clock
+from doorbell_cli.secret_text import generate
+from doorbell_cli.target import StackOption, Target
+
+subscriptions = app_for(
+    SUBSCRIPTION,
+    {"tenant": "tenant_id", "subscription": "subscription_id", "url": "url", "event types": "event_types"},
+    "Who wants which events, where to, how.",
+)
+subscriptions.command()(preview)
+
+SubscriptionName = Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="Its id, or TENANT/ID.")]
+
+
+@subscriptions.command()
+def put(
+    name: Annotated[str | None, typer.Argument(metavar="SUBSCRIPTION", help="Its id, or TENANT/ID.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where deliveries go.")] = None,
+    event_type: Annotated[
+        list[str] | None, typer.Option(help="Only types that this glob matches: `invoice.*`.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only events of this source.")] = None,
+    filter: Annotated[str | None, typer.Option(help="JMESPath over {event, body, headers}.")] = None,
+    transform: Annotated[str | None, typer.Option(help="JMESPath that makes the body.")] = None,
+    body: Annotated[str | None, typer.Option(help="raw or cloudevents.")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(help="Send a message for people: slack, teams, discord, pagerduty or email-text."),
+    ] = None,
+    secret: SecretRefOption = None,
+    secret_stdin: SecretStdinOption = False,
+    signing: Annotated[str | None, typer.Option(help="standard, standard-ed25519, github or none.")] = None,
+    provider_signature: Annotated[
+        str | None, typer.Option(help="keep, or strip: what proves the provider's request stays here.")
+    ] = None,
+    header: Annotated[list[str] | None, typer.Option(help="`name: value`, added to each delivery.")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds for a whole attempt.")] = None,
+    retry_preset: PresetOption = None,
+    retry_schedule: ScheduleOption = None,
+    give_up_on: GiveUpOnOption = None,
+    retry_only_on: OnlyOnOption = None,
+    breaker_ignores: IgnoresOption = None,
+    rate_limit: Annotated[float | None, typer.Option(help="At most this many deliveries a second.")] = None,
+    max_in_flight: Annotated[
+        int | None, typer.Option(help="At most this many deliveries at the same time.")
+    ] = None,
+    description: DescriptionOption = None,
+    unset: UnsetOption = None,
+    file: FileOption = None,
+    stack: StackOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Create a subscription, or change the given fields of an existing one. A new one gets a new signing
+    secret unless you name one. With --file, write it as the file says."""
+    fields = given_only(
+        url=url,
+        event_types=event_type,
+        sources=source,
+        filter=filter,
+        transform=transform,
+        body=body,
+        preset=preset,
+        secrets=secret,
+        signing=signing,
+        provider_signature=provider_signature,
+        headers=pairs("--header", header, ":"),
+        timeout_seconds=timeout,
+        retry=retry_of(retry_preset, retry_schedule, give_up_on, retry_only_on, breaker_ignores),
+        rate_limit_per_second=rate_limit,
+        max_in_flight=max_in_flight,
+        description=description,
+    )
+
+    def finish(out: Output, target: Target, values: dict[str, Any]) -> None:
+        _write(out, target, values, secret_stdin, named=bool(secret))
+
+    Put(SUBSCRIPTION, name, file, fields, unset, stack, as_json, into_retry).run(finish)
+
+
+def _write(out: Output, target: Target, values: dict[str, Any], secret_stdin: bool, named: bool) -> None:
+    signing = signing_of(values)
+    shown: dict[str, str] = {}
+    given = _read(target, values) if named else ()
+    if secret_stdin:
+        given = (keep_secret(target, SUBSCRIPTION, values, secret_from_stdin),)
+    elif not values.get("secrets") and signing != "none":
+        secret, text, title = generate(signing)
+        keep_secret(target, SUBSCRIPTION, values, lambda: secret)
+        shown = {title.replace(" ", "_"): text}
+    told(out, write(target, SUBSCRIPTION, values), **shown)
+    for one in given:
+        _warn_of_secret(out, values, one)
+    for title, text in shown.items():
+        out.say(f"  {title.replace('_', ' ')} for the subscriber, shown only this once: {text}")
+
+
+def _read(target: Target, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The secrets that it refers to, if they can be read here; `doorbell check` tells the rest."""
+    try:
+        return secret_store(target).resolve(values["secrets"], owner=SUBSCRIPTION.owner(values))
+    except DoorbellError:
+        return ()
+
+
+def _warn_of_secret(out: Output, values: Mapping[str, Any], secret: str) -> None:
+    """`secret` as it was given or is kept."""
+    for problem in unreadable(signing_of(values), secret):
+        out.note(f"warning: {SUBSCRIPTION.label(values)}: secret: {problem}")
+
+
+pausing.register(subscriptions)
+
+
+@subscriptions.command("rotate-secret")
+def rotate_secret(
+    name: SubscriptionName,
+    secret_stdin: SecretStdinOption = False,
+    finish: Annotated[bool, typer.Option("--finish", help="The subscriber has the new one.")] = False,
+    stack: StackOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a new secret and sign with both until --finish."""
+
+    def begin(under_way: Rotation) -> None:
+        out, values = under_way.out, under_way.stored.values
+        signing = signing_of(values)
+        secret, text, title = (secret_from_stdin(), "", "") if secret_stdin else generate(signing)
+        reference, by = under_way.begin(secret)
+        if signing == "github":
+            out.note('signing "github" has room for one signature: only the new secret signs.')
+        label = SUBSCRIPTION.label(values)
+        out.say(f"{label}: signs with both secrets by {clock(by)} UTC. The new one is {reference}")
+        if title:
+            out.say(f"{title} for the subscriber, shown only this once: {text}")
+        else:
+            _warn_of_secret(out, values, secret)
+        out.say(f"When the subscriber has it, run: doorbell subscriptions rotate-secret {name} --finish")
+        shown = {title.replace(" ", "_"): text} if title else {}
+        out.document(
+            {"action": "rotating", "subscription": name, "reference": reference, **by_json(by), **shown}
+        )
+
+    rotate(SUBSCRIPTION, name, begin, finish=finish, stack=stack, as_json=as_json)

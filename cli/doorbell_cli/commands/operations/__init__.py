@@ -1,0 +1,1 @@
+"""Commands that look at a stack that runs, and repair it."""

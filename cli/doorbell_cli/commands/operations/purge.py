@@ -1,0 +1,84 @@
+"""`doorbell purge`: everything of a tenant, gone, and the proof."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from doorbell_cli.ops.purge import Found, Purge
+from doorbell_cli.output import Exit, JsonOption, Output, progress
+from doorbell_cli.target import StackOption, connected
+
+_STILL = (
+    "Not reached by this: messages on the queues (they expire after 14 days at most), the health of "
+    "subscriptions that were deleted before and of which no event is kept, point-in-time backups (35 days), "
+    "logs (ids only), and the secrets listed above."
+)
+
+
+def purge(
+    tenant: Annotated[str, typer.Option(help="Whose data to remove: all configuration, events, bodies.")],
+    dry_run: Annotated[bool, typer.Option(help="Only count.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    stack: StackOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove everything of a tenant and count again: exit 1 unless nothing is left.
+
+    Messages that wait on the events queue are of all tenants: how many is told, and is no failure; run it
+    again once they are through. Resumable: run it again. Costs one write unit for each KiB that is deleted
+    and the reads to find it. The endpoints' health goes with the subscriptions and deliveries that name it.
+
+    Your credentials need cloudformation:DescribeStacks; dynamodb:Scan on Sources, Refused and Rollups, Query
+    on Subscriptions, EventTypes, Routes and Events with its index by_tenant, BatchWriteItem on all eight
+    tables;
+    s3:ListBucket and s3:DeleteObject on the bodies bucket; sqs:GetQueueAttributes.
+    """
+    out = Output(as_json)
+    with connected(stack) as target:
+        work = Purge(target, tenant)
+        with progress("Counting"):
+            before = work.count()
+        references = work.secret_references()
+        if not dry_run:
+            _confirm(out, tenant, before, yes)
+            with progress("Removing events", total=before.events) as bar:
+                work.run(bar.step)
+        with progress("Counting again"):
+            after, waiting = before if dry_run else work.count(), work.waiting()
+    _say(out, tenant, before, after, waiting, references)
+    if not dry_run and after.total:
+        raise typer.Exit(int(Exit.PROBLEM))
+
+
+def _confirm(out: Output, tenant: str, found: Found, yes: bool) -> None:
+    what = f"{found.sources} sources, {found.subscriptions} subscriptions, {found.events} events"
+    more = f"{found.event_types} event types, {found.bodies} bodies, {found.refused} refused requests"
+    out.note(f"tenant {tenant}: {what}, {more}")
+    if not yes and typer.prompt(f"Type {tenant} to remove all of it", err=True) != tenant:
+        raise typer.Exit(int(Exit.PROBLEM))
+
+
+def _say(out: Output, tenant: str, before: Found, after: Found, waiting: int, references: list[str]) -> None:
+    document = {
+        "tenant": tenant,
+        "found": asdict(before),
+        "left": asdict(after),
+        "waiting": waiting,
+        "secret_references": references,
+    }
+    left = asdict(after)
+    rows = [(name.replace("_", " "), count, left[name]) for name, count in asdict(before).items()]
+    out.rows(["what", "found", "left"], rows, document=document)
+    if references:
+        out.say("Secrets that its items referred to: " + ", ".join(references))
+    if after.total == 0:
+        out.say(f'No data found for tenant "{tenant}".', "green")
+    if waiting:
+        messages, brings = ("message", "it brings") if waiting == 1 else ("messages", "they bring")
+        out.say(
+            f"{waiting} {messages} of all tenants on the events queue and its dead-letter queue. "
+            f"Run this again for what {brings}.",
+            "yellow",
+        )
+    out.say(_STILL)

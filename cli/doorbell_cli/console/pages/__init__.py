@@ -1,0 +1,1 @@
+"""A request in, a view, a template out; and what each form does."""

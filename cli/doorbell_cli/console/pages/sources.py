@@ -1,0 +1,73 @@
+"""Sources: the list, one of them, and its refused requests."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from doorbell.domain.errors import Refusal
+from doorbell_cli.configuration import DEFAULT_TENANT, SOURCE
+from doorbell_cli.console.desk import Desk, link_of, tenant_of
+from doorbell_cli.console.views.source import refused_request, source
+from doorbell_cli.ops.refusals import refused_requests
+
+PAGE = 100
+REFUSED = 50
+
+
+def every(desk: Desk, request: Request) -> Response:
+    """A page of a Scan: a source has no key above its own."""
+    now, tenant = desk.clock(), tenant_of(request)
+    after = request.query_params.get("after")
+    stored, following = SOURCE.table(desk.target).page(limit=PAGE, after=(after,) if after else None)
+    mine = [one.values for one in stored if one.values.get("tenant_id", DEFAULT_TENANT) == tenant]
+    rows = sorted((desk.described(SOURCE, values) for values in mine), key=lambda row: row[0]["source_id"])
+    return desk.pages.page(
+        "sources.html", now, tenant=tenant, rows=rows, after=following[0] if following else None
+    )
+
+
+def one(desk: Desk, request: Request) -> Response:
+    """Two AWS calls."""
+    now, name = desk.clock(), request.path_params["name"]
+    found = SOURCE.table(desk.target).get(name)
+    page = refused_requests(desk.target).page(name, None, REFUSED)
+    if found is None and not page.rows:
+        raise Refusal(404, "unknown_source", f"There is no source {name}.")
+    item, problems = (None, ()) if found is None else desk.described(SOURCE, found.values)
+    tenant = DEFAULT_TENANT if found is None else str(found.values.get("tenant_id", DEFAULT_TENANT))
+    url = f"{desk.target.api_url}/in/{name}"
+    view = source(name, url, item, problems, page.rows, page.after is not None)
+    return desk.pages.page("source.html", now, tenant=tenant, source=view)
+
+
+def refused(desk: Desk, request: Request) -> Response:
+    """What was wrong with one request: a few calls, and one for each secret of the source."""
+    name, refused_id = request.path_params["name"], request.path_params["refused_id"]
+    view = refused_request(refused_requests(desk.target).explain(name, refused_id))
+    return desk.pages.page("refused.html", desk.clock(), tenant=_tenant(desk, name), refused=view)
+
+
+def accept(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
+    name, refused_id = request.path_params["name"], request.path_params["refused_id"]
+    desk.note(_tenant(desk, name), "accept", f"refused request {refused_id} of source {name}")
+    refused_requests(desk.target).accept(name, refused_id, desk.by)
+    return RedirectResponse(f"{link_of(SOURCE, [name])}/refused/{refused_id}", 303)
+
+
+def switch(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
+    name = request.path_params["name"]
+    stored, table = desk.item(SOURCE, name), SOURCE.table(desk.target)
+    if fields.get("to") not in ("enable", "disable"):
+        raise Refusal(422, "bad_form", "to: enable or disable")
+    desk.note(_tenant(desk, name), fields["to"], SOURCE.label(stored.values), fields.get("reason", ""))
+    if fields["to"] == "enable":
+        table.enable(stored, desk.clock())
+    else:
+        table.disable(stored, fields.get("reason") or None, desk.clock())
+    return RedirectResponse(link_of(SOURCE, [name]), 303)
+
+
+def _tenant(desk: Desk, name: str) -> str:
+    found = SOURCE.table(desk.target).get(name)
+    return DEFAULT_TENANT if found is None else str(found.values.get("tenant_id", DEFAULT_TENANT))

@@ -1,0 +1,26 @@
+// What the pages do beyond HTML. Without it they read and work as they are.
+import { follow } from "./live.js";
+import { keys } from "./keys.js";
+import { readerTimes } from "./times.js";
+
+readerTimes(document);
+keys();
+
+for (const line of document.querySelectorAll("[data-live]")) follow(line);
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+}
+
+// A part of a page that is read after it: what that has as its part, in place of the link to it.
+for (const place of document.querySelectorAll("[data-part]")) {
+  const answer = await fetch(place.dataset.part, { credentials: "same-origin" });
+  if (!answer.ok) continue;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  readerTimes(page);
+  place.replaceChildren(...page.getElementById("part").childNodes);
+}

@@ -1,0 +1,120 @@
+"""Home: how a tenant's endpoints stand, and what is wrong, grouped by endpoint and cause."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from doorbell.domain.health import Circuit
+from doorbell.domain.standing import Held, Standing, held_by
+from doorbell_cli.ops import standings
+from doorbell_cli.ops.stories import answer
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One endpoint with one cause. `since` and `last_at`: its first and its newest failure, epoch seconds,
+    None: not known. `count`: deliveries that wait with a failure. `next_at` and `following`: what Doorbell
+    does next."""
+
+    subscription_id: str
+    cause: str
+    since: float | None
+    last_at: float | None
+    count: str
+    next_at: float | None
+    following: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    subscription_id: str
+    state: str
+    tone: str
+    waiting: str
+    failing: str
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`complete` false: the walk of what waits stopped after `looked_at`, and numbers are the least there can
+    be. `held`: why deliveries wait, of those that were looked at."""
+
+    tenant_id: str
+    waiting: str
+    failing: str
+    lost: str
+    held: Mapping[str, int]
+    problems: Sequence[Problem]
+    endpoints: Sequence[Endpoint]
+    complete: bool
+    looked_at: int
+
+
+def home(tenant_id: str, found: Sequence[Standing], now: float) -> Home:
+    more = any(one.pending.more for one in found)
+    lost_more = any(one.lost.more for one in found)
+    held = Counter[Held](held_by(d, one.health, now) for one in found for d in one.seen)
+    return Home(
+        tenant_id,
+        standings.count(sum(len(one.pending.rows) for one in found), more),
+        standings.count(sum(len(one.pending.tried) for one in found), more),
+        standings.count(sum(len(one.lost.rows) for one in found), lost_more),
+        {standings.WHY[why]: number for why, number in held.most_common()},
+        sorted((p for one in found if (p := _problem(one, now))), key=lambda p: -(p.last_at or now)),
+        [_endpoint(one, now) for one in found],
+        not more,
+        found[0].pending.looked_at if found else 0,
+    )
+
+
+def _endpoint(one: Standing, now: float) -> Endpoint:
+    state = standings.state(one, now)
+    return Endpoint(
+        one.subscription_id,
+        str(state.value),
+        state.style,
+        standings.count(len(one.pending.rows), one.pending.more),
+        standings.failing(one),
+        standings.count(len(one.lost.rows), one.lost.more),
+    )
+
+
+def _problem(one: Standing, now: float) -> Problem | None:
+    if one.exists and one.attempts_allowed is None:
+        return _of_the_item(one, "Its item is broken, so nothing is sent to it", "until somebody repairs it")
+    if one.exists and not one.enabled and one.off_reason:
+        return _of_the_item(one, f"Doorbell disabled it: {one.off_reason}", "until it is enabled")
+    if not one.failing and not one.health.failures:
+        return None
+    newest = one.failing[0] if one.failing else None
+    attempt = newest.attempts[-1] if newest is not None else None
+    next_at, following = _next(one, now)
+    return Problem(
+        one.subscription_id,
+        answer(attempt) if attempt is not None else "failures, none of which waits",
+        one.health.failing_since,
+        attempt.at if attempt is not None else None,
+        standings.failing(one),
+        next_at,
+        following,
+    )
+
+
+def _of_the_item(one: Standing, cause: str, following: str) -> Problem:
+    count = standings.count(len(one.pending.rows), one.pending.more)
+    return Problem(one.subscription_id, cause, one.off_since, None, count, None, f"nothing, {following}")
+
+
+def _next(one: Standing, now: float) -> tuple[float | None, str]:
+    circuit, health = one.health.circuit(now), one.health
+    if circuit is Circuit.OPEN:
+        return health.parked_until, "parked: one probe"
+    if circuit is Circuit.HALF_OPEN and health.probe_taken(now):
+        return health.probe_until, "a probe is under way"
+    if circuit is Circuit.HALF_OPEN:
+        return None, "parked: the next delivery is a probe"
+    if one.failing:
+        first = min(one.failing, key=lambda delivery: delivery.next_attempt_at)
+        return max(first.next_attempt_at, now), f"attempt {first.next_attempt}"
+    return None, "the next event is tried as usual"
