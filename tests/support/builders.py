@@ -11,7 +11,7 @@ from doorbell.domain.records import Incoming, StoredEvent
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 from doorbell.domain.subscriptions import Subscription
-from doorbell.signatures.verifier import publish_event
+from doorbell.signatures.vouching import publish_event
 from tests.support.fakes import START
 
 TENANT = "acme"
@@ -61,7 +61,7 @@ def an_incoming(body: bytes | BodyAt = b'{"a":1}', **changes: Any) -> Incoming:
 
 def a_stored_event(incoming: Incoming | None = None, **changes: Any) -> StoredEvent:
     incoming = incoming or an_incoming()
-    event = StoredEvent(incoming.event_id, incoming, 0, START, START + 3600, int(START) + 86_400)
+    event = StoredEvent(incoming.event_id, incoming, 0, START, START + 3600, int(START) + 30 * 86_400)
     return replace(event, **changes)
 
 

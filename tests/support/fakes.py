@@ -8,18 +8,23 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from doorbell.domain.claims import DeliveryMessage, Due, Lost, Won
+from doorbell.domain.claims import DeliveryMessage, Due, Lost, WakeCall, Won
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import ConfigError, SecretMissing, Unavailable
-from doorbell.domain.events import BodyAt, VerifiedEvent
+from doorbell.domain.events import BodyAt, Several, VerifiedEvent
+from doorbell.domain.filing import Filed, Path, SubscriptionPage
 from doorbell.domain.health import Health
 from doorbell.domain.matching import FilterError
 from doorbell.domain.outbound import OutboundRequest, Outcome
-from doorbell.domain.rate import Rate, next_tat, slot_time
+from doorbell.domain.places import Entry, Places, Turn
+from doorbell.domain.rate import Rate, next_tat, recounted, slot_time
 from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
 from doorbell.domain.requests import Answer, Learn, RawRequest
+from doorbell.domain.shelves import Listed, Shelved, shelf_at, shelf_names
 from doorbell.domain.sources import Source
-from doorbell.domain.subscriptions import Subscription, SubscriptionPage
+from doorbell.domain.subscriptions import Interest, Subscription
+from doorbell.domain.uses import Use
+from doorbell.domain.wakes import Wake
 
 START = 1_700_000_000.0
 
@@ -83,6 +88,9 @@ class RecordingMetrics:
 class RecordingLog:
     def __init__(self) -> None:
         self.lines: list[tuple[str, str, dict[str, object]]] = []
+
+    def debug(self, message: str, **fields: object) -> None:
+        self.lines.append(("debug", message, fields))
 
     def info(self, message: str, **fields: object) -> None:
         self.lines.append(("info", message, fields))
@@ -149,8 +157,10 @@ class FakeSecrets:
 class FakeGate:
     """Does what `answer` says; `seen` are the secrets of each examination."""
 
-    answer: Callable[[Source, RawRequest, Sequence[str]], VerifiedEvent | Answer | Learn]
+    answer: Callable[[Source, RawRequest, Sequence[str]], VerifiedEvent | Several | Answer | Learn]
     seen: list[tuple[str, ...]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    most: int = 4_500_000
 
     def examine(
         self,
@@ -161,12 +171,17 @@ class FakeGate:
         verify_token: str | None,
         ingest_id: str,
         now: float,
-    ) -> VerifiedEvent | Answer | Learn:
+        events_only: bool = False,
+    ) -> VerifiedEvent | Several | Answer | Learn:
         self.seen.append(tuple(secrets))
+        self.times.append(now)
         return self.answer(source, request, secrets)
 
-    def ack(self, source: Source) -> Answer:
+    def ack(self, source: Source, request: RawRequest, secrets: Callable[[], Sequence[str]]) -> Answer:
         return Answer(202)
+
+    def most_bytes(self, source: Source) -> int:
+        return self.most
 
 
 class FakeChecks:
@@ -181,7 +196,7 @@ class FakeChecks:
     def content_type(self, source: Source, content_type: str) -> None:
         self._check("content_type")
 
-    def schema(self, source: Source, body: bytes) -> None:
+    def schema(self, source: Source, event: VerifiedEvent) -> None:
         self._check("schema")
 
     def _check(self, name: str) -> None:
@@ -214,12 +229,18 @@ class FakeEventsQueue:
         self.faults.hit(self.faults.before, "send_event")
         self.sent.append((event, body))
 
+    def send_all(self, events: Sequence[tuple[VerifiedEvent, BodyAt]]) -> None:
+        """One by one: a fault leaves those before it taken."""
+        for event, body in events:
+            self.send(event, body)
+
 
 class FakeDeliveriesQueue:
-    """`sent` are (message, delay) in order."""
+    """`sent` are (message, delay) in order; `woken` the same of calls for a look at a list."""
 
     def __init__(self, faults: Faults | None = None) -> None:
         self.sent: list[tuple[DeliveryMessage, int]] = []
+        self.woken: list[tuple[WakeCall, int]] = []
         self.faults = faults or Faults()
 
     def send(self, messages: Iterable[tuple[DeliveryMessage, int]]) -> None:
@@ -230,6 +251,33 @@ class FakeDeliveriesQueue:
         self.faults.hit(self.faults.before, "send")
         self.sent += batch
         self.faults.hit(self.faults.after, "send")
+
+    def wake(self, calls: Iterable[tuple[WakeCall, int]]) -> None:
+        batch = list(calls)
+        assert all(type(delay) is int and 0 <= delay <= 900 for _, delay in batch)
+        self.woken += batch
+
+
+class FakeShelves:
+    """Reads the deliveries as they are, so it never lags."""
+
+    def __init__(self, deliveries: FakeDeliveries) -> None:
+        self._deliveries, self.is_ready = deliveries, True
+
+    def ready(self) -> bool:
+        return self.is_ready
+
+    def waiting(self, endpoint_id: str, after: float | None, until: float, limit: int) -> Listed:
+        shelves = shelf_names(endpoint_id)
+        rows = sorted(
+            (
+                Shelved(d.key, d.tenant_id, shelf_at(d), d.attempts_made)
+                for d in self._deliveries.items.values()
+                if d.waits and d.shelf in shelves and (after or 0.0) < shelf_at(d) <= until
+            ),
+            key=lambda row: row.at,
+        )
+        return Listed(tuple(rows[:limit]), rows[limit - 1].at if len(rows) > limit else until)
 
 
 class FakeSubscriptions:
@@ -246,11 +294,17 @@ class FakeSubscriptions:
     def put(self, subscription: Subscription) -> None:
         self.items[subscription.tenant_id, subscription.subscription_id] = subscription
 
+    def has_many(self, tenant_id: str) -> bool:
+        return False
+
     def page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
         ids = sorted(s for t, s in self.items if t == tenant_id and (after is None or s > after))
         found = [self.items[tenant_id, s] for s in ids[: self.page_size]]
         last = ids[self.page_size - 1] if len(ids) > self.page_size else None
-        return SubscriptionPage(tuple(s for s in found if isinstance(s, Subscription)), last)
+        return SubscriptionPage(Filed(Interest.of(s) for s in found if isinstance(s, Subscription)), last)
+
+    def is_at_hand(self, tenant_id: str) -> bool:
+        return True
 
     def get(self, tenant_id: str, subscription_id: str, *, fresh: bool = False) -> Subscription | None:
         key = (tenant_id, subscription_id)
@@ -272,25 +326,46 @@ class FakeEvents:
     def __init__(self, faults: Faults | None = None) -> None:
         self.items: dict[str, StoredEvent] = {}
         self.pages: dict[tuple[str, int], RoutingPage] = {}
+        self.uses: dict[str, Use] = {}
+        self.puts = self.reads = self.pointer_reads = self.page_reads = 0
         self.faults = faults or Faults()
 
     def put_new(self, event: StoredEvent) -> StoredEvent | None:
+        self.puts += 1
         self.faults.hit(self.faults.before, "put_new")
-        there = self.items.setdefault(event.event_id, event)
+        there = self.items.get(event.event_id)
+        if there is None or there.expires_at <= event.created_at:
+            there = self.items[event.event_id] = event
+            self.pages = {key: page for key, page in self.pages.items() if key[0] != event.event_id}
         self.faults.hit(self.faults.after, "put_new")
         return None if there is event else there
 
-    def put_page(self, event_id: str, number: int, page: RoutingPage, expires_at: int) -> RoutingPage | None:
+    def put_page(self, event: StoredEvent, number: int, page: RoutingPage) -> RoutingPage | None:
         self.faults.hit(self.faults.before, "put_page")
-        there = self.pages.setdefault((event_id, number), page)
+        there = self.pages.setdefault((event.event_id, number), page)
         self.faults.hit(self.faults.after, "put_page")
         return None if there is page else there
 
-    def page(self, event_id: str, number: int) -> RoutingPage | None:
-        return self.pages.get((event_id, number))
+    def page(self, event: StoredEvent, number: int) -> RoutingPage | None:
+        self.page_reads += 1
+        return self.pages.get((event.event_id, number))
 
-    def get(self, event_id: str) -> StoredEvent | None:
-        return self.items.get(event_id)
+    def get(self, event_id: str, now: float) -> StoredEvent | None:
+        self.faults.hit(self.faults.before, "get_event")
+        self.reads += 1
+        there = self.items.get(event_id)
+        return None if there is None or there.expires_at <= now else there
+
+    def newest(self, event_id: str, now: float) -> Use | None:
+        self.pointer_reads += 1
+        return self.uses.get(event_id)
+
+    def move_newest(self, event: StoredEvent) -> None:
+        self.faults.hit(self.faults.before, "move_newest")
+        there = self.uses.get(event.incoming.event_id)
+        if there is None or there.generation < event.generation:
+            self.uses[event.incoming.event_id] = Use.of(event)
+        self.faults.hit(self.faults.after, "move_newest")
 
 
 class FakeDeliveries:
@@ -306,15 +381,19 @@ class FakeDeliveries:
         result: list[Delivery | None] = []
         for delivery in deliveries:
             self.faults.hit(self.faults.before, "create_one")
-            there = self.items.setdefault(delivery.key, delivery)
+            there = self.items.get(delivery.key)
+            if there is None or there.expires_at <= delivery.created_at:
+                there = self.items[delivery.key] = delivery
             result.append(None if there is delivery else there)
         self.faults.hit(self.faults.after, "create")
         return result
 
-    def claim(self, key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
+    def claim(
+        self, key: DeliveryKey, attempt: int, lease: Lease, now: float, *, release: bool = False
+    ) -> Won | Lost:
         self.faults.hit(self.faults.before, "claim")
         there = self.items.get(key)
-        if there is None or not self._free(there, attempt, now):
+        if there is None or not self._free(there, attempt, now) or (there.shelf and not release):
             return Lost(there)
         self.items[key] = replace(there, lease=lease)
         self.faults.hit(self.faults.after, "claim")
@@ -340,12 +419,16 @@ class FakeDeliveries:
         self.faults.hit(self.faults.after, "record")
         return True
 
+    def by_key(self, keys: Sequence[DeliveryKey]) -> Mapping[DeliveryKey, Delivery]:
+        return {key: self.items[key] for key in keys if key in self.items}
+
     def postpone(self, key: DeliveryKey, seen_due_at: float, due_at: float) -> bool:
         self.faults.hit(self.faults.before, "postpone")
         there = self.items.get(key)
         if there is None or there.due_at != seen_due_at:
             return False
-        self.items[key] = replace(there, due_at=due_at)
+        moved = due_at if there.look_at is None else there.look_at
+        self.items[key] = replace(there, due_at=moved, look_at=None)
         return True
 
     def postpone_all(self, moves: Sequence[tuple[Due, float]]) -> Sequence[bool]:
@@ -375,14 +458,19 @@ class FakeEndpoints:
     def __init__(self) -> None:
         self.states: dict[str, Health] = {}
         self.tats: dict[str, float] = {}
+        self.rates: dict[str, Rate] = {}
         self.drains: dict[str, float] = {}
         self.turns: dict[str, float] = {}
         self.places: dict[str, dict[str, float]] = {}
+        self.stays: dict[str, float] = {}
         self.writes = 0
         self.lose_races = 0
 
-    def health(self, endpoint_id: str) -> Health:
+    def health(self, endpoint_id: str, *, fresh: bool = False) -> Health:
         return self.states.get(endpoint_id, Health())
+
+    def stay_seconds(self, endpoint_id: str) -> float | None:
+        return self.stays.get(endpoint_id)
 
     def write_health(self, endpoint_id: str, health: Health) -> bool:
         if self.lose_races:
@@ -395,11 +483,21 @@ class FakeEndpoints:
         return True
 
     def reset(self, endpoint_id: str) -> None:
-        self.states[endpoint_id] = Health(version=self.health(endpoint_id).version + 1)
-        for waiting in (self.tats, self.drains, self.turns):
+        there = self.health(endpoint_id)
+        wake = there.wake and Wake(0.0, pace=there.wake.pace, ceiling=there.wake.ceiling)
+        self.states[endpoint_id] = Health(version=there.version + 1, wake=wake)
+        for waiting in (self.tats, self.rates, self.drains, self.turns, self.stays):
             waiting.pop(endpoint_id, None)
 
+    def resumed(self, endpoint_id: str) -> None:
+        there = self.health(endpoint_id)
+        wake = there.wake and replace(there.wake, at=0.0)
+        self.states[endpoint_id] = replace(there, failing_since=None, wake=wake, version=there.version + 1)
+
     def take_slot(self, endpoint_id: str, rate: Rate, now: float, last: float) -> float | None:
+        if endpoint_id in self.tats and self.rates.get(endpoint_id, rate) != rate:
+            self.tats[endpoint_id] = recounted(self.tats[endpoint_id], rate, now)
+        self.rates[endpoint_id] = rate
         tat = next_tat(self.tats.get(endpoint_id), rate, now)
         if slot_time(tat, rate, now) > last:
             return None
@@ -409,8 +507,8 @@ class FakeEndpoints:
     def take_drain_slot(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
         return self._next(self.drains, endpoint_id, rate, floor, last)
 
-    def take_turn(self, endpoint_id: str, rate: float, floor: float, last: float) -> float | None:
-        return self._next(self.turns, endpoint_id, rate, floor, last)
+    def take_turn(self, endpoint_id: str, turn: Turn, last: float, *, crowded: bool) -> float | None:
+        return self._next(self.turns, endpoint_id, 1 / turn.step, turn.at_least, last)
 
     def _next(
         self, queue: dict[str, float], endpoint_id: str, rate: float, floor: float, last: float
@@ -421,15 +519,18 @@ class FakeEndpoints:
         queue[endpoint_id] = at + 1 / rate
         return at
 
-    def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float) -> bool:
-        held = {k: v for k, v in self.places.get(endpoint_id, {}).items() if v >= now}
-        if lease.lease_id not in held and len(held) >= limit:
-            return False
-        self.places[endpoint_id] = {**held, lease.lease_id: lease.until}
-        return True
+    def enter(self, endpoint_id: str, lease: Lease, limit: int, now: float, *, in_turn: bool) -> Entry:
+        held, answer = self.places.get(endpoint_id, {}), self.stays.get(endpoint_id)
+        seen = Places(dict(held), answer, self.turns.get(endpoint_id))
+        if not seen.admits(lease.lease_id, limit, now, in_turn=in_turn):
+            return Entry(False, seen)
+        self.places[endpoint_id] = {**seen.live(now), lease.lease_id: lease.until}
+        return Entry(True, seen)
 
-    def leave(self, endpoint_id: str, lease: Lease) -> None:
+    def leave(self, endpoint_id: str, lease: Lease, stay_seconds: float | None) -> None:
         self.places.get(endpoint_id, {}).pop(lease.lease_id, None)
+        if stay_seconds is not None:
+            self.stays[endpoint_id] = stay_seconds
 
 
 class FakeComposer:
@@ -464,7 +565,10 @@ class FakeFilters:
         self.turns += 1
         return nullcontext()
 
-    def passes(self, expression: str, event: Incoming, body: bytes) -> bool:
+    def text_at(self, path: Path, event: Incoming, body: bytes) -> str | None:
+        return None
+
+    def passes(self, expression: str, event: Incoming, body: bytes, *, quick: bool = False) -> bool:
         self.bodies.append(body)
         if expression not in ("true", "false"):
             raise FilterError(f"cannot evaluate {expression}")
@@ -505,7 +609,7 @@ class FakeStories:
         self._events, self._deliveries = events, deliveries
 
     def story(self, event_id: str) -> tuple[StoredEvent, Sequence[Delivery]] | None:
-        event = self._events.get(event_id)
+        event = self._events.items.get(event_id)
         if event is None:
             return None
         items = self._deliveries.items

@@ -4,8 +4,10 @@ The real adapters of `doorbell.store` run on it. By default nothing goes wrong; 
 `call` through which every operation goes, and lags.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
@@ -31,14 +33,35 @@ SCHEMA: dict[str, tuple[str, ...]] = {
     "subscriptions": ("tenant_id", "subscription_id"),
     "endpoints": ("subscription_id",),
     "events": ("event_id", "sk"),
+    "routes": ("pk", "sk"),
 }
-DUE_ROW = ("event_id", "sk", "due_shard", "due_at", "attempts_made", "tenant_id")
+INDEXES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "due": ("events", ("due_shard", "due_at", "attempts_made", "tenant_id")),
+    "shelf": (
+        "events",
+        (
+            "shelf",
+            "shelf_at",
+            "attempts_made",
+            "tenant_id",
+            "state",
+            "reason",
+            "status",
+            "error",
+            "event_type",
+        ),
+    ),
+    "undelivered": ("events", ("subscription_id", "ended_at", "state", "reason", "tenant_id")),
+    "wake": ("endpoints", ("wake_shard", "wake_at", "wake_pace")),
+}
+"""Of which table, and its attributes beside the table's key: the first two are its own key."""
 
 
 @dataclass
 class Tables:
     """The data. `listeners` hear of every write: table, key, item before, item after. `read_lag` and
-    `index_lag` in seconds: how far behind an eventually consistent read and the due index may be."""
+    `index_lag` in seconds: how far behind an eventually consistent read and an index may be. `no_index`:
+    those that are not there yet."""
 
     clock: Callable[[], float]
     read_lag: Callable[[], float] = lambda: 0.0
@@ -46,8 +69,9 @@ class Tables:
     items: dict[str, dict[Key, Item]] = field(default_factory=lambda: {name: {} for name in SCHEMA})
     listeners: list[Callable[[str, Key, Item | None, Item | None], None]] = field(default_factory=list)
     _before: dict[tuple[str, Key], tuple[float, Item | None]] = field(default_factory=dict)
-    _index: dict[Key, Item] = field(default_factory=dict)
-    _arriving: dict[Key, list[tuple[float, Item | None]]] = field(default_factory=dict)
+    no_index: set[str] = field(default_factory=set)
+    _index: dict[str, dict[Key, Item]] = field(default_factory=lambda: {name: {} for name in INDEXES})
+    _arriving: dict[tuple[str, Key], list[tuple[float, Item | None]]] = field(default_factory=dict)
 
     def write(self, table: str, key: Key, item: Item | None) -> None:
         before = self.items[table].get(key)
@@ -56,13 +80,22 @@ class Tables:
             self.items[table].pop(key, None)
         else:
             self.items[table][key] = item
-        if table == "events" and "due_shard" in ((item or {}) | (before or {})):
-            row = {name: item[name] for name in DUE_ROW} if item and "due_shard" in item else None
-            waiting = self._arriving.setdefault(key, [])
-            at = self.clock() + self.index_lag()
-            waiting.append((max(at, waiting[-1][0]) if waiting else at, row))
+        for name, (of_table, _) in INDEXES.items():
+            if table == of_table:
+                self._index_written(name, key, before, item)
         for listener in self.listeners:
             listener(table, key, before, item)
+
+    def _index_written(self, name: str, key: Key, before: Item | None, item: Item | None) -> None:
+        """A write that changes nothing of a row does not touch the index."""
+        was, row = _index_row(name, before), _index_row(name, item)
+        if was == row and name != "due":
+            return
+        if was is None and row is None:
+            return
+        waiting = self._arriving.setdefault((name, key), [])
+        at = self.clock() + (0.0 if _is_for_people(name, was, row) else self.index_lag())
+        waiting.append((max(at, waiting[-1][0]) if waiting else at, row))
 
     def read(self, table: str, key: Key, *, consistent: bool) -> Item | None:
         if not consistent and (table, key) in self._before:
@@ -71,22 +104,43 @@ class Tables:
                 return before
         return self.items[table].get(key)
 
+    def known(self, table: str) -> list[Key]:
+        """Keys that were ever written."""
+        return [key for name, key in self._before if name == table]
+
     def rows(self, table: str) -> list[Item]:
         """All items, in order of their keys."""
         return [row for _, row in sorted(self.items[table].items())]
 
-    def index(self) -> list[Item]:
-        """The due index as it is seen now, by `due_at`."""
+    def index(self, name: str = "due") -> list[Item]:
+        """An index as it is seen now, in order of its sort key."""
         now = self.clock()
-        for key, waiting in list(self._arriving.items()):
+        for (index, key), waiting in list(self._arriving.items()):
             while waiting and waiting[0][0] <= now:
                 row = waiting.pop(0)[1]
-                self._index.pop(key, None)
+                self._index[index].pop(key, None)
                 if row is not None:
-                    self._index[key] = row
+                    self._index[index][key] = row
             if not waiting:
-                del self._arriving[key]
-        return sorted(self._index.values(), key=lambda row: (float(row["due_at"]["N"]), row["sk"]["S"]))
+                del self._arriving[index, key]
+        table, (_, at, *_) = INDEXES[name]
+        return sorted(
+            self._index[name].values(),
+            key=lambda row: (float(row[at]["N"]), *(row[part]["S"] for part in SCHEMA[table][1:])),
+        )
+
+
+def _index_row(name: str, item: Item | None) -> Item | None:
+    table, names = INDEXES[name]
+    if item is None or any(name not in item for name in names[:2]):
+        return None
+    return {part: item[part] for part in (*SCHEMA[table], *names) if part in item}
+
+
+def _is_for_people(name: str, was: Item | None, row: Item | None) -> bool:
+    """Whether no step of the gateway hangs on it: it may as well be there at once."""
+    new_in_history = was is None and row is not None and row.get("shelf", {"S": ""})["S"].startswith("done#")
+    return name == "undelivered" or new_in_history
 
 
 @dataclass
@@ -103,26 +157,56 @@ class DynamoClient:
         table, key = given["TableName"], _key(given["TableName"], given["Key"])
         return self._do("UpdateItem", table, key, lambda: self._update(table, key, given))
 
+    def delete_item(self, **given: Any) -> dict[str, Any]:
+        table, key = given["TableName"], _key(given["TableName"], given["Key"])
+        return self._do("DeleteItem", table, key, lambda: self._delete(table, key, given))
+
     def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
         return execute_each(self, SCHEMA["events"], Statements)
 
     def get_item(self, **given: Any) -> dict[str, Any]:
         table, key = given["TableName"], _key(given["TableName"], given["Key"])
         consistent = given.get("ConsistentRead", False)
-        return self._do("GetItem", table, key, lambda: self._get(table, key, consistent))
+        return self._do("GetItem", table, key, lambda: _projected(self._get(table, key, consistent), given))
 
     def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
         asked = [(table, key) for table, wanted in RequestItems.items() for key in wanted["Keys"]]
+        assert len(asked) <= 100, "a BatchGetItem of more than a hundred keys"
         found: dict[str, Any] = {table: [] for table in RequestItems}
 
         def effect() -> dict[str, Any]:
             for table, key in asked:
-                item = self._get(table, _key(table, key), False)
+                item = _projected(self._get(table, _key(table, key), False), RequestItems[table])
                 found[table] += [item["Item"]] if item else []
             return {"Responses": found, "UnprocessedKeys": {}}
 
         table, key = asked[0]
         return self._do("BatchGetItem", table, _key(table, key), effect)
+
+    def batch_write_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
+        (table,) = RequestItems
+
+        def effect() -> dict[str, Any]:
+            for request in RequestItems[table]:
+                ((kind, wanted),) = request.items()
+                if kind == "PutRequest":
+                    self.tables.write(table, _key(table, wanted["Item"]), dict(wanted["Item"]))
+                else:
+                    self._delete(table, _key(table, wanted["Key"]), {})
+            return {"UnprocessedItems": {}}
+
+        return self._do("BatchWriteItem", table, (), effect)
+
+    def transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> dict[str, Any]:
+        table = next(iter(TransactItems[0].values()))["TableName"]
+        return self._do("TransactWriteItems", table, (), lambda: self._transact(TransactItems))
+
+    def execute_statement(self, **given: Any) -> dict[str, Any]:
+        return self._do("ExecuteStatement", "", (), lambda: self._select(**given))
+
+    def scan(self, **given: Any) -> dict[str, Any]:
+        table = given["TableName"]
+        return self._do("Scan", table, (), lambda: {"Items": self.tables.rows(table)})
 
     def query(self, **given: Any) -> dict[str, Any]:
         table = given["TableName"]
@@ -136,6 +220,11 @@ class DynamoClient:
     def _put(self, table: str, key: Key, item: Item, given: Mapping[str, Any]) -> dict[str, Any]:
         self._check(table, key, given, [])
         self.tables.write(table, key, dict(item))
+        return {}
+
+    def _delete(self, table: str, key: Key, given: Mapping[str, Any]) -> dict[str, Any]:
+        self._check(table, key, given, [])
+        self.tables.write(table, key, None)
         return {}
 
     def _update(self, table: str, key: Key, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,6 +245,48 @@ class DynamoClient:
             raise ClientError(error, "Write")
         return there
 
+    def _transact(self, writes: list[dict[str, Any]]) -> dict[str, Any]:
+        """All of them or none; no item twice; a hundred at most."""
+        each = [(kind, given) for write in writes for kind, given in write.items()]
+        keys = [(one["TableName"], _key(one["TableName"], one.get("Key") or one["Item"])) for _, one in each]
+        if len(set(keys)) < len(keys) or len(keys) > 100:
+            raise ValueError(f"ValidationException: {len(keys)} items, {len(set(keys))} of them distinct")
+        reasons = []
+        for (_, given), (table, key) in zip(each, keys, strict=True):
+            try:
+                self._check(table, key, given, [given.get("UpdateExpression", "")])
+                reasons.append({"Code": "None"})
+            except ClientError:
+                reasons.append({"Code": "ConditionalCheckFailed"})
+        if any(reason["Code"] != "None" for reason in reasons):
+            error: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+            raise ClientError(error, "TransactWriteItems")
+        for (kind, given), (table, key) in zip(each, keys, strict=True):
+            if kind == "Put":
+                self.tables.write(table, key, dict(given["Item"]))
+            elif kind == "Update":
+                self._update(table, key, given)
+            else:
+                self._delete(table, key, given)
+        return {}
+
+    def _select(self, Statement: str, Parameters: list[Any], NextToken: str = "") -> dict[str, Any]:
+        """Pages of ten."""
+        found = re.fullmatch(r'SELECT \* FROM "(\w+)" WHERE "pk" IN \[(\?(?:, \?)*)\]', Statement)
+        if found is None or found[2].count("?") != len(Parameters) or len(Parameters) > 50:
+            raise ValueError(f"ValidationException: {Statement} with {len(Parameters)} parameters")
+        rows = [row for one in Parameters for row in self._of_key(found[1], one["S"])]
+        start = int(NextToken or 0)
+        more = {"NextToken": str(start + 10)} if len(rows) > start + 10 else {}
+        return {"Items": rows[start : start + 10], **more}
+
+    def _of_key(self, table: str, pk: str) -> list[Item]:
+        """Eventually consistent: what was deleted may be seen for a while, what was put may not."""
+        everywhere = chain(self.tables.items[table], self.tables.known(table))
+        known = sorted({key for key in everywhere if key[0] == pk})
+        read = [self.tables.read(table, key, consistent=False) for key in known]
+        return [row for row in read if row is not None]
+
     def _get(self, table: str, key: Key, consistent: bool) -> dict[str, Any]:
         item = self.tables.read(table, key, consistent=consistent)
         return {} if item is None else {"Item": item}
@@ -163,17 +294,31 @@ class DynamoClient:
     def _query(self, table: str, given: Mapping[str, Any]) -> dict[str, Any]:
         values, holds = given["ExpressionAttributeValues"], condition(given["KeyConditionExpression"])
         check_used([given["KeyConditionExpression"]], values, {})
-        indexed = given.get("IndexName") == "due"
-        rows = self.tables.index() if indexed else self.tables.rows(table)
+        name = given.get("IndexName")
+        if name in self.tables.no_index:
+            error: Any = {"Error": {"Code": "ValidationException", "Message": "no such index"}}
+            raise ClientError(error, "Query")
+        rows = self.tables.rows(table) if name is None else self.tables.index(name)
         found = [row for row in rows if holds(Given(row, values, {}))]
+        found = found if given.get("ScanIndexForward", True) else found[::-1]
         start = given.get("ExclusiveStartKey")
         if start is not None:
-            found = [row for row in found if _key(table, row) > _key(table, start)]
+            found = found[1 + [_key(table, row) for row in found].index(_key(table, start)) :]
         limit = given.get("Limit", len(found))
         page: dict[str, Any] = {"Items": found[:limit]}
         if len(found) > limit:
             page["LastEvaluatedKey"] = {name: found[limit - 1][name] for name in SCHEMA[table]}
         return page
+
+
+def _projected(answer: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes that a read asks for: all, or those it names at the top of the item."""
+    if not answer or "ProjectionExpression" not in given:
+        return answer
+    names = given.get("ExpressionAttributeNames", {})
+    wanted = [part.strip() for part in given["ProjectionExpression"].split(",")]
+    there = answer["Item"]
+    return {"Item": {name: there[name] for part in wanted if (name := names.get(part, part)) in there}}
 
 
 def _key(table: str, item: Mapping[str, Any]) -> Key:

@@ -73,7 +73,7 @@ def condition(text: str) -> Condition:
 def update(text: str) -> tuple[Change, ...]:
     tokens, changes = _tokens(text), list[Change]()
     while tokens:
-        clause = {"SET": _set, "REMOVE": _remove}[tokens.pop(0)]
+        clause = {"SET": _set, "REMOVE": _remove, "ADD": _add}[tokens.pop(0)]
         changes.append(clause(tokens))
         while tokens and tokens[0] == ",":
             tokens.pop(0)
@@ -126,7 +126,34 @@ def _term(tokens: list[str]) -> Condition:
         operand = _operand(tokens.pop(0))
         _expect(tokens, ")")
         return lambda given: (operand(given) is not None) == (first == "attribute_exists")
+    if first in ("contains", "size"):
+        return _of_a_set(first, tokens)
+    if tokens[0] == "BETWEEN":
+        tokens.pop(0)
+        least = _comparison(_operand(first), _COMPARE[">="], _operand(tokens.pop(0)))
+        _expect(tokens, "AND")
+        most = _comparison(_operand(first), _COMPARE["<="], _operand(tokens.pop(0)))
+        return lambda given: least(given) and most(given)
     return _comparison(_operand(first), _COMPARE[tokens.pop(0)], _operand(tokens.pop(0)))
+
+
+def _of_a_set(function: str, tokens: list[str]) -> Condition:
+    """`contains(a, :b)`, `size(a) < :b`."""
+    _expect(tokens, "(")
+    operand = _operand(tokens.pop(0))
+    if function == "contains":
+        _expect(tokens, ",")
+        one = _operand(tokens.pop(0))
+        _expect(tokens, ")")
+        return lambda given: plain(_there(one(given))) in (plain(operand(given) or {"SS": []}))
+    _expect(tokens, ")")
+    compare, most = _COMPARE[tokens.pop(0)], _operand(tokens.pop(0))
+
+    def holds(given: Given) -> bool:
+        there = operand(given)
+        return there is not None and compare(len(plain(there)), plain(_there(most(given))))
+
+    return holds
 
 
 def _comparison(left: Operand, compare: Callable[[Any, Any], bool], right: Operand) -> Condition:
@@ -163,12 +190,26 @@ def _value(tokens: list[str]) -> Callable[[Given], dict[str, Any]]:
         tail = _operand(tokens.pop(0))
         _expect(tokens, ")")
         return lambda given: {"L": [*_there(head(given))["L"], *_there(tail(given))["L"]]}
-    operand = _operand(first)
+    operand = _or_else(tokens) if first == "if_not_exists" else _operand(first)
     if tokens and tokens[0] == "+":
         tokens.pop(0)
         more = _operand(tokens.pop(0))
         return lambda given: {"N": str(plain(_there(operand(given))) + plain(_there(more(given))))}
     return lambda given: _there(operand(given))
+
+
+def _or_else(tokens: list[str]) -> Operand:
+    _expect(tokens, "(")
+    path = _operand(tokens.pop(0))
+    _expect(tokens, ",")
+    default = _operand(tokens.pop(0))
+    _expect(tokens, ")")
+
+    def value(given: Given) -> dict[str, Any] | None:
+        there = path(given)
+        return default(given) if there is None else there
+
+    return value
 
 
 def _remove(tokens: list[str]) -> Change:
@@ -181,6 +222,20 @@ def _remove(tokens: list[str]) -> Change:
         elif head in item:
             (leaf,) = rest
             item[head] = {"M": {name: entry for name, entry in item[head]["M"].items() if name != leaf}}
+
+    return change
+
+
+def _add(tokens: list[str]) -> Change:
+    """To a number, or to a set of texts."""
+    path, more = tokens.pop(0), _operand(tokens.pop(0))
+
+    def change(given: Given, item: Item) -> None:
+        name, value = given.names.get(path, path), _there(more(given))
+        if "N" in value:
+            item[name] = {"N": str(plain(item.get(name, {"N": "0"})) + plain(value))}
+        else:
+            item[name] = {"SS": sorted({*item.get(name, {"SS": []})["SS"], *value["SS"]})}
 
     return change
 

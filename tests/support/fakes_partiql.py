@@ -12,6 +12,8 @@ _INSERT = re.compile(r"""INSERT INTO "([\w.-]+)" VALUE \{((?:'\w+': \?(?:, )?)+)
 _UPDATE = re.compile(r'UPDATE "([\w.-]+)" ((?:SET|REMOVE) .+) WHERE (.+?)( RETURNING ALL NEW \*)?')
 _SET = re.compile(r'SET "\w+" = :p\d+')
 _REMOVE = re.compile(r'REMOVE "\w+"')
+RESERVED = ("state", "status", "error")
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html"""
 _TERM = re.compile(r'"\w+" (=|<=) :p\d+|"\w+" IS MISSING')
 
 
@@ -20,17 +22,27 @@ def execute_each(client: Any, keys: Sequence[str], statements: Sequence[dict[str
     after the other, so that a call can end in their midst. `keys` are the table's."""
     if not 1 <= len(statements) <= 25:
         raise ValueError(f"ValidationException: {len(statements)} statements")
-    return {"Responses": [_executed(client, keys, one["Statement"], one["Parameters"]) for one in statements]}
+    return {"Responses": [_executed(client, keys, **one) for one in statements]}
 
 
-def _executed(client: Any, keys: Sequence[str], text: str, parameters: list[Any]) -> dict[str, Any]:
-    kind, write = write_of(text, parameters, keys)
+def _executed(
+    client: Any,
+    keys: Sequence[str],
+    *,
+    Statement: str,
+    Parameters: list[Any],
+    ReturnValuesOnConditionCheckFailure: str = "NONE",
+) -> dict[str, Any]:
+    kind, write = write_of(Statement, Parameters, keys)
+    write["ReturnValuesOnConditionCheckFailure"] = ReturnValuesOnConditionCheckFailure
     try:
         done = client.put_item(**write) if kind == "INSERT" else client.update_item(**write)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             return {"Error": {"Code": "ThrottlingError"}}
-        return {"Error": {"Code": "DuplicateItem" if kind == "INSERT" else "ConditionalCheckFailed"}}
+        code = "DuplicateItem" if kind == "INSERT" else "ConditionalCheckFailed"
+        there: Any = error.response
+        return {"Error": {"Code": code, **({"Item": there["Item"]} if "Item" in there else {})}}
     return {"Item": done["Attributes"]} if "ReturnValues" in write else {}
 
 
@@ -70,14 +82,18 @@ def _update(changes: str, where: str, values: dict[str, Any], keys: Sequence[str
         + (" REMOVE " + ", ".join(removed) if removed else ""),
         "ConditionExpression": " AND ".join([f"attribute_exists({keys[0]})", *others]),
         "ExpressionAttributeValues": values,
-        **({"ExpressionAttributeNames": {"#state": "state"}} if '"state"' in changes + where else {}),
+        **({"ExpressionAttributeNames": names} if (names := _reserved(changes + where)) else {}),
     }
 
 
 def _plain(part: str) -> str:
     """Without quotes, which are what makes PartiQL take a reserved word."""
-    bare = part.replace('"state"', "#state").replace('"', "")
+    bare = re.sub(r'"(\w+)"', lambda name: f"{'#' * (name[1] in RESERVED)}{name[1]}", part)
     return re.sub(r"(\w+) IS MISSING", r"attribute_not_exists(\1)", bare)
+
+
+def _reserved(text: str) -> dict[str, str]:
+    return {f"#{name}": name for name in RESERVED if f'"{name}"' in text}
 
 
 def _assigned(names: list[str], parameters: list[Any]) -> dict[str, Any]:

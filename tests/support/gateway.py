@@ -1,12 +1,13 @@
 """Doorbell on the local stack, as its users use it: items in tables, HTTP at the front, items to read."""
 
+import gzip
 import hashlib
 import hmac
 import json
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,10 +111,10 @@ class Gateway:
         """As GitHub does, signed with the tests' secret."""
         return self.ring(source_id, body, github_headers(body, delivery=delivery))
 
-    def signed(self, method: str, path: str, data: object = None) -> Answer:
-        """With SigV4, as whoever may call the IAM-protected routes; `data` as JSON."""
+    def signed(self, method: str, path: str, data: object = None, **more: str) -> Answer:
+        """With SigV4, as whoever may call the IAM-protected routes; `data` as JSON, `more` headers."""
         body = b"" if data is None else json.dumps(data).encode()
-        headers = {"content-type": "application/json"}
+        headers = {"content-type": "application/json", **more}
         request = AWSRequest(method, self.stack.api_url + path, headers=headers, data=body)
         keys = self.stack.environ
         credentials = Credentials(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
@@ -179,6 +180,42 @@ class Gateway:
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
         yield
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+    def wait_until(self, holds: Callable[[], bool], seconds: float) -> None:
+        deadline = monotonic() + seconds
+        while not holds():
+            assert monotonic() < deadline, f"not after {seconds} s"
+            sleep(0.1)
+
+    def sweep(self) -> None:
+        """A tick of the clock, now."""
+        answer = self.stack.client("lambda").invoke(FunctionName=self.stack.function_name("sweeper"))
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    @contextmanager
+    def without_ticks(self) -> Iterator[None]:
+        """Nobody sweeps but whoever asks for it."""
+        scheduler = self.stack.client("scheduler")
+        there = [scheduler.get_schedule(Name=one["Name"]) for one in scheduler.list_schedules()["Schedules"]]
+        sweeper = self.stack.function_name("sweeper")
+        (kept,) = [one for one in there if one["Target"]["Arn"].endswith(f":{sweeper}")]
+        same = {part: kept[part] for part in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
+        scheduler.update_schedule(**same, State="DISABLED")
+        yield
+        scheduler.update_schedule(**same, State="ENABLED")
+
+    def own_events(self, kind: str) -> list[dict[str, Any]]:
+        """The bodies of Doorbell's own events of a kind that are on record."""
+        pages = self.stack.client("dynamodb").get_paginator("scan")
+        found = []
+        for page in pages.paginate(TableName=self.stack.outputs["EventsTableName"]):
+            for item in page["Items"]:
+                if item["sk"]["S"] == "event" and (item["source_id"]["S"], item["event_type"]["S"]) == (
+                    "doorbell",
+                    kind,
+                ):
+                    found.append(json.loads(gzip.decompress(bytes(item["body"]["B"]))))
+        return found
 
     def wait_until_fanned_out(self, seconds: float) -> None:
         """Until every event that was accepted so far has become deliveries."""

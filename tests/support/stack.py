@@ -11,7 +11,9 @@ from doorbell_cli.stack import LocalStack, Progress, local_stack
 def stack() -> Iterator[LocalStack]:
     """A deployed Doorbell. Tests share it, so each makes its own sources and subscriptions.
 
-    The grace is short, so that a test sees the sweeper repair something within a minute or two.
+    The grace is short, so that a test sees the sweeper repair something within a minute or two. The routing
+    index is on: without a certificate events ask everybody, as where it is off.
     """
-    with local_stack(Progress(quiet=True), parameters={"GraceSeconds": "20"}) as running:
+    parameters = {"GraceSeconds": "20", "RoutingIndex": "true"}
+    with local_stack(Progress(quiet=True), parameters=parameters) as running:
         yield running

@@ -96,6 +96,16 @@ def always(status: int, body: bytes = b"", **headers: str) -> Behaviour:
     return lambda handler, number: handler.answer(status, body, **headers)
 
 
+def hangs(seconds: float) -> Behaviour:
+    """No answer for `seconds`, nor after them."""
+
+    def behave(handler: Handler, number: int) -> None:
+        sleep(seconds)
+        handler.close_connection = True
+
+    return behave
+
+
 def hangs_after_headers(seconds: float) -> Behaviour:
     """200 at once, and then no body for `seconds`."""
 
@@ -120,9 +130,10 @@ def endless_body(handler: Handler, number: int) -> None:
     handler.close_connection = True
 
 
-def dead_port() -> int:
-    """A port of loopback on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def dead_port() -> Iterator[int]:
+    """A port of loopback on which nobody listens: it is taken as long as the block runs."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        yield port

@@ -50,7 +50,10 @@ def create_table(dynamodb: Any, resource: str) -> str:
         name: wanted[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")
     }
     if "GlobalSecondaryIndexes" in wanted:
-        call["GlobalSecondaryIndexes"] = wanted["GlobalSecondaryIndexes"]
+        indexes: list[dict[str, Any]] = wanted["GlobalSecondaryIndexes"]
+        call["GlobalSecondaryIndexes"] = [
+            {name: index[name] for name in ("IndexName", "KeySchema", "Projection")} for index in indexes
+        ]
     dynamodb.create_table(TableName=resource, **call)
     return resource
 

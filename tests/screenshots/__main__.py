@@ -1,0 +1,76 @@
+"""Pictures of every page, light and dark, into the folder that is named."""
+
+import sys
+import time
+from base64 import b64decode
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlencode, urljoin
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+from doorbell_cli.stack import Progress, local_stack
+from tests.support.browser import chromium, console, target_of
+from tests.support.gateway import Gateway
+from tests.support.subscribers import always, failing, ok, subscriber
+
+WIDTH, HEIGHT, QUALITY = 1100, 760, 55
+TENANT, SOURCE = "acme", "github"
+CHANGED = {"try": "1", "filter": "starts_with(body.ref, 'refs/heads/')"}
+SLOWLY = {"schedule": [0, 2, 3, 600], "jitter": 0}
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        local_stack(Progress()) as stack,
+        subscriber(ok) as books,
+        subscriber(failing(2)) as orders,
+        subscriber(always(503, b"the database is on holiday")) as mail,
+    ):
+        gateway = Gateway(stack)
+        gateway.put_source(source_id=SOURCE, tenant_id=TENANT)
+        for name, at in (("books", books.url), ("orders", orders.url), ("mail", mail.url)):
+            gateway.put_subscription("", at, tenant_id=TENANT, subscription_id=name, retry=SLOWLY)
+        gateway.put_subscription(
+            "", books.url, tenant_id=TENANT, subscription_id="releases", filter="body.ref == 'refs/tags/v1'"
+        )
+        event_id, *_ = [gateway.push(SOURCE).event_id for _ in range(6)]
+        gateway.ring(SOURCE, headers={"x-github-event": "push", "x-hub-signature-256": "sha256=" + "0" * 64})
+        orders.wait_for(8, 120)
+        time.sleep(3)
+        pages = {
+            "home": f"/?tenant={TENANT}",
+            "events": f"/events?tenant={TENANT}",
+            "event": f"/events/{event_id}?tenant={TENANT}&body=1",
+            "subscription": f"/subscriptions/{TENANT}/mail",
+            "change": f"/subscriptions/{TENANT}/releases/change?{urlencode(CHANGED)}",
+            "source": f"/sources/{SOURCE}",
+        }
+        for scheme in ("light", "dark"):
+            with console(target_of(stack)) as door, chromium(width=WIDTH, dark=scheme == "dark") as browser:
+                browser.get(door.first_url)
+                _take(browser, pages, folder, scheme)
+
+
+def _take(browser: Chrome, pages: Mapping[str, str], folder: Path, scheme: str) -> None:
+    size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    for name, path in pages.items():
+        browser.get(urljoin(browser.current_url, path))
+        _save(browser, folder / f"{name}-{scheme}.webp")
+    browser.get(urljoin(browser.current_url, pages["source"]))
+    browser.find_element(By.CSS_SELECTOR, "td a.id").click()
+    _save(browser, folder / f"refused-{scheme}.webp")
+
+
+def _save(browser: Chrome, path: Path) -> None:
+    time.sleep(1)  # what a page reads after it
+    taken = browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    path.write_bytes(b64decode(taken["data"]))
+    print(path, f"{path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
