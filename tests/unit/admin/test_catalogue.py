@@ -11,8 +11,9 @@ import pytest
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.runtime.catalogue import Catalogued
 from doorbell.runtime.published import parse
-from doorbell.store.event_types import EventTypeTable
-from doorbell.store.tables import marshal
+from doorbell.store.configuration.event_types import EventTypeTable
+from doorbell.store.dynamodb.tables import marshal
+from tests.support.clocks import both
 
 SCHEMA = '{"type": "object", "properties": {"amount": {"type": "integer"}}, "required": ["amount"]}'
 
@@ -41,7 +42,7 @@ class Office:
     broken: list[ConfigError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        schemas = EventTypeTable(self.table, "EventTypesTable", lambda: self.now)
+        schemas = EventTypeTable(self.table, "EventTypesTable", both(lambda: self.now))
         self.parse = Catalogued(parse, schemas.schema, self.broken.append)
 
     def publish(self, data: Any, tenant_id: str = "acme") -> Any:

@@ -42,6 +42,17 @@ def test_one_item_can_stand_alone(file: Path, text: str) -> None:
     assert [entry.label for entry in read_file(file)] == ["source a"]
 
 
+def test_a_subscription_that_names_its_sources_can_stand_alone_too(file: Path) -> None:
+    """As `subscriptions show --json` writes it. `sources` is also the name of a list of a whole file."""
+    for text in (
+        "subscription_id: ci\nsources: [github]\nurl: https://example.com/\n",
+        "sources: [github]\nurl: https://example.com/\nsubscription_id: ci\n",
+    ):
+        file.write_text(text)
+        (entry,) = read_file(file)
+        assert (entry.label, entry.values["sources"]) == ("subscription default/ci", ["github"])
+
+
 def test_an_item_with_a_url_is_a_subscription_even_without_its_id(file: Path) -> None:
     file.write_text("url: https://example.com/\nsigning: none\n")
     (entry,) = read_file(file)
@@ -63,7 +74,7 @@ def test_each_problem_is_on_the_line_of_its_field(file: Path) -> None:
     )
     (entry,) = read_file(file)
     lines = [problem.removeprefix(f"{file}:").split(":")[0] for problem in entry.problems(POLICY)]
-    assert sorted(lines) == ["5", "9"]
+    assert sorted(lines) == ["3", "5", "9"]
     assert entry.line("url") == 3
     assert entry.line("nowhere") == 2
     assert entry.line() == 2
@@ -87,9 +98,9 @@ def test_two_equal_keys_deep_inside_are_refused_too(file: Path) -> None:
     ("text", "said"),
     [
         ("sources: {a: b}\n", ":1: sources: must be a list"),
-        ("sources:\n  - hello\n", ":2: an item is a map of fields"),
-        ("sources: []\nsauces: []\n", ":2: sauces: not sources or subscriptions"),
-        ("just text\n", ":1: an item, a list of items, or lists sources and subscriptions"),
+        ("sources:\n  - hello\n", ":2: an item must be a map of fields"),
+        ("sources: []\nsauces: []\n", ":2: sauces: must be sources or subscriptions"),
+        ("just text\n", ":1: must be an item, a list of items, or sources and subscriptions"),
         ("a: [\n", ":2: not YAML"),
         ("a: !!python/object:os.system {}\n", ":1: not YAML"),
     ],
@@ -103,14 +114,14 @@ def test_what_is_no_configuration_is_refused_with_its_line(file: Path, text: str
     [
         (
             "source_id: a\ndescription: 2026-13-45\n",
-            ":2: no timestamp, which it looks like: quote it if it is text",
+            ":2: looks like a YAML timestamp and is not a valid one: quote it if it is text",
         ),
-        ("source_id: a\nx: !!int many\n", ":2: no int"),
-        ("source_id: a\nx: !!timestamp soon\n", ":2: no timestamp"),
-        ("source_id: a\nx: !!bool perhaps\n", ":2: no bool"),
-        ("source_id: a\nx: [1, 0x_]\n", ":2: no int"),
+        ("source_id: a\nx: !!int many\n", ":2: looks like a YAML int"),
+        ("source_id: a\nx: !!timestamp soon\n", ":2: looks like a YAML timestamp"),
+        ("source_id: a\nx: !!bool perhaps\n", ":2: looks like a YAML bool"),
+        ("source_id: a\nx: [1, 0x_]\n", ":2: looks like a YAML int"),
         ("source_id: a\n? [b]\n: 1\n", ":2: a field's name must be text"),
-        ("source_id: a\nx: " + "[" * 5000 + "]" * 5000, ": nested too deep"),
+        ("source_id: a\nx: " + "[" * 5000 + "]" * 5000, ": nested too deeply"),
     ],
 )
 def test_a_value_that_is_not_what_it_looks_like_is_refused_with_its_line(

@@ -8,8 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from doorbell.signatures.outgoing import sign
-from doorbell_cli.commands.listen import Listener, listen, verified
+from doorbell.signatures.signing.outgoing import sign
+from doorbell_cli.commands.operations.listen import Listener, listen, verified
 from doorbell_cli.secret_text import generate
 
 BODY = b'{"a":1}'
@@ -45,7 +45,7 @@ def test_an_old_signature_is_not_verified() -> None:
 
 def test_without_a_secret_it_says_that_nothing_was_checked() -> None:
     assert verified(None, "POST", "/", headers("standard", generate("standard")[0]), BODY).startswith(
-        "signed; not"
+        "signed, not checked"
     )
     assert verified(None, "POST", "/", {}, BODY) == "not signed"
 

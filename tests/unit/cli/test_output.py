@@ -80,3 +80,21 @@ def test_times_are_utc() -> None:
 
 def test_line_ends_and_umlauts_stay() -> None:
     assert printable("Tür\n\tzu\r") == "Tür\n\tzu\\x0d"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("5.0"), "5"),
+        (Decimal("0.50"), "0.5"),
+        (Decimal("10"), "10"),
+        (Decimal("1E+3"), "1000"),
+        ([Decimal("0"), Decimal("1.5")], "0, 1.5"),
+        ({"schedule": [Decimal("0"), Decimal("300")]}, "schedule: 0, 300"),
+        (15.0, "15"),
+        (0.25, "0.25"),
+        (1_790_000_000.5, "1790000000.5"),
+    ],
+)
+def test_numbers_are_written_as_people_write_them(value: object, text: str) -> None:
+    assert shown(value) == text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from doorbell.egress.guard import EgressPolicy
-from doorbell.signatures.outgoing import public_key, sign, standard_key
+from doorbell.signatures.signing.outgoing import public_key, sign, standard_key
 from doorbell_cli.configuration import SOURCE, SUBSCRIPTION, Kind, found_in
 from doorbell_cli.secret_text import HIDDEN, generate, label_of, references_in, shown_item, shown_reference
 

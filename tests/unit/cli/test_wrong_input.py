@@ -61,9 +61,9 @@ def test_names_of_cases_do_not_drive_the_terminal(tmp_path: Path) -> None:
     [
         (["--body", "@nowhere/missing"], "No such file"),
         (["--body", "@/"], "directory"),
-        (["--url", "x"], "must be a whole URL"),
-        (["--url", "http://[x/"], "must be a whole URL"),
-        (["--output", "fax"], "must be curl or event"),
+        (["--url", "x"], "Must be a whole URL"),
+        (["--url", "http://[x/"], "Must be a whole URL"),
+        (["--output", "fax"], "Must be curl or event"),
         (["--at", "-9e99"], "--at"),
     ],
 )

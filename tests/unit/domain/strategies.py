@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from doorbell.domain.deliveries import Attempt, Delivery
+from doorbell.domain.failures import WORDS
 from doorbell.domain.health import Health
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.retry import MAX_ATTEMPTS, MAX_DELAY_SECONDS, RetryPolicy
@@ -15,11 +16,15 @@ rands = st.floats(0, 1, exclude_max=True)
 times = st.floats(START, START + 400 * 86_400)
 ages = st.floats(0, 10 * 86_400)
 
+kinds = st.lists(st.sampled_from(("400", "404", *WORDS)), max_size=3).map(tuple)
 policies = st.builds(
     RetryPolicy,
     schedule=st.lists(st.floats(0, MAX_DELAY_SECONDS), min_size=1, max_size=MAX_ATTEMPTS).map(tuple),
     jitter=st.floats(0, 1),
     max_age_hours=st.floats(0.01, 8760),
+    give_up_on=kinds,
+    only_on=kinds,
+    breaker_ignores=kinds,
 )
 
 retry_afters = st.one_of(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from doorbell.domain.failures import OF_ONE_EVENT
 from doorbell.domain.health import (
     BREAKER_FAILURES,
     DISABLE_AFTER_SECONDS,
@@ -17,6 +18,7 @@ from doorbell.domain.health import (
     RETRY_AFTER_MAX_SECONDS,
     Circuit,
     Health,
+    after_attempt,
     after_failure,
     after_success,
     hash_of,
@@ -33,10 +35,36 @@ LEASE = START + 30
 URL = "https://a.example/hooks"
 
 
-def after(health: Health, *outcomes: Outcome, at: float = START, lease_until: float = LEASE) -> Health:
+def after(
+    health: Health,
+    *outcomes: Outcome,
+    at: float = START,
+    lease_until: float = LEASE,
+    ignores: tuple[str, ...] = OF_ONE_EVENT,
+) -> Health:
     for outcome in outcomes:
-        health = after_failure(health, outcome, url=URL, retry_after=0, now=at, lease_until=lease_until)
+        health = after_failure(
+            health, outcome, url=URL, retry_after=0, now=at, lease_until=lease_until, ignores=ignores
+        )
     return health
+
+
+@pytest.mark.parametrize("status", [int(status) for status in OF_ONE_EVENT])
+def test_what_an_endpoint_says_of_one_event_counts_neither_for_nor_against_it(status: int) -> None:
+    failing = Health(failures=4, failing_since=START - 60)
+    assert after(failing, *[answered(status)] * 10) == failing
+
+
+@pytest.mark.parametrize("outcome", [answered(s) for s in (401, 403, 404, 500)] + [failed("tls_failed")])
+def test_what_it_says_of_itself_counts(outcome: Outcome) -> None:
+    assert after(Health(), *[outcome] * BREAKER_FAILURES).circuit(START) is Circuit.OPEN
+
+
+def test_what_is_ignored_is_a_setting_and_an_ignored_probe_makes_room_for_the_next() -> None:
+    assert after(Health(), *[answered(400)] * BREAKER_FAILURES, ignores=()).circuit(START) is Circuit.OPEN
+    assert after(Health(), answered(503), ignores=("5xx",)) == Health()
+    probing = Health(failures=5, parked_until=START - 1, parks=1, probe_until=LEASE)
+    assert after(probing, answered(422)) == replace(probing, probe_until=None)
 
 
 def test_the_breaker_opens_on_the_fifth_consecutive_failure_and_not_before() -> None:
@@ -86,15 +114,30 @@ def test_health_after_a_failure_is_never_better_and_keeps_its_version(
     assert worse.failing_since == (START if health.failing_since is None else health.failing_since)
 
 
-@given(some.healths, st.floats(0, 1e9))
-def test_parking_lasts_as_asked_within_its_limits(health: Health, wanted: float) -> None:
+@given(some.healths, st.floats(1, 1e9))
+def test_parking_lasts_as_long_as_was_asked_for_up_to_a_day(health: Health, wanted: float) -> None:
     assume(health.circuit(START) is not Circuit.OPEN and not health.probe_taken(START))
     parked = after_failure(health, answered(429), url=URL, retry_after=wanted, now=START, lease_until=LEASE)
+    assert parked.parked_until == START + min(wanted, RETRY_AFTER_MAX_SECONDS)
+
+
+@given(some.healths)
+def test_parking_without_a_word_from_the_endpoint_lasts_half_a_minute_to_an_hour(health: Health) -> None:
+    assume(health.circuit(START) is not Circuit.OPEN and not health.probe_taken(START))
+    parked = after_failure(health, answered(429), url=URL, retry_after=0, now=START, lease_until=LEASE)
     assert parked.parked_until is not None
-    wait = parked.parked_until - START
-    assert wait >= min(wanted, RETRY_AFTER_MAX_SECONDS) - 1e-3
-    assert wait >= PARK_BASE_SECONDS - 1e-3
-    assert wait <= max(PARK_MAX_SECONDS, min(wanted, RETRY_AFTER_MAX_SECONDS)) + 1e-3
+    assert PARK_BASE_SECONDS <= parked.parked_until - START <= PARK_MAX_SECONDS
+
+
+def test_a_constant_retry_after_parks_for_as_long_each_time_and_does_not_double() -> None:
+    health, waits, now = Health(), [], START
+    for _ in range(5):
+        answer = answered(503, retry_after="120")
+        health = after_attempt(health, answer, url=URL, now=now, lease_until=LEASE)
+        assert health.parked_until is not None
+        waits.append(health.parked_until - now)
+        now = health.parked_until
+    assert waits == [120] * 5
 
 
 def test_parking_doubles_with_every_failed_probe_up_to_an_hour() -> None:
@@ -164,7 +207,8 @@ def test_a_probe_that_was_never_sent_is_left_to_another(error: str) -> None:
 def test_what_is_known_of_one_url_says_nothing_of_another() -> None:
     parked = replace(after(Health(), answered(503)), version=7)
     assert of_url(parked, URL) == parked
-    assert of_url(parked, "https://b.example/hooks") == Health(version=7)
+    elsewhere = of_url(parked, "https://b.example/hooks")
+    assert elsewhere == Health(version=7, wake=parked.wake), "who waits for it still has a wake"
 
 
 def test_a_probe_is_taken_until_its_lease_ends() -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from doorbell.domain.matching import FilterError, Match, Reason, match, type_glob
-from doorbell.domain.records import RoutingPage
+from doorbell.domain.matching import OTHERS, FilterError, Reason, match, type_glob
 from doorbell.domain.subscriptions import Subscription, scoped
 from tests.support.builders import a_subscription
 
@@ -71,18 +68,18 @@ def test_a_filter_that_cannot_be_evaluated_does_not_match_and_says_why_in_bounds
     assert (found.matched, found.reason, found.detail) == (False, Reason.FILTER_ERROR, "x" * 200)
 
 
-matches = st.builds(Match, st.text(max_size=20), st.sampled_from(Reason), st.text(max_size=20))
+def test_one_type_that_fits_is_enough_where_a_body_has_several() -> None:
+    wants = a_subscription(event_types=("bounce", "drop*"))
 
+    def reason_of(*types: str) -> Reason:
+        return match(
+            wants, source_id="s", event_type=types[0], event_types=types, passes=lambda _: True
+        ).reason
 
-@given(st.lists(matches, max_size=20).map(tuple), st.none() | st.text(max_size=20))
-def test_a_routing_page_survives_its_json(found: tuple[Match, ...], after: str | None) -> None:
-    page = RoutingPage(found, after)
-    assert RoutingPage.from_json(page.to_json()) == page
-
-
-def test_a_routing_page_names_who_matched() -> None:
-    page = RoutingPage((Match("a", Reason.MATCHED), Match("b", Reason.FILTER), Match("c", Reason.MATCHED)))
-    assert page.matched == ("a", "c")
+    assert reason_of("delivered", "bounce") is Reason.MATCHED
+    assert reason_of("delivered", "open", "dropped") is Reason.MATCHED
+    assert reason_of("delivered", "open") is Reason.EVENT_TYPE
+    assert reason_of("delivered", OTHERS) is Reason.MATCHED, "what is not on record may be what it wants"
 
 
 def test_two_tenants_subscriptions_of_one_name_are_two_endpoints() -> None:

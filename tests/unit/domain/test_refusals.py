@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from doorbell.domain.refusals import MAX_SOURCES, REFUSALS, WINDOW_SECONDS, RefusalWatch
+from tests.support.clocks import both
+from tests.support.fakes import FakeClock
 
 
 def test_the_twentieth_refusal_of_a_window_is_told_and_no_other() -> None:
-    watch = RefusalWatch()
-    told = [watch.refused("s", 1000.0 + n) for n in range(3 * REFUSALS)]
+    clock, told = FakeClock(), list[bool]()
+    watch = RefusalWatch(both(clock))
+    for _ in range(3 * REFUSALS):
+        told.append(watch.refused("s"))
+        clock.advance(1)
     assert told == [n + 1 == REFUSALS for n in range(3 * REFUSALS)]
 
 
 def test_a_few_refusals_now_and_then_are_not_told() -> None:
-    watch = RefusalWatch()
-    assert not any(watch.refused("s", n * WINDOW_SECONDS / (REFUSALS - 2)) for n in range(200))
+    clock = FakeClock()
+    watch = RefusalWatch(both(clock))
+    for _ in range(200):
+        assert not watch.refused("s")
+        clock.advance(WINDOW_SECONDS / (REFUSALS - 2))
 
 
 def test_the_next_window_is_told_again() -> None:
-    watch = RefusalWatch()
-    for start in (0.0, WINDOW_SECONDS):
-        assert sum(watch.refused("s", start) for _ in range(REFUSALS)) == 1
+    clock = FakeClock()
+    watch = RefusalWatch(both(clock))
+    for _ in range(2):
+        assert sum(watch.refused("s") for _ in range(REFUSALS)) == 1
+        clock.advance(WINDOW_SECONDS)
 
 
 def test_sources_are_counted_apart_and_memory_is_bounded() -> None:
     watch = RefusalWatch()
     for n in range(5 * MAX_SOURCES):
-        assert not watch.refused(f"s{n}", 1.0)
+        assert not watch.refused(f"s{n}")
     assert len(watch.counts) <= MAX_SOURCES

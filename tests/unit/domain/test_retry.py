@@ -59,7 +59,7 @@ def test_every_preset_is_made_at_once_first_and_stays_within_the_limits() -> Non
         ("120", 120),
         (" 7 ", 7),
         ("-5", 0),
-        ("1.5", 0),
+        ("1.5", 2),
         ("٣", 0),
         ("later", 0),
         ("Tue, 14 Nov 2023 22:13:20 GMT", 0),
@@ -101,3 +101,9 @@ def test_whatever_is_planned_is_looked_for_by_exactly_one_clock(wait: float, gra
 @pytest.mark.parametrize(("wait", "delay"), [(0, 0), (0.2, 1), (899.5, 900), (900, 900), (900.1, None)])
 def test_the_two_clocks_meet_at_sqs_longest_delay(wait: float, delay: int | None) -> None:
     assert plan(START + wait, now=START, grace=900).message_delay == delay
+
+
+def test_no_message_is_delayed_for_longer_than_sqs_takes_however_far_one_would_reach() -> None:
+    edge = START + SQS_MAX_DELAY_SECONDS
+    assert plan(edge, now=START, grace=900, reach=5000).message_delay == SQS_MAX_DELAY_SECONDS
+    assert plan(edge + 1, now=START, grace=900, reach=5000).message_delay is None

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from doorbell.domain.deliveries import Delivery, State
-from doorbell.domain.health import RETRY_AFTER_MAX_SECONDS, Health
+from doorbell.domain.failures import NETWORK_ERRORS
+from doorbell.domain.health import OWN_FAULTS, RETRY_AFTER_MAX_SECONDS, Health
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.retry import RetryPolicy, next_delay
 from doorbell.domain.transitions import EXPIRY_MARGIN_SECONDS, attempt_of, decide, succeeded, too_old
@@ -40,7 +41,10 @@ def test_a_retry_is_never_in_the_past_nor_past_the_age_limit_nor_into_a_parked_e
     delay = next_delay(retry, delivery.next_attempt, rand)
     assert delay is not None
     assert verdict.next_attempt_at >= now + delay, "the schedule is never shortened"
-    assert verdict.next_attempt_at >= (health.parked_until or 0)
+    waits_until = verdict.waits_until or verdict.next_attempt_at
+    assert waits_until >= (health.parked_until or 0), (
+        "who may go before the parking ends waits for its endpoint"
+    )
     assert verdict.next_attempt_at <= delivery.created_at + retry.max_age_hours * 3600
     latest = max(now + delay, now + RETRY_AFTER_MAX_SECONDS, health.parked_until or 0)
     assert verdict.next_attempt_at <= latest, "Retry-After is capped"
@@ -50,6 +54,7 @@ def test_a_retry_is_never_in_the_past_nor_past_the_age_limit_nor_into_a_parked_e
 def test_a_delivery_that_only_fails_ends_after_exactly_the_schedules_attempts(
     retry: RetryPolicy, rand: float
 ) -> None:
+    retry = replace(retry, give_up_on=(), only_on=())
     delivery, made, now = a_delivery(), 0, START
     while True:
         verdict = decide(delivery, failed(), retry, Health(), now=now, rand=rand)
@@ -76,9 +81,12 @@ def test_anything_else_is_tried_again(status: int) -> None:
     assert verdict.next_attempt_at == START + 5
 
 
-def test_a_2xx_whose_body_never_ended_is_not_a_success() -> None:
-    outcome = Outcome(200, "timeout", "", None, "", 15_000)
-    assert decide(a_delivery(), outcome, RetryPolicy(), Health(), now=START, rand=0.5).state is State.PENDING
+@pytest.mark.parametrize("error", ["timeout", "connection_lost", "protocol_error", "headers_too_large"])
+def test_a_2xx_is_a_success_whatever_became_of_the_rest_of_the_answer(error: str) -> None:
+    outcome = Outcome(200, error, "", None, "", 15_000)
+    verdict = decide(a_delivery(), outcome, RetryPolicy(), Health(), now=START, rand=0.5)
+    assert verdict.state is State.DELIVERED
+    assert attempt_of(a_delivery(), outcome, START).is_success
 
 
 def test_gone_cancels_the_delivery_and_disables_the_subscription() -> None:
@@ -115,6 +123,56 @@ def test_retry_after_beyond_a_day_is_cut_to_a_day() -> None:
 def test_the_last_attempt_of_the_schedule_exhausts() -> None:
     verdict = decide(a_delivery(), failed(), RetryPolicy(schedule=(0,)), Health(), now=START, rand=0.5)
     assert (verdict.state, verdict.reason) == (State.EXHAUSTED, "schedule")
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        ("404", answered(404)),
+        ("4xx", answered(499)),
+        ("3xx", answered(302)),
+        ("5xx", answered(503, retry_after="60")),
+        ("timeout", failed("timeout")),
+        *(("network", failed(error)) for error in sorted(NETWORK_ERRORS)),
+    ],
+)
+def test_a_failure_of_a_kind_that_is_given_up_on_ends_the_delivery_and_of_no_other(
+    kind: str, outcome: Outcome
+) -> None:
+    def end(retry: RetryPolicy) -> tuple[State, str | None]:
+        verdict = decide(a_delivery(), outcome, retry, Health(), now=START, rand=0.5)
+        return verdict.state, verdict.reason
+
+    gives_up, goes_on = (State.EXHAUSTED, "given_up"), (State.PENDING, None)
+    others = tuple(other for other in ("400", "3xx", "4xx", "5xx", "timeout", "network") if other != kind)
+    others = tuple(other for other in others if kind != "404" or other != "4xx")
+    assert end(RetryPolicy(give_up_on=(kind,))) == gives_up
+    assert end(RetryPolicy(give_up_on=others)) == goes_on
+    assert end(RetryPolicy(only_on=(kind,))) == goes_on
+    assert end(RetryPolicy(only_on=others)) == gives_up
+
+
+def test_an_answer_whose_body_never_ended_is_a_status_and_a_time_out() -> None:
+    outcome = replace(answered(500), error="timeout")
+    for kind in ("5xx", "timeout"):
+        verdict = decide(
+            a_delivery(), outcome, RetryPolicy(give_up_on=(kind,)), Health(), now=START, rand=0.5
+        )
+        assert verdict.reason == "given_up"
+
+
+@pytest.mark.parametrize("error", sorted(OWN_FAULTS))
+def test_doorbells_own_faults_are_tried_again_whatever_the_rules(error: str) -> None:
+    for retry in (RetryPolicy(only_on=("5xx",)), RetryPolicy(give_up_on=("timeout", "network"))):
+        verdict = decide(a_delivery(), failed(error), retry, Health(), now=START, rand=0.5)
+        assert verdict.state is State.PENDING
+
+
+@pytest.mark.parametrize("retry", [RetryPolicy(only_on=("410",)), RetryPolicy(only_on=("5xx",))])
+def test_gone_and_success_are_what_they_are_whatever_the_rules(retry: RetryPolicy) -> None:
+    gone = decide(a_delivery(), answered(410), retry, Health(), now=START, rand=0.5)
+    assert (gone.state, gone.reason) == (State.CANCELLED, "gone")
+    assert decide(a_delivery(), answered(204), retry, Health(), now=START, rand=0.5).state is State.DELIVERED
 
 
 def test_a_delivery_too_old_for_its_next_attempt_is_exhausted_by_age() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -136,6 +137,43 @@ def test_a_secret_is_not_kept_however_its_header_is_called_and_however_it_is_wri
         assert "[redacted]" in text
         assert "abc" not in text
         assert "ghi" not in text
+
+
+SPELLERS: list[Callable[[str], str]] = [
+    lambda one: one,
+    lambda one: f"\\u{ord(one):04x}",
+    lambda one: f"\\u{ord(one):04X}",
+    lambda one: f"\\x{ord(one):02x}",
+    lambda one: f"%{ord(one):02x}",
+    lambda one: f"%{ord(one):02X}",
+    lambda one: f"&#{ord(one)};",
+    lambda one: f"&#x{ord(one):X};",
+    lambda one: one if one.isalnum() else f"\\{one}",
+    html.escape,
+]
+
+
+@given(st.lists(st.sampled_from(SPELLERS), min_size=16, max_size=16), st.integers(0, 1100))
+def test_a_credential_is_not_kept_whatever_each_of_its_characters_is_written_as(
+    spellers: list[Callable[[str], str]], before: int
+) -> None:
+    secret = "k3y+with/odd=&<>"
+    written = "".join(spell(one) for spell, one in zip(spellers, secret, strict=True))
+    text = readable(b"a" * before + f" {written} and more".encode(), redact=[secret])
+    left = text.replace("[redacted]", "")
+    assert set(left) <= set("a nd more")
+
+
+@pytest.mark.parametrize("kept", [8, 12])
+def test_a_credential_spelt_otherwise_and_cut_at_the_end_is_not_kept_in_part(kept: int) -> None:
+    secret = "k3y+with/odd=&<>"
+    written = "".join(f"%{ord(one):02X}" for one in secret[:kept])
+    assert readable(f"you sent {written}".encode(), redact=[secret]) == "you sent [redacted]"
+
+
+def test_escapes_that_spell_no_credential_stay_as_they_are() -> None:
+    body = 'a%20b \\u00e9 &amp; &unknown; 100% \\"quoted\\"'
+    assert readable(body.encode(), redact=["s3cr3t-token"]) == body
 
 
 def test_the_password_of_basic_credentials_is_not_kept() -> None:

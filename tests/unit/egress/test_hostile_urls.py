@@ -257,3 +257,20 @@ def test_allowed_networks_let_in_their_addresses_and_no_others() -> None:
     for url in ("http://10.0.0.1/", "http://169.254.169.254/", "http://[::ffff:127.0.0.1]/", "http://[::1]/"):
         with pytest.raises(GuardError):
             check_url(url, policy)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://shop.example/a", "shop.example"),
+        ("https://shop.example:443/", "shop.example"),
+        ("https://shop.example:8443/", "shop.example:8443"),
+        ("http://shop.example:80/", "shop.example"),
+        ("http://shop.example:443/", "shop.example:443"),
+        ("https://8.8.8.8/", "8.8.8.8"),
+        ("https://[2606:4700:4700::1111]/", "[2606:4700:4700::1111]"),
+        ("https://[2606:4700:4700::1111]:8443/", "[2606:4700:4700::1111]:8443"),
+    ],
+)
+def test_the_host_header_names_a_port_that_is_not_the_usual_one(url: str, host: str) -> None:
+    assert check_url(url, OPEN).host_header == host

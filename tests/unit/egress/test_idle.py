@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from doorbell.egress.idle import IdleConnections, PoolKey
+from tests.support.clocks import both
 from tests.support.fakes import FakeClock
 
 KEY = PoolKey("https", "subscriber.example", 443, (None, None))
@@ -24,7 +25,7 @@ class Kept:
 
 def kept(clock: FakeClock, *connections: Kept, apart: float = 0.0) -> IdleConnections:
     """Put back one after another, `apart` seconds each."""
-    idle = IdleConnections(max_seconds=20, clock=clock, wall_clock=clock)
+    idle = IdleConnections(max_seconds=20, clocks=both(clock))
     for connection in connections:
         put: Any = connection
         idle.put(KEY, put)
@@ -81,7 +82,7 @@ def test_when_all_are_too_old_all_are_closed() -> None:
 )
 def test_a_connection_is_kept_a_second_less_than_its_server_says(keep_alive: str, seconds: float) -> None:
     clock = FakeClock()
-    idle = IdleConnections(clock=clock, wall_clock=clock)
+    idle = IdleConnections(clocks=both(clock))
     early, late = Kept(), Kept()
     for connection in (early, late):
         put: Any = connection

@@ -7,14 +7,18 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from doorbell.egress.errors import FetchError
+from doorbell.domain.errors import Busy
+from doorbell.domain.subscriptions import OAuth
+from doorbell.egress.errors import FetchError, GuardError
 from doorbell.egress.fetch import Fetcher
 from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.oauth import TokenSource
+from tests.support.clocks import both
 
 URL = "https://auth.example.com/token"
 ASK = (URL, "client", "s3cr3t:&", "events.write")
@@ -57,7 +61,7 @@ def good(count: int) -> tuple[int, Any]:
 
 def test_a_token_is_reused_until_a_minute_before_its_end() -> None:
     clock, endpoint = Clock(), Endpoint(good)
-    source = TokenSource(endpoint, clock)
+    source = TokenSource(endpoint, both(clock))
     assert source.token(*ASK) == "t1"
     clock.now += 3539
     assert source.token(*ASK) == "t1"
@@ -72,7 +76,7 @@ def test_a_token_is_reused_until_a_minute_before_its_end() -> None:
 def test_short_missing_and_odd_lifetimes_are_handled(expires_in: object, lives: int) -> None:
     clock = Clock()
     endpoint = Endpoint(lambda n: (200, {"access_token": f"t{n}", "expires_in": expires_in}))
-    source = TokenSource(endpoint, clock)
+    source = TokenSource(endpoint, both(clock))
     source.token(*ASK)
     clock.now += lives - 1
     assert source.token(*ASK) == "t1"
@@ -86,6 +90,82 @@ def test_credentials_go_form_encoded_in_the_authorization_header_and_not_in_the_
     fields, headers = endpoint.asked[0]
     assert dict(fields) == {"grant_type": "client_credentials", "scope": "events.write"}
     assert base64.b64decode(dict(headers)["authorization"].removeprefix("Basic ")) == b"client:s3cr3t%3A%26"
+
+
+OAUTH = OAuth(
+    URL,
+    "client:1",
+    "ssm:/secret",
+    "events.write",
+    "post",
+    (("audience", "https://api.example.com/"), ("resource", "urn:x y")),
+)
+
+
+def test_a_subscription_says_in_which_form_and_with_what_else_its_token_is_asked_for() -> None:
+    endpoint = Endpoint(good)
+    source = TokenSource(endpoint)
+    source.token_for(OAUTH, "s3cr3t")
+    source.token_for(replace(OAUTH, client_authentication="basic"), "s\u00fc\u00df+ /%")
+    (in_form, no_headers), (fields, headers) = endpoint.asked
+    asked = {
+        "grant_type": "client_credentials",
+        "scope": "events.write",
+        "audience": "https://api.example.com/",
+        "resource": "urn:x y",
+    }
+    assert dict(in_form) == {**asked, "client_id": "client:1", "client_secret": "s3cr3t"}
+    assert list(no_headers) == []
+    assert dict(fields) == asked
+    pair = base64.b64decode(dict(headers)["authorization"].removeprefix("Basic "))
+    assert pair == b"client%3A1:s%C3%BC%C3%9F%2B+%2F%25", "form-encoded before they are joined"
+
+
+def test_what_a_subscription_says_nothing_of_is_as_it_was() -> None:
+    endpoint = Endpoint(good)
+    source = TokenSource(endpoint)
+    assert source.token_for(OAuth(*ASK[:2], "ssm:/secret", ASK[3]), ASK[2]) == source.token(*ASK)
+    assert len(endpoint.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(OAUTH, client_authentication="basic"),
+        replace(OAUTH, parameters=(("audience", "https://other.example.com/"),)),
+        replace(OAUTH, parameters=()),
+        replace(OAUTH, scope=""),
+    ],
+)
+def test_a_token_for_one_audience_is_not_used_for_another(other: OAuth) -> None:
+    source = TokenSource(Endpoint(good))
+    assert source.token_for(OAUTH, "s3cr3t") != source.token_for(other, "s3cr3t")
+    source.forget_for(other, "s3cr3t")
+    assert source.token_for(OAUTH, "s3cr3t") == "t1"
+    assert source.token_for(other, "s3cr3t") == "t3"
+
+
+def test_a_secret_that_is_no_text_is_a_failure_and_no_crash() -> None:
+    for oauth in (OAUTH, replace(OAUTH, client_authentication="basic")):
+        with pytest.raises(FetchError) as failure:
+            TokenSource(Fetcher(EgressPolicy(), lambda host, seconds: [])).token_for(oauth, "s3cr3t\ud800")
+        assert failure.value.code == "oauth_failed"
+        assert "s3cr3t" not in str(failure.value)
+
+
+def test_a_look_up_that_finds_no_room_is_no_failure_of_the_token_server_and_not_remembered() -> None:
+    rooms = iter([GuardError("lookups_busy", "32 look-ups hang already"), None])
+
+    def resolver(host: str, seconds: float) -> Sequence[str]:
+        if (busy := next(rooms)) is not None:
+            raise busy
+        raise GuardError("dns_failed", "asked")
+
+    source = TokenSource(Fetcher(EgressPolicy(), resolver))
+    with pytest.raises(Busy):
+        source.token(*ASK)
+    with pytest.raises(FetchError, match="dns_failed"):
+        source.token(*ASK)
 
 
 def test_credentials_go_in_the_form_for_servers_that_want_that() -> None:
@@ -125,7 +205,7 @@ def test_any_other_answer_is_oauth_failed_and_shows_no_secret(answer: tuple[int,
 def test_a_failure_is_not_asked_for_again_at_once_but_soon() -> None:
     clock = Clock()
     endpoint = Endpoint(lambda n: (500, {}) if n == 1 else good(n))
-    source = TokenSource(endpoint, clock)
+    source = TokenSource(endpoint, both(clock))
     for _ in range(3):
         with pytest.raises(FetchError):
             source.token(*ASK)
@@ -153,7 +233,7 @@ def test_a_token_without_life_serves_those_who_waited_for_it() -> None:
         return 200, {"access_token": f"t{count}", "expires_in": 0}
 
     endpoint, clock = Endpoint(slow), Clock()
-    source = TokenSource(endpoint, clock)
+    source = TokenSource(endpoint, both(clock))
     with ThreadPoolExecutor(10) as threads:
         assert set(threads.map(lambda _: source.token(*ASK), range(10))) == {"t1"}
     clock.now += 6

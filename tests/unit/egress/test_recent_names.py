@@ -1,4 +1,4 @@
-"""Answers remembered for a second: by both clocks, without failures, and never too many."""
+"""Answers remembered for a second, or while nobody can be asked: by both clocks, and never too many."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from threading import Barrier, Thread
 
 import pytest
 
+from doorbell.domain.clocks import Clocks
 from doorbell.egress.errors import GuardError
-from doorbell.egress.recent_names import KEPT_SECONDS, RecentNames
+from doorbell.egress.recent_names import KEPT_SECONDS, STALE_SECONDS, RecentNames
 
 
 @dataclass
@@ -19,11 +20,14 @@ class Names:
     now: float = 100.0
     wall: float = 1_700_000_000.0
     takes: float = 0.0
+    failure: GuardError | None = None
     asked: list[tuple[str, float]] = field(default_factory=list)
 
     def __call__(self, host: str, timeout_seconds: float) -> Sequence[str]:
         self.asked.append((host, timeout_seconds))
         self.later(self.takes)
+        if self.failure is not None:
+            raise self.failure
         return [f"8.8.8.{len(self.asked)}"]
 
     def later(self, seconds: float) -> None:
@@ -31,7 +35,7 @@ class Names:
         self.wall += seconds
 
     def recent(self, limit: int = 256) -> RecentNames:
-        return RecentNames(self, limit=limit, clock=lambda: self.now, wall_clock=lambda: self.wall)
+        return RecentNames(self, limit=limit, clocks=Clocks(lambda: self.now, lambda: self.wall))
 
 
 def test_within_a_second_a_name_is_asked_for_once_and_then_anew() -> None:
@@ -107,3 +111,42 @@ def test_threads_that_ask_at_once_each_get_an_answer() -> None:
     for thread in threads:
         thread.join(30)
     assert answers == [["8.8.8.8"]] * 1600
+
+
+BUSY = GuardError("lookups_busy", "32 look-ups hang already")
+
+
+def test_while_others_names_take_up_all_look_ups_a_known_name_serves_on_for_a_while() -> None:
+    names = Names()
+    recent = names.recent()
+    assert recent("a.example", 7) == ["8.8.8.1"]
+    names.failure = BUSY
+    names.later(STALE_SECONDS - 1)
+    assert recent("a.example", 7) == ["8.8.8.1"]
+    for unknown_or_too_old in ("b.example", "a.example"):
+        with pytest.raises(GuardError, match="lookups_busy"):
+            recent(unknown_or_too_old, 7)
+        names.later(1)
+
+
+@pytest.mark.parametrize("frozen", ["now", "wall"])
+def test_a_known_name_grows_too_old_by_either_clock(frozen: str) -> None:
+    names = Names()
+    recent = names.recent()
+    recent("a.example", 7)
+    names.failure = BUSY
+    names.later(STALE_SECONDS)
+    setattr(names, frozen, {"now": 100.0, "wall": 1_700_000_000.0}[frozen])
+    with pytest.raises(GuardError, match="lookups_busy"):
+        recent("a.example", 7)
+
+
+def test_no_other_failure_is_answered_from_memory() -> None:
+    """A host that moved, or is gone, is so within a second."""
+    names = Names()
+    recent = names.recent()
+    recent("a.example", 7)
+    names.failure = GuardError("dns_failed", "Name or service not known")
+    names.later(2)
+    with pytest.raises(GuardError, match="dns_failed"):
+        recent("a.example", 7)

@@ -1,20 +1,21 @@
-"""The bill beside what it prices (the template's alarms, the functions' limits); README beside the bill."""
+"""The bill beside what it prices (the template's alarms, the limits), and docs/costs.md beside the bill."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from doorbell.usecases.accept import INLINE_BYTES
+from doorbell.store.secrets.secrets import TTL_SECONDS
+from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
-from doorbell_cli.ops.bill import bill
-from doorbell_cli.ops.counted import Line, Load, prices
+from doorbell_cli.ops.bill import audit_cost, bill, replay_cost
+from doorbell_cli.ops.counted import Counted, Line, Load, prices
+from tests.support.docs import page
 from tests.support.template import template
 
-README = (Path(__file__).parents[3] / "README.md").read_text()
-COSTS = README.partition("## What it costs\n")[2]
+COSTS = page("docs/costs.md")
 IDLE = Load(events=0, fanout=1, body_bytes=2048, retries=0.0)
 
 
@@ -33,8 +34,26 @@ def usd(load: Load, service: str, what: str = "") -> float:
     )
 
 
+def test_replays_cost_by_their_number_more_than_their_writes_alone() -> None:
+    one = replay_cost(1)
+    writes = prices()["usd"]["write_unit"]
+    assert one > 4 * writes["price"] / writes["per"]
+    assert replay_cost(1000) == pytest.approx(1000 * one)
+    assert replay_cost(0) == 0
+
+
+def test_an_audit_reads_every_event_with_its_deliveries_once() -> None:
+    read = audit_cost(replace(a_million(), fanout=3))
+    unit = prices()["usd"]["read_unit"]
+    whole = Counted(replace(a_million(), fanout=3)).story_read_units()
+    assert 1e6 * whole < read.quantity < 1e6 * (whole + 0.1), "and its row of the log, 16 of them a read"
+    assert read.usd == pytest.approx(read.quantity * unit["price"] / unit["per"])
+
+
 def test_the_alarms_that_are_priced_are_the_templates() -> None:
-    alarms = [r["Properties"] for r in template()["Resources"].values() if r["Type"].endswith("::Alarm")]
+    """Of a stack on AWS as it is by default: what has to be switched on has its alarms then."""
+    there = [r for r in template()["Resources"].values() if r.get("Condition") in (None, "OnAws")]
+    alarms = [r["Properties"] for r in there if r["Type"].endswith("::Alarm")]
     queries = [alarm for alarm in alarms if "Metrics" in alarm]
     assumed = prices()["assumed"]
     assert (assumed["alarms"], assumed["alarm_queries"]) == (len(alarms) - len(queries), len(queries))
@@ -45,6 +64,47 @@ def test_an_alarm_that_is_a_query_costs_by_the_metrics_it_looks_at() -> None:
     looked_at = assumed["alarm_queries"] * assumed["metrics_per_alarm_query"]
     assert line(a_million(), "alarms").usd == pytest.approx(0.1 * assumed["alarms"])
     assert line(a_million(), "metrics that alarms query").usd == pytest.approx(0.1 * looked_at)
+
+
+def test_the_dashboard_of_the_template_costs_whether_anything_happens_or_not() -> None:
+    boards = [r for r in template()["Resources"].values() if r["Type"] == "AWS::CloudWatch::Dashboard"]
+    assert line(IDLE, "dashboard").quantity == line(a_million(), "dashboard").quantity == len(boards)
+    assert line(IDLE, "dashboard").usd == 3.0
+
+
+def test_a_secret_is_asked_for_once_in_its_time_by_each_environment_and_no_more_than_it_is_used() -> None:
+    asked = line(a_million(), "secrets decrypted").quantity
+    each = prices()["assumed"]["environments"] * 10 * 30 * 86_400 / TTL_SECONDS
+    assert asked == pytest.approx(each, rel=0.02)
+    assert line(IDLE, "secrets decrypted").quantity == 0
+    few = Load(events=100, fanout=1, body_bytes=2048, retries=0.0)
+    assert line(few, "secrets decrypted").quantity == 200
+
+
+@pytest.mark.parametrize(
+    ("kept_in", "lines"),
+    [
+        ("ssm", {"secrets decrypted"}),
+        ("kms", {"secrets decrypted", "keys"}),
+        ("secretsmanager", {"calls", "secrets"}),
+    ],
+)
+def test_what_secrets_cost_depends_on_where_they_are(kept_in: str, lines: set[str]) -> None:
+    load = replace(a_million(), secrets=1000, kept_in=kept_in)
+    found = [one for one in bill(load) if one.service in ("KMS", "Secrets Manager")]
+    assert {one.what for one in found} == lines
+    assert all(one.usd > 0 for one in found)
+
+
+def test_a_history_costs_one_write_unit_for_each_delivery_and_its_row() -> None:
+    kept = replace(a_million(), fanout=3)
+    none = replace(kept, history="undelivered")
+    assert line(kept, "write units").quantity - line(none, "write units").quantity == 3e6
+    assert line(kept, "GB-months").usd > line(none, "GB-months").usd
+    backed_up = "GB-months, point-in-time recovery"
+    assert line(kept, backed_up).usd == line(none, backed_up).usd
+    more = usd(a_million(), "DynamoDB") - usd(replace(a_million(), history="undelivered"), "DynamoDB")
+    assert f"{more:.2f} USD" in COSTS.partition("## History")[2]
 
 
 def test_metrics_that_report_nothing_cost_nothing() -> None:
@@ -69,19 +129,22 @@ def test_a_body_is_in_the_message_up_to_the_limit_of_ingest_and_in_the_item_up_t
         ("DynamoDB", "DynamoDB", ""),
         ("CloudWatch logs", "CloudWatch", "logs"),
         ("CloudWatch metrics and alarms, however many events", "CloudWatch", "^(metrics|alarms)"),
+        ("the dashboard, however many events", "CloudWatch", "^dashboard"),
+        ("KMS: ten secrets in SSM, read again every five minutes", "KMS", ""),
         ("the sweeper's schedule, however many events", "EventBridge", ""),
         ("data to subscribers", "Data transfer", ""),
         ("all of it", "", ""),
     ],
 )
-def test_readme_says_what_a_million_events_cost(part: str, service: str, what: str) -> None:
+def test_the_page_says_what_a_million_events_cost(part: str, service: str, what: str) -> None:
     assert f"| {part} | {usd(a_million(), service, what):.2f} |" in COSTS
 
 
-def test_readme_says_what_idling_costs_and_leaves_nothing_out() -> None:
+def test_the_page_says_what_idling_costs_and_leaves_nothing_out() -> None:
     told = COSTS.partition("Idle it is ")[2]
     total, parts = told.partition(",")[0], [float(part) for part in re.findall(r"\((\d\.\d\d)[;)]", told)]
-    services = [("CloudWatch", "^alarms"), ("CloudWatch", "^metrics"), ("SQS", ""), ("Lambda", "")]
+    services = [("CloudWatch", "^dashboard"), ("CloudWatch", "^alarms"), ("CloudWatch", "^metrics")]
+    services += [("SQS", ""), ("Lambda", "")]
     services += [("DynamoDB", ""), ("EventBridge", ""), ("CloudWatch", "logs")]
     assert parts == [round(usd(IDLE, service, what), 2) for service, what in services]
     assert total == f"{usd(IDLE, ''):.2f}"

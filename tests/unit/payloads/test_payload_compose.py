@@ -18,6 +18,8 @@ from doorbell.payloads import content
 from doorbell.payloads.compose import Composer
 from doorbell.payloads.content import content_of
 from doorbell.payloads.errors import ComposeError
+from doorbell.payloads.turns import Turns
+from doorbell.signatures.proof_headers import proof_headers
 
 NOW = 1_700_000_100.9
 BODY = b'{ "action" : "opened",\n "price": 1.10 }'
@@ -141,6 +143,28 @@ def test_no_provider_header_stands_beside_a_body_that_is_not_theirs(
     assert headers["webhook-signature"].endswith(f"|{len(request.body)}")
 
 
+TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "a=1"}
+
+
+@pytest.mark.parametrize("form", [{}, {"transform": "{a: body.action}"}, {"body": "cloudevents"}])
+def test_the_trace_of_an_event_travels_with_it_whatever_becomes_of_its_body(
+    composer: Composer, make_event: MakeEvent, make_subscription: MakeSubscription, form: dict[str, Any]
+) -> None:
+    event = make_event(BODY, headers={"x-github-event": "push", **TRACE})
+    headers = headers_of(composer.compose(make_subscription(**form), event, BODY, 1, NOW))
+    assert {name: value for name, value in headers.items() if "trace" in name} == TRACE
+
+
+def test_a_trace_that_the_subscription_names_stands_and_nothing_of_the_events_beside_it(
+    composer: Composer, make_event: MakeEvent, make_subscription: MakeSubscription
+) -> None:
+    own = TRACE["traceparent"].replace("-01", "-00")
+    request = composer.compose(
+        make_subscription(headers={"Traceparent": own}), make_event(BODY, headers=TRACE), BODY, 1, NOW
+    )
+    assert {n: v for n, v in headers_of(request).items() if "trace" in n} == {"traceparent": own}
+
+
 def test_transform_makes_the_body_json(
     composer: Composer, make_event: MakeEvent, make_subscription: MakeSubscription
 ) -> None:
@@ -250,6 +274,20 @@ def test_secret_that_does_not_fit_the_form_is_not_shown(
     assert caught.value.__suppress_context__
 
 
+def test_a_subscriber_that_may_not_have_the_providers_signature_gets_none(
+    composer: Composer, make_event: MakeEvent, make_subscription: MakeSubscription
+) -> None:
+    headers = {"x-hub-signature-256": "sha256=00", "x-github-event": "push", "x-github-delivery": "d1"}
+    event = make_event(BODY, headers=headers)
+    with pytest.raises(ComposeError, match="cannot be left out"):
+        composer.compose(make_subscription(provider_signature="strip"), event, BODY, 1, NOW)
+    composer = replace(composer, proof_headers=proof_headers)
+    kept = dict(composer.compose(make_subscription(), event, BODY, 1, NOW).headers)
+    stripped = composer.compose(make_subscription(provider_signature="strip"), event, BODY, 1, NOW)
+    assert {name: kept[name] for name in headers} == headers
+    assert dict(stripped.headers) == {name: kept[name] for name in kept if name != "x-hub-signature-256"}
+
+
 def with_oauth(subscription: Subscription) -> Subscription:
     return replace(subscription, oauth=OAuth("https://id.example.com/token", "me", "ssm:/oauth", "write"))
 
@@ -258,16 +296,16 @@ def test_oauth_token_becomes_the_authorization_whatever_else_was_given(
     vault: Any, composer: Composer, make_event: MakeEvent, make_subscription: MakeSubscription
 ) -> None:
     vault.secrets["ssm:/oauth"] = "hush"
-    asked: list[tuple[str, ...]] = []
+    asked: list[tuple[object, str]] = []
 
-    def token(*args: str) -> str:
-        asked.append(args)
+    def token(oauth: OAuth, client_secret: str) -> str:
+        asked.append((oauth, client_secret))
         return "tok"
 
     subscription = with_oauth(make_subscription(headers={"Authorization": "Basic x"}))
     request = replace(composer, token=token).compose(subscription, make_event(BODY), BODY, 1, NOW)
     assert headers_of(request)["authorization"] == "Bearer tok"
-    assert asked == [("https://id.example.com/token", "me", "hush", "write")]
+    assert asked == [(subscription.oauth, "hush")]
 
 
 def test_refused_token_is_oauth_failed_but_an_outage_stays_an_outage(
@@ -276,11 +314,14 @@ def test_refused_token_is_oauth_failed_but_an_outage_stays_an_outage(
     vault.secrets["ssm:/oauth"] = "hush"
     subscription = with_oauth(make_subscription())
 
-    def refused(*_: str) -> str:
+    def refused(*_: object) -> str:
         raise DoorbellError("fetch_status: 401")
 
-    def out(*_: str) -> str:
+    def out(*_: object) -> str:
         raise Unavailable("ssm", "GetParameter", "Throttled")
+
+    def busy(*_: object) -> str:
+        raise Busy("lookups")
 
     for token in (refused, None):
         with pytest.raises(ComposeError) as caught:
@@ -288,6 +329,8 @@ def test_refused_token_is_oauth_failed_but_an_outage_stays_an_outage(
         assert caught.value.code == "oauth_failed"
     with pytest.raises(Unavailable):
         replace(composer, token=out).compose(subscription, make_event(BODY), BODY, 1, NOW)
+    with pytest.raises(Busy):
+        replace(composer, token=busy).compose(subscription, make_event(BODY), BODY, 1, NOW)
 
 
 def test_unknown_body_form_is_not_guessed_at(
@@ -330,8 +373,9 @@ def test_transform_and_cloudevents_together_wrap_what_the_transform_made(
 @pytest.fixture
 def somebody_transforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """For longer than anybody waits for a turn."""
-    monkeypatch.setattr(content, "TURN_SECONDS", 0.05)
-    with content._one_at_a_time:
+    turns = Turns("transform", 0.05)
+    monkeypatch.setattr(content, "_turns", turns)
+    with turns.turn("somebody"):
         yield
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from doorbell.runtime import dispatching, outbound, wiring
+from doorbell.runtime import dispatching, in_flight, noting, outbound, recorded, wiring
+from doorbell.store.events.event_items import without_routing
 from tests.support.builders import TENANT
 
 
@@ -21,13 +22,19 @@ class Client:
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
-    cached = (wiring.settings, outbound.events, dispatching.endpoints)
+    cached = (
+        wiring.settings,
+        outbound.events,
+        dispatching.endpoints,
+        in_flight.subscriptions,
+        recorded.deliveries,
+    )
     for made in cached:
         made.cache_clear()
     monkeypatch.setenv("EVENTS_TABLE", "Events")
     monkeypatch.setenv("ENDPOINTS_TABLE", "Endpoints")
     client = Client()
-    for module in (outbound, dispatching):
+    for module in (outbound, dispatching, in_flight, noting, recorded):
         monkeypatch.setattr(module, "client", lambda service: client)
     monkeypatch.setattr(dispatching, "calls", lambda: client)
     yield client
@@ -44,7 +51,8 @@ def test_a_batch_asks_once_for_its_events_and_endpoints_and_leaves_out_what_it_c
     client: Client,
 ) -> None:
     records = [record("evt_1", "a"), {"body": "{"}, {"body": '{"v": 2}'}, record("evt_2", "a")]
-    deliver = dispatching.batch_of(dispatching.deliver(), {"Records": records}).deliver
+    batch = {"Records": records}
+    deliver = dispatching.batch_of(dispatching.deliver(), dispatching.look(), batch).deliver
     assert deliver.admission.healths is not None
     assert client.requests == []
     deliver.admission.healths.health(f"{TENANT}/a")
@@ -52,7 +60,7 @@ def test_a_batch_asks_once_for_its_events_and_endpoints_and_leaves_out_what_it_c
     assert client.requests == [
         {
             "RequestItems": {
-                "Events": {"Keys": keys},
+                "Events": {"Keys": keys, **without_routing()},
                 "Endpoints": {"Keys": [{"subscription_id": {"S": f"{TENANT}/a"}}]},
             }
         }
@@ -63,7 +71,7 @@ def test_what_was_read_for_one_batch_is_not_kept_for_the_next(client: Client) ->
     batch = {"Records": [record("evt_1", "a")]}
     one = dispatching.deliver()
     for _ in range(2):
-        healths = dispatching.batch_of(one, batch).deliver.admission.healths
+        healths = dispatching.batch_of(one, dispatching.look(), batch).deliver.admission.healths
         assert healths is not None
         healths.health(f"{TENANT}/a")
         healths.health(f"{TENANT}/a")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from doorbell.domain.errors import Refusal
+from doorbell.domain.events import BodyAt
 from doorbell.domain.requests import Answer
-from doorbell.runtime.http import principal_of, request_from, response_of
+from doorbell.queues.envelopes import EventEnvelope
+from doorbell.queues.events import encode
+from doorbell.runtime.http import principal_of, request_from, response_of, source_id_of
+from tests.support.builders import a_verified_event
 
 
 def event(**changes: Any) -> dict[str, Any]:
@@ -43,6 +48,38 @@ def test_a_body_that_is_marked_base64_and_is_not_is_refused(body: str) -> None:
     assert refused.value.status == 400
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"headers": {"x-a": "\ud800"}},
+        {"headers": {"x-a": "caf\u00e9 \udfff"}},
+        {"headers": {"x-\udc00": "1"}},
+        {"rawQueryString": "a=\ud800"},
+        {"rawPath": "/in/\ud800"},
+    ],
+)
+def test_half_a_surrogate_pair_in_a_header_or_url_is_refused_at_the_door(changes: dict[str, Any]) -> None:
+    """JSON may hold it and no message can: an event accepted with it would come to the dead-letter queue."""
+    with pytest.raises(Refusal) as refused:
+        request_from(event(**changes))
+    assert (refused.value.status, refused.value.code) == (400, "request_malformed")
+
+
+any_text = st.text(st.characters(), max_size=20)
+
+
+@given(any_text, any_text)
+@example("x-a", "\ud83d")
+def test_what_the_door_lets_in_gets_through_the_queue(name: str, value: str) -> None:
+    try:
+        request = request_from(event(headers={name: value}))
+    except Refusal:
+        assert any("\ud800" <= character <= "\udfff" for character in name + value)
+        return
+    message = encode(replace(a_verified_event(), headers=request.headers), BodyAt(2, inline=b"{}"))
+    assert EventEnvelope.model_validate_json(message).headers == {name.lower(): value}
+
+
 def test_a_request_without_a_body_has_an_empty_one() -> None:
     given = event()
     del given["body"], given["isBase64Encoded"]
@@ -55,6 +92,22 @@ def test_the_query_stays_as_it_was_sent_and_headers_are_lower_case() -> None:
     assert request.header("x-hub-signature-256") == "sha256=0"
     assert request.header("X-Hub-Signature-256") == "sha256=0"
     assert (request.method, request.source_ip) == ("POST", "192.0.2.7")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "source_id"),
+    [
+        ({"source_id": "github"}, "github"),
+        ({"source_id": "github", "proxy": ""}, "github"),
+        ({"source_id": "github", "proxy": "/"}, "github"),
+        ({"source_id": "github", "proxy": "more"}, "github/more"),
+        (None, ""),
+    ],
+)
+def test_a_slash_at_the_end_of_a_sources_url_changes_nothing_and_a_longer_path_is_another(
+    parameters: dict[str, str] | None, source_id: str
+) -> None:
+    assert source_id_of(event(pathParameters=parameters)) == source_id
 
 
 def test_without_a_host_header_the_gateways_domain_is_the_host() -> None:

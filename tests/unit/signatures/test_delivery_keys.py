@@ -11,13 +11,15 @@ from urllib.parse import urlencode
 import pytest
 
 from doorbell.domain.errors import ConfigError, SignatureError
-from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.events import Several, VerifiedEvent, event_id_for
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Dedupe, Source
+from doorbell.signatures.facts import Facts
 from doorbell.signatures.gate import Gate
-from doorbell.signatures.signer import sign_request
+from doorbell.signatures.naming import AS_LONG_AS_KEPT_HOURS, dedupe_key, window_hours
+from doorbell.signatures.signing.request import sign_request
 from doorbell.signatures.source_check import check_source
-from tests.unit.signatures.cases import NOW
+from tests.unit.signatures.cases import CASES, NOW, with_header
 
 URL = "https://hooks.example.test/in/s"
 SECRET = "a" * 64
@@ -214,3 +216,179 @@ def test_woocommerce_secret_is_unescaped_as_wordpress_does_and_no_further(stored
     source = Source("s", "woocommerce", secrets=("ssm:/x",))
     event = Gate().examine(source, request, [stored], verify_token=None, ingest_id="i", now=NOW)
     assert isinstance(event, VerifiedEvent)
+
+
+def of_case(name: str, request: RawRequest, now: float = NOW) -> VerifiedEvent:
+    event = CASES[name].examine(request, now=now)
+    assert isinstance(event, VerifiedEvent)
+    return event
+
+
+UNSIGNED = {
+    "zendesk": "x-zendesk-webhook-invocation-id",
+    "linear": "linear-delivery",
+    "jira": "x-atlassian-webhook-identifier",
+    "razorpay": "x-razorpay-event-id",
+    "sanity": "idempotency-key",
+}
+"""Headers that name a delivery and that nobody signs."""
+
+
+@pytest.mark.parametrize(("name", "header"), UNSIGNED.items())
+def test_a_header_that_nobody_signs_makes_no_new_event_of_a_captured_request(name: str, header: str) -> None:
+    request = CASES[name].signed()
+    ids = {of_case(name, with_header(request, header, text)).event_id for text in ("d1", "d2")}
+    assert ids == {of_case(name, request).event_id}
+
+
+@pytest.mark.parametrize(("name", "header"), UNSIGNED.items())
+def test_the_key_of_the_release_before_is_told_beside_the_new_one(name: str, header: str) -> None:
+    """So that what was rung before an upgrade and comes again after it is found."""
+    event = of_case(name, with_header(CASES[name].signed(), header, "d1"))
+    assert event.former_id == event_id_for("default", "src", "d1")
+    assert event.former_id != event.event_id
+
+
+def test_a_paytm_field_under_another_name_is_the_same_event() -> None:
+    """Only the values are signed: `STATUS` may be called `STATUT` by whoever captured the request."""
+    case = CASES["paytm"]
+    request = case.signed()
+    renamed = replace(request, body=request.body.replace(b"STATUS=", b"STATUT="))
+    assert of_case("paytm", renamed).event_id == of_case("paytm", request).event_id
+
+
+def test_postmarks_trace_id_tells_a_retry_and_without_it_the_body_does() -> None:
+    trace = "x-pm-webhook-trace-id"
+    case = CASES["postmark"]
+    first = of_case("postmark", with_header(case.signed(), trace, "t1"))
+    changed = replace(with_header(case.signed(), trace, "t1"), body=b'{"RecordType":"Open","retried":1}')
+    assert of_case("postmark", changed).event_id == first.event_id
+    assert of_case("postmark", with_header(case.signed(), trace, "t2")).event_id != first.event_id
+    assert of_case("postmark", case.signed()).event_id == first.former_id
+
+
+@pytest.mark.parametrize("name", ["ghost", "zendesk", "sanity"])
+def test_the_signed_time_belongs_to_the_key(name: str) -> None:
+    case = CASES[name]
+    ids = [of_case(name, case.signed(NOW + late), NOW + late).event_id for late in (0, 0, 60)]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_the_text_of_a_tokens_signature_is_no_part_of_the_key() -> None:
+    case = CASES["plaid"]
+    request = case.signed()
+    signed_part, _, _ = request.headers["plaid-verification"].rpartition(".")
+    keys = {
+        dedupe_key(
+            Facts(with_header(request, "plaid-verification", f"{signed_part}.{text}")), case.entry.dedupe
+        )
+        for text in ("AAAA", "BBBB")
+    }
+    assert len(keys) == 1
+    later = case.signed(NOW + 60)
+    assert of_case("plaid", request).event_id != of_case("plaid", later, NOW + 60).event_id
+
+
+TIMED = {
+    "signature": {"header": "x-signature"},
+    "timestamp": {"header": "x-time", "tolerance": 600},
+    "message": ["timestamp", "text:.", "body"],
+}
+
+
+def declared(scheme: Mapping[str, object], now: float) -> VerifiedEvent:
+    request = sign_request("hmac", SECRET, url=URL, body=b'{"status":"alive"}', now=now, scheme=scheme)
+    source = Source("s", "hmac", secrets=("ssm:/x",), scheme=scheme)
+    event = Gate().examine(source, request, [SECRET], verify_token=None, ingest_id="i", now=now)
+    assert isinstance(event, VerifiedEvent)
+    return event
+
+
+def test_a_heartbeat_of_a_declared_scheme_with_a_time_is_not_swallowed() -> None:
+    first, again, later = (declared(TIMED, NOW + late) for late in (0, 0, 30))
+    assert first.event_id == again.event_id != later.event_id
+    digest = hashlib.sha256(b'{"status":"alive"}').hexdigest()
+    assert first.former_id == event_id_for("default", "s", f"sha256:{digest}")
+
+
+def test_a_declared_scheme_without_a_time_keys_on_its_body() -> None:
+    first, later = (declared({"signature": {"header": "x-signature"}}, NOW + late) for late in (0, 30))
+    assert first.event_id == later.event_id
+    assert first.former_id is None
+
+
+@pytest.mark.parametrize("provider", ["twilio", "messagebird"])
+def test_the_signed_url_belongs_to_the_key(provider: str) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    ids = {
+        examined(provider, signed(provider, b"Body=a", query=query, headers=form)).event_id
+        for query in ("order=1", "order=2", "order=1")
+    }
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize("provider", ["gitlab", "gitlab.signed"])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"object_kind": "push", "event_name": "push"}, "Push_Hook"),
+        ({"object_kind": "merge_request"}, "Merge_Request_Hook"),
+        ({"object_kind": "build"}, "Job_Hook"),
+        ({"event_name": "project_create"}, "System_Hook"),
+        ({}, "unknown"),
+    ],
+)
+def test_gitlab_type_is_the_bodys_and_not_what_a_header_says(
+    provider: str, body: dict[str, str], kind: str
+) -> None:
+    case = CASES[provider]
+    request = sign_request(
+        provider, case.signing, url=URL, body=json.dumps(body).encode(), headers=case.headers, now=NOW
+    )
+    for header in ("Push Hook", "Forged Hook"):
+        assert of_case(provider, with_header(request, "x-gitlab-event", header)).event_type == kind
+
+
+def test_adyen_items_in_one_request_are_the_events_that_each_would_be_alone() -> None:
+    """Else who captured some could make a new event of each choice of them."""
+
+    def item(reference: str) -> dict[str, object]:
+        return {"NotificationRequestItem": {"pspReference": reference, "eventCode": "AUTHORISATION"}}
+
+    def rung(*references: str) -> VerifiedEvent | Several:
+        body = json.dumps({"live": "false", "notificationItems": [item(one) for one in references]}).encode()
+        request = sign_request("adyen", SECRET, url=URL, body=body, now=NOW)
+        event = Gate().examine(
+            Source("s", "adyen", secrets=("ssm:/x",)),
+            request,
+            [SECRET],
+            verify_token=None,
+            ingest_id="i",
+            now=NOW,
+        )
+        assert isinstance(event, VerifiedEvent | Several)
+        return event
+
+    alone = [rung(name) for name in ("A", "B")]
+    together = rung("B", "A")
+    assert isinstance(together, Several)
+    assert all(isinstance(one, VerifiedEvent) for one in alone)
+    assert {one.event_id for one in together.events} == {
+        one.event_id for one in alone if isinstance(one, VerifiedEvent)
+    }
+
+
+@pytest.mark.parametrize(
+    ("provider", "once"),
+    [
+        ("plivo.v2", True), ("plivo", True), ("adyen", True), ("braintree", True), ("trello", True),
+        ("github", False), ("stripe", False), ("dropbox", False), ("hmac", False), ("jira", False),
+    ],
+)  # fmt: skip
+def test_what_is_good_for_ever_once_captured_is_taken_once_for_as_long_as_events_are_kept(
+    provider: str, once: bool
+) -> None:
+    """Not where only a hash, or a header that nobody signs, tells one from another."""
+    entry = CASES[provider].entry
+    window = window_hours(Source("s", provider), entry)
+    assert (window == AS_LONG_AS_KEPT_HOURS) is once

@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-from doorbell.domain.errors import SignatureError
+from doorbell.domain.errors import Refusal, SignatureError
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.requests import Answer, RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures.gate import Gate
-from doorbell.signatures.signer import sign_request
+from doorbell.signatures.signing.request import sign_request
 from doorbell.signatures.special import certificates, key_sets, roots, sns
 from tests.unit.signatures.cases import CASES, NOW, TOPIC, with_header
 
@@ -151,10 +151,43 @@ def test_chain_that_comes_whole_needs_no_second_fetch(authority: Authority) -> N
     assert len(web.asked) == 1
 
 
-@pytest.mark.parametrize("name", ["evil.test", "sns.amazonaws.com.evil.test", "notamazonaws.com"])
+@pytest.mark.parametrize("name", [
+    "evil.test", "sns.amazonaws.com.evil.test", "notamazonaws.com", "sqs.amazonaws.com",
+    "bucket.s3.amazonaws.com", "sns.s3-us-west-2.amazonaws.com",
+])  # fmt: skip
 def test_certificate_of_another_name_is_not_believed(authority: Authority, name: str) -> None:
     chain = authority.leaf(name) + authority.middle.public_bytes(Encoding.PEM)
     assert reason(authority.signed(), Web({SNS_URL: chain})) == "certificate_untrusted"
+
+
+@pytest.mark.parametrize(
+    "name", ["sns.amazonaws.com", "sns.cn-north-1.amazonaws.com.cn", "sns.us-gov-west-1.amazonaws.com"]
+)
+def test_certificate_of_sns_in_any_region_is_believed(authority: Authority, name: str) -> None:
+    chain = authority.leaf(name) + authority.middle.public_bytes(Encoding.PEM)
+    assert isinstance(examine(authority.signed(), Web({SNS_URL: chain})), VerifiedEvent)
+
+
+@pytest.mark.parametrize("field", ["MessageId", "Subject", "Timestamp"])
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_sns_field_with_a_line_end_is_refused_before_any_fetch(
+    authority: Authority, field: str, end: str
+) -> None:
+    """What is signed is lines: a line end could move the boundary between two fields."""
+    fields = json.loads(authority.signed().body)
+    fields[field] = f"{fields.get(field, '')}{end}x"
+    web = Web({})
+    changed = replace(authority.signed(), body=json.dumps(fields).encode())
+    assert reason(changed, web) == "signature_malformed"
+    assert web.asked == []
+
+
+def test_sns_message_may_have_lines(authority: Authority) -> None:
+    chain = authority.leaf() + authority.middle.public_bytes(Encoding.PEM)
+    request = sign_request(
+        "sns", authority.private, url="https://h.test/", body=b"a\nb", now=NOW, options={"topic_arn": TOPIC}
+    )
+    assert isinstance(examine(request, Web({SNS_URL: chain})), VerifiedEvent)
 
 
 def test_certificate_of_another_root_is_not_believed(authority: Authority) -> None:
@@ -261,6 +294,9 @@ def test_url_at_which_there_is_nothing_is_the_callers_fault_and_a_hiccup_is_not(
         "https://sns.us-east-1.amazonaws.com/a/b.pem",
         "https://sns.us-east-1.amazonaws.com/../a.txt",
         "https://bucket.s3.amazonaws.com/a.pem",
+        "https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-demo.pem",
+        "https://sns.elasticbeanstalk.amazonaws.com/SimpleNotificationService-demo.pem",
+        "https://sns.us-east-1.amazonaws.com/another-demo.pem",
         "",
     ],
 )
@@ -279,7 +315,7 @@ def test_message_of_another_topic_is_refused_before_any_fetch(authority: Authori
 
 
 def confirmation(authority: Authority, kind: str, url: str) -> RawRequest:
-    from doorbell.signatures.signer_keys import rsa_signature
+    from doorbell.signatures.signing.keys import rsa_signature
 
     fields = {
         "Type": kind, "MessageId": "m", "Token": "t", "TopicArn": TOPIC, "Message": "You have chosen…",
@@ -301,6 +337,20 @@ def test_proven_subscription_is_confirmed_and_not_forwarded(authority: Authority
     assert isinstance(answer, Answer)
     assert answer.status == 200
     assert web.asked[-1] == (CONFIRM_URL, ("sns.us-east-1.amazonaws.com",))
+
+
+def test_where_only_events_are_wanted_a_proven_confirmation_is_refused_and_not_visited(
+    authority: Authority,
+) -> None:
+    chain = authority.leaf() + authority.middle.public_bytes(Encoding.PEM)
+    web, source = (
+        Web({SNS_URL: chain, CONFIRM_URL: b"<ok/>"}),
+        Source("s", "sns", options={"topic_arn": TOPIC}),
+    )
+    request = confirmation(authority, "SubscriptionConfirmation", CONFIRM_URL)
+    with pytest.raises(Refusal, match="409 handshake"):
+        Gate(web).examine(source, request, [], verify_token=None, ingest_id="i", now=NOW, events_only=True)
+    assert [url for url, _ in web.asked] == [SNS_URL]
 
 
 def test_subscription_is_not_confirmed_at_another_host(authority: Authority) -> None:
@@ -326,6 +376,9 @@ def test_proven_unsubscription_is_answered_and_not_undone(authority: Authority) 
         "https://evilpaypal.com/cert",
         "https://api.paypal.com:444/cert",
         "https://x@api.paypal.com/cert",
+        "https://api.paypal.com/v1/anything/else",
+        "https://api.paypal.com/v1/notifications/certs/CERT-demo?x=1",
+        "https://api.paypal.com/v1/notifications/certs/../../x",
     ],
 )
 def test_paypal_certificate_elsewhere_is_never_fetched(url: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doorbell.domain.errors import Refusal, SignatureError
-from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.events import Several, VerifiedEvent
 from doorbell.domain.requests import Answer, Learn, RawRequest
 from tests.unit.signatures.cases import CASES, NOW, Case, with_header
 
@@ -63,7 +63,7 @@ def known_headers(case: Case) -> list[str]:
 HEADERS = {name: known_headers(case) for name, case in CASES.items()}
 
 
-def judged(case: Case, request: RawRequest) -> VerifiedEvent | Answer | Learn | str:
+def judged(case: Case, request: RawRequest) -> VerifiedEvent | Several | Answer | Learn | str:
     """The gate's result, or the plain reason of a refusal."""
     try:
         return case.examine(request)

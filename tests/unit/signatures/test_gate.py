@@ -11,11 +11,18 @@ import pytest
 from doorbell.domain.errors import ConfigError, Refusal, SignatureError
 from doorbell.domain.events import VerifiedEvent, event_id_for
 from doorbell.domain.requests import Answer
-from doorbell.domain.sources import Ack, Dedupe, EventTypeAt, Source
+from doorbell.domain.sources import (
+    DEFAULT_MAX_BODY_BYTES,
+    MAX_BODY_BYTES,
+    Ack,
+    Dedupe,
+    EventTypeAt,
+    Source,
+)
 from doorbell.signatures.gate import Gate
-from doorbell.signatures.signer import sign_request
-from doorbell.signatures.verifier import publish_event
-from tests.unit.signatures.cases import CASES, NOW, with_header
+from doorbell.signatures.signing.request import sign_request
+from doorbell.signatures.vouching import publish_event
+from tests.unit.signatures.cases import CASES, NOW, URL, with_header
 
 GITHUB = CASES["github"]
 
@@ -25,6 +32,15 @@ def accepted(source: Source, *, body: bytes = b"{}", headers: dict[str, str] | N
     event = Gate().examine(source, request, ["k"], verify_token=None, ingest_id="in_1", now=NOW)
     assert isinstance(event, VerifiedEvent)
     return event
+
+
+def ack(source: Source) -> Answer:
+    """Of a provider whose answers are made of no secret: none is asked for."""
+
+    def unasked() -> tuple[str, ...]:
+        raise AssertionError("secrets were asked for")
+
+    return Gate().ack(source, GITHUB.signed(), unasked)
 
 
 def test_unknown_provider_is_refused() -> None:
@@ -142,19 +158,17 @@ def test_delivery_key_of_any_length_makes_a_short_dedupe_key() -> None:
 
 
 def test_ack_is_the_sources_then_the_catalogues() -> None:
-    assert Gate().ack(Source("s", "github")) == Answer(202, '{"status":"accepted"}')
-    assert Gate().ack(Source("s", "telegram")).body == ""
-    assert Gate().ack(Source("s", "slack")).status == 200
-    assert Gate().ack(Source("s", "github", ack=Ack(204))) == Answer(204, "")
-    assert Gate().ack(Source("s", "github", ack=Ack(200, "ok", "text/plain"))) == Answer(
-        200, "ok", "text/plain"
-    )
+    assert ack(Source("s", "github")) == Answer(202, '{"status":"accepted"}')
+    assert ack(Source("s", "telegram")).body == ""
+    assert ack(Source("s", "slack")).status == 200
+    assert ack(Source("s", "github", ack=Ack(204))) == Answer(204, "")
+    assert ack(Source("s", "github", ack=Ack(200, "ok", "text/plain"))) == Answer(200, "ok", "text/plain")
 
 
 def test_ack_of_a_source_without_a_content_type_has_that_of_the_providers_own() -> None:
-    own = Gate().ack(Source("s", "twilio"))
+    own = ack(Source("s", "twilio"))
     assert (own.body, own.content_type) == ("<Response/>", "text/xml")
-    assert Gate().ack(Source("s", "twilio", ack=Ack(201))) == replace(own, status=201)
+    assert ack(Source("s", "twilio", ack=Ack(201))) == replace(own, status=201)
 
 
 @pytest.mark.parametrize(
@@ -264,3 +278,69 @@ def test_source_of_every_provider_can_be_written(case: object) -> None:
 
     assert isinstance(case, Case)
     Gate().check_source(case.source())
+
+
+def test_who_never_sends_again_is_refused_no_body_that_fits() -> None:
+    most = {
+        name: Gate().most_bytes(Source("s", name))
+        for name in ("github", "jira", "line", "okta", "sanity", "stripe", "hmac")
+    }
+    assert most == {
+        "github": MAX_BODY_BYTES,
+        "jira": MAX_BODY_BYTES,
+        "line": MAX_BODY_BYTES,
+        "okta": MAX_BODY_BYTES,
+        "sanity": MAX_BODY_BYTES,
+        "stripe": DEFAULT_MAX_BODY_BYTES,
+        "hmac": DEFAULT_MAX_BODY_BYTES,
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "GET" in CASES[name].entry.methods])
+def test_what_comes_by_get_is_taken_only_where_its_query_is_signed(name: str) -> None:
+    """Its query is the event: where no signature covers it, a captured request would be good for any."""
+    case = CASES[name]
+    request = sign_request(
+        name, case.signing, method="GET", url=URL, body=b"", now=NOW, options=case.options, scheme=case.scheme
+    )
+    assert isinstance(case.examine(request), VerifiedEvent)
+    for query in (request.raw_query + "&more=1", request.raw_query.replace("tenant=1", "tenant=2")):
+        changed = replace(request, raw_query=query, url=f"{request.url.partition('?')[0]}?{query}")
+        with pytest.raises(SignatureError):
+            case.examine(changed)
+
+
+SIDE_BY_SIDE = ("hubspot", "zendesk", "box", "ghost", "sendgrid", "trello", "twitch", "discord", "square")
+
+
+@pytest.mark.parametrize("name", SIDE_BY_SIDE)
+def test_a_signed_body_that_is_no_json_is_nobodys_where_the_boundary_of_what_is_signed_could_move(
+    name: str,
+) -> None:
+    case = CASES[name]
+    for body in (b"no json", b'"text"', b"12", b'{"a":1} '[:-2]):
+        request = sign_request(
+            name, case.signing, url=URL, body=body, headers=case.headers, now=NOW, options=case.options
+        )
+        with pytest.raises(SignatureError, match="signature_mismatch"):
+            case.examine(request)
+
+
+@pytest.mark.parametrize(
+    ("algorithms", "is_sound"),
+    [
+        ("HS256", True),
+        ("HS256 HS512", True),
+        ("RS256 ES256", True),
+        ("HS256 RS256", False),
+        ("es256 hs256", False),
+    ],
+)
+def test_a_source_may_not_take_shared_secrets_beside_public_keys(algorithms: str, is_sound: bool) -> None:
+    options = {"algorithms": algorithms, "body_claim": "none"}
+    source = Source("s", "jwt", secrets=("ssm:/x",), options=options)
+    if is_sound:
+        Gate().check_source(source)
+        return
+    with pytest.raises(ConfigError, match="algorithms"):
+        Gate().check_source(source)

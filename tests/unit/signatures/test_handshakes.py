@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from doorbell.domain.errors import SignatureError
-from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.events import Several, VerifiedEvent
 from doorbell.domain.requests import Answer, Learn, RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures.gate import Gate
@@ -29,7 +29,7 @@ def ask(
     body: bytes = b"",
     token: str | None = None,
     options: dict[str, str] | None = None,
-) -> VerifiedEvent | Answer | Learn:
+) -> VerifiedEvent | Several | Answer | Learn:
     request = RawRequest(method, f"https://h.test/in/s?{query}", "/in/s", query, headers or {}, body)
     source = Source("s", provider, secrets=("ssm:/x",), options=options or {})
     return Gate().examine(source, request, [SECRET], verify_token=token, ingest_id="i", now=NOW)
@@ -103,6 +103,23 @@ def test_x_crc_with_a_signature_needs_the_right_one() -> None:
         ask("x", query="crc_token=abd", headers={"x-twitter-webhooks-signature": right})
 
 
+X_OAUTH2 = "x-twitter-webhooks-signature-oauth2"
+
+
+def test_x_crc_of_an_app_with_two_secrets_is_answered_with_the_first_and_signed_with_either() -> None:
+    """X sends a header for each of an app's secrets, and Doorbell may have one of them."""
+    query = b"crc_token=abc"
+    unknown, known = (
+        "sha256=" + b64encode(hmac.digest(key, query, "sha256")).decode()
+        for key in (b"other", SECRET.encode())
+    )
+    both = {"x-twitter-webhooks-signature": unknown, X_OAUTH2: known}
+    assert isinstance(ask("x", query=query.decode(), headers=both), Answer)
+    for wrong in (both | {X_OAUTH2: unknown}, {X_OAUTH2: unknown}):
+        with pytest.raises(SignatureError):
+            ask("x", query=query.decode(), headers=wrong)
+
+
 FORGED = '{"for_user_id":"1","tweet_create_events":[{"text":"forged"}]}'
 
 
@@ -117,9 +134,14 @@ def test_guarantee_1_x_crc_signs_nothing_that_could_be_an_event(token: str) -> N
 def test_guarantee_1_what_x_crc_answered_proves_no_event(token: str) -> None:
     answer = ask("x", query=f"crc_token={token}")
     assert isinstance(answer, Answer)
-    signed = {"x-twitter-webhooks-signature": json.loads(answer.body)["response_token"]}
-    with pytest.raises(SignatureError):
-        ask("x", method="POST", body=token.encode(), headers=signed)
+    for header in (X_OAUTH2, "x-twitter-webhooks-signature"):
+        with pytest.raises(SignatureError):
+            ask(
+                "x",
+                method="POST",
+                body=token.encode(),
+                headers={header: json.loads(answer.body)["response_token"]},
+            )
 
 
 def test_guarantee_1_what_a_braintree_challenge_was_answered_proves_no_event() -> None:
@@ -203,7 +225,8 @@ def test_asana_secret_of_no_sane_form_is_refused(secret: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("provider", "method"), [("trello", "HEAD"), ("mandrill", "HEAD"), ("mailchimp", "GET")]
+    ("provider", "method"),
+    [("trello", "HEAD"), ("mandrill", "HEAD"), ("intercom", "HEAD"), ("mailchimp", "GET")],
 )
 def test_probe_gets_an_empty_200(provider: str, method: str) -> None:
     answer = ask(provider, method=method)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorbell.signatures.facts import parse_json
+from doorbell.signatures.parsing import parse_json
 
 NUMBERS = (
     b"NaN", b"Infinity", b"-Infinity", b"-NaN", b"Inf", b"+1", b"01", b"-0", b"-0.0", b"1.", b".5", b"1e",

@@ -11,8 +11,9 @@ from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.domain.sources import Source
 from doorbell.payloads.schema import check, check_for, check_schema
 from doorbell.payloads.schema_refs import leading_nowhere
-from doorbell.signatures.presets import PRESETS
+from doorbell.signatures.schemes.presets import PRESETS
 from doorbell.signatures.sender import check_content_type, check_sender, ranges
+from doorbell.signatures.source_check import secret_problem
 
 ORDER = {
     "type": "object",
@@ -198,3 +199,51 @@ def test_a_schema_that_refers_to_nothing_or_has_no_end_is_told_when_it_is_writte
 def test_a_schema_whose_references_lead_somewhere_is_taken(schema: dict[str, object]) -> None:
     check_schema("src", schema)
     assert leading_nowhere(schema) is None
+
+
+@pytest.mark.parametrize(
+    ("provider", "scheme", "secret", "is_usable"),
+    [
+        ("standard-webhooks", None, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", True),
+        ("standard-webhooks", None, "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", True),
+        ("standard-webhooks", None, "whsec_***", False),
+        ("stripe", None, "whsec_***", True),
+        ("discord", None, "no hex", False),
+        ("hmac", {"signature": {"header": "x"}, "key": "hex"}, "zz", False),
+        ("hmac", {"signature": {"header": "x"}, "key": "hex"}, "00ff", True),
+        ("auth0", None, "anything", True),
+    ],
+)
+def test_a_secret_that_is_not_of_its_providers_form_is_told_before_it_is_stored(
+    provider: str, scheme: dict[str, object] | None, secret: str, is_usable: bool
+) -> None:
+    problem = secret_problem(provider, scheme, secret)
+    assert (problem == "") is is_usable
+    assert secret not in problem
+
+
+@pytest.mark.parametrize(
+    ("provider", "secret", "what"),
+    [
+        ("stripe", "sk_live_51Abc", "an API key"),
+        ("slack", "xoxb-1-2-abc", "a Slack token"),
+        ("github", "ghp_0123456789abcdef", "a GitHub token"),
+        ("linear", "lin_api_0123", "a Linear API key"),
+        ("github", "https://hooks.example.test/in/gh", "a URL"),
+        ("slack", "ssm:/doorbell/slack", "a reference to a secret"),
+        ("github", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "a token (JWT)"),
+        ("sendgrid", "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----", "a private key"),
+    ],
+)
+def test_what_plainly_is_no_signing_secret_is_refused_and_named(
+    provider: str, secret: str, what: str
+) -> None:
+    problem = secret_problem(provider, None, secret)
+    assert what in problem
+    assert "needs" in problem
+    assert secret not in problem
+
+
+@pytest.mark.parametrize("provider", ["token", "gitlab", "telegram", "url-secret"])
+def test_a_token_of_ones_own_choice_may_look_like_anything(provider: str) -> None:
+    assert secret_problem(provider, None, "sk_live_51Abc") == ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hmac
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,12 +13,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from doorbell.domain.errors import SignatureError
-from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.events import Several, VerifiedEvent
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures.gate import Gate
+from doorbell.signatures.schemes.spellings import respelt
 from doorbell.signatures.special.contentful import escape
 from tests.unit.signatures.cases import CASES, FORM, NOW, with_header
 
@@ -172,11 +177,47 @@ def test_contentful_age_of_exactly_its_limit_is_too_old() -> None:
         case.examine(request, now=NOW + 30)
 
 
+@pytest.mark.parametrize("before", ["\n            ", " ", "\t\r\n"])
+def test_braintree_notification_whose_xml_begins_with_blanks_is_accepted(before: str) -> None:
+    """As the provider's own samples do. (braintree-python 4.39, WebhookTestingGateway)"""
+    sample = before + "<notification><kind>check</kind></notification>"
+    payload = b64encode(sample.encode()).decode() + "\n"
+    event = examine("braintree", "private", braintree(payload), options={"public_key": "pub"})
+    assert event.event_type == "check"
+
+
+def test_braintree_payload_that_is_an_answered_challenge_is_refused() -> None:
+    challenge = "20f9f8ed05f77439fe955c977e4c8a53"
+    options = {"public_key": "pub"}
+    assert reason("braintree", "private", braintree(challenge), options=options) == "signature_malformed"
+
+
 def test_contentful_secret_has_64_characters() -> None:
     case = CASES["contentful"]
     with pytest.raises(SignatureError) as caught:
         case.examine(case.signed(), secrets=["c" * 63])
     assert caught.value.reason == "secret_malformed"
+
+
+def test_contentful_request_whose_query_is_signed_in_part_is_refused() -> None:
+    case = CASES["contentful"]
+    request = case.signed()
+    query = request.raw_query + "?more"
+    longer = replace(request, raw_query=query, url=f"{request.url.partition('?')[0]}?{query}")
+    with pytest.raises(SignatureError, match="url_not_signed"):
+        case.examine(longer)
+
+
+@given(st.text(st.sampled_from('a/\\"é€😀\x00\x1f\x7f \n'), max_size=40))
+def test_box_spelling_is_that_of_its_library_for_every_character(text: str) -> None:
+    """Character by character, as box-sdk-gen has it."""
+    doubled = re.sub(r"\\(?!/)", r"\\\\", text)
+    known = re.sub(r"[^\x20-\x7e]", lambda found: json.dumps(found.group())[1:-1], doubled)
+    scheme = CASES["box"].entry.scheme
+    assert scheme is not None
+    spelt = [body for _, body in respelt(scheme, "", text.encode())]
+    assert spelt in ([known.encode()], [])
+    assert spelt or known == text
 
 
 @pytest.mark.parametrize("port", ["", ":443", ":8443"])
@@ -193,6 +234,49 @@ def test_twilio_quote_in_the_query_may_be_signed_escaped_or_not(signed: str, cal
     text = f"https://h.test/in/s?q={signed}"
     value = b64encode(hmac.digest(b"tok", text.encode(), "sha1")).decode()
     examine("twilio", "tok", b"", {"x-twilio-signature": value}, url=f"https://h.test/in/s?q={called}")
+
+
+def in_another_order(provider: str, written: str, called: str, headers: dict[str, str]) -> VerifiedEvent:
+    """A request to the URL `called` of a source whose `public_url` is `written`."""
+    request = RawRequest("GET", called, "/in/s", called.partition("?")[2], headers, b"")
+    if provider == "square":
+        request = replace(request, method="POST", body=b"{}")
+    source = Source("s", provider, secrets=("ssm:/x",), public_url=written)
+    event = Gate().examine(source, request, ["tok"], verify_token=None, ingest_id="i", now=NOW)
+    assert isinstance(event, VerifiedEvent)
+    return event
+
+
+def twilio_signed(url: str) -> dict[str, str]:
+    return {"x-twilio-signature": b64encode(hmac.digest(b"tok", url.encode(), "sha1")).decode()}
+
+
+WRITTEN = "https://hooks.example.com/in/s?b=2&a=1"
+
+
+@pytest.mark.parametrize("called", ["a=1&b=2", "b=2&a=1", "a=%31&b=2"])
+def test_a_url_signed_as_it_was_given_and_called_in_another_order_is_accepted(called: str) -> None:
+    in_another_order("twilio", WRITTEN, f"https://h.test/in/s?{called}", twilio_signed(WRITTEN))
+
+
+@pytest.mark.parametrize("called", ["a=1", "a=1&b=2&b=2", "a=1&b=3", "a=1&b=2&c=3", "b=1&a=2"])
+def test_a_signed_url_does_not_stand_for_one_with_other_pairs(called: str) -> None:
+    with pytest.raises(SignatureError, match="signature_mismatch"):
+        in_another_order("twilio", WRITTEN, f"https://h.test/in/s?{called}", twilio_signed(WRITTEN))
+
+
+def test_values_of_one_name_keep_their_order_in_a_signed_url() -> None:
+    written = "https://hooks.example.com/in/s?a=1&a=2"
+    with pytest.raises(SignatureError, match="signature_mismatch"):
+        in_another_order("twilio", written, "https://h.test/in/s?a=2&a=1", twilio_signed(written))
+
+
+def test_a_declared_scheme_that_signs_the_url_takes_it_as_it_was_given() -> None:
+    value = b64encode(hmac.digest(b"tok", WRITTEN.encode() + b"{}", "sha256")).decode()
+    headers = {"x-square-hmacsha256-signature": value}
+    in_another_order("square", WRITTEN, "https://h.test/in/s?a=1&b=2", headers)
+    with pytest.raises(SignatureError, match="signature_mismatch"):
+        in_another_order("square", WRITTEN, "https://h.test/in/s?a=1&b=3", headers)
 
 
 def test_twilio_json_without_body_hash_is_refused_although_the_url_is_signed() -> None:
@@ -367,9 +451,70 @@ def test_cloudevents_token_may_be_in_the_query_but_not_in_both_places() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stored", "query"),
+    [("a+b/c=", "a%2Bb%2Fc%3D"), ("a+b/c=", "a+b/c="), ("a%2Bb", "a%2Bb"), ("a b", "a+b"), ("a b", "a%20b")],
+)
+def test_a_secret_in_the_url_is_compared_as_sent_and_as_decoded(stored: str, query: str) -> None:
+    url = f"{URL}?other=1&secret={query}"
+    examine("url-secret", stored, b"{}", url=url, options={"query": "secret"})
+    wrong = reason("url-secret", stored, b"{}", url=url + "x", options={"query": "secret"})
+    assert wrong == "signature_mismatch"
+
+
+@pytest.mark.parametrize("sent", ["user:p@ss/word", "user:p%40ss%2Fword"])
+def test_credentials_given_in_a_url_are_compared_as_sent_and_as_decoded(sent: str) -> None:
+    headers = {"authorization": "Basic " + b64encode(sent.encode()).decode()}
+    examine("postmark", "user:p@ss/word", b"{}", headers)
+    assert reason("postmark", "user:other", b"{}", headers) == "signature_mismatch"
+
+
+@pytest.mark.parametrize(
     ("stored", "sent"), [("tok", "tok"), ("tok", "Bearer tok"), ("Bearer tok", "Bearer tok")]
 )
 def test_authorization_secret_may_stand_behind_bearer(stored: str, sent: str) -> None:
     examine("auth0", stored, b"{}", {"authorization": sent})
     assert reason("auth0", stored, b"{}", {"authorization": sent + "x"}) == "signature_mismatch"
     assert reason("auth0", stored, b"{}", {"authorization": "Basic tok"}) == "signature_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("provider", "body", "kept"),
+    [
+        ("zoho.crm", b'{"token": "hush-hush", "n": 1.10}', b'{"token":"[redacted]","n":1.10}'),
+        (
+            "microsoft-graph",
+            b'{"value": [{"clientState": "hush-hush", "id": "a"}, {"id": "b", "clientState": "hush-hush"}]}',
+            b'{"value":[{"clientState":"[redacted]","id":"a"},{"id":"b","clientState":"[redacted]"}]}',
+        ),
+        (
+            "microsoft-graph",
+            b'{"value":[{"clientState":"hush\\u002dhush","id":"a"}]}',
+            b'{"value":[{"clientState":"[redacted]","id":"a"}]}',
+        ),
+    ],
+)
+def test_a_token_in_the_body_proves_the_sender_and_goes_no_further(
+    provider: str, body: bytes, kept: bytes
+) -> None:
+    event = examine(provider, "hush-hush", body)
+    assert event.body == kept
+    packed = examine(provider, "hush-hush", gzip.compress(body), {"content-encoding": "gzip"})
+    assert (packed.body, "content-encoding" in packed.headers) == (kept, False)
+
+
+def test_an_element_of_a_split_body_bears_no_token_either() -> None:
+    body = b'{"value":[{"clientState":"hush-hush","id":"a"},{"clientState":"hush-hush","id":"b"}]}'
+    request = RawRequest("POST", URL, "/in/s", "", {}, body)
+    source = Source("s", "microsoft-graph", secrets=("ssm:/x",), split=True)
+    made = Gate().examine(source, request, ["hush-hush"], verify_token=None, ingest_id="i", now=NOW)
+    assert isinstance(made, Several)
+    assert [json.loads(one.body)["id"] for one in made.events] == ["a", "b"]
+    assert not [one for one in (made.whole, *made.events) if b"hush" in one.body]
+
+
+def test_a_header_that_holds_the_secret_as_a_url_writes_it_is_not_kept() -> None:
+    headers = {"x-original-url": "/in/s?secret=a%2Bb%2Fc", "x-kept": "100%"}
+    event = examine(
+        "url-secret", "a+b/c", b"{}", headers, url=f"{URL}?secret=a%2Bb%2Fc", options={"query": "secret"}
+    )
+    assert set(event.headers) == {"x-kept"}

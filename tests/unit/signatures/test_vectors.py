@@ -9,18 +9,40 @@ from typing import Any
 
 import pytest
 
+from doorbell.signatures.catalogue import canonical, names
 from doorbell_cli.conformance import handshakes, vectors
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 VECTORS: list[dict[str, Any]] = json.loads((FOLDER / "provider_vectors.json").read_text())
 ORACLES: list[dict[str, Any]] = json.loads((FOLDER / "oracle_vectors.json").read_text())
+MORE: list[dict[str, Any]] = json.loads((FOLDER / "more_providers.json").read_text())
+OWN: list[dict[str, Any]] = json.loads((FOLDER / "own_vectors.json").read_text())
+EXPECTED: dict[str, set[str]] = {}
+for _vector in VECTORS + ORACLES + MORE + OWN:
+    if (_entry := vectors.entry_of(_vector)) is not None:
+        EXPECTED.setdefault(_entry.name, set()).add(_vector["expect"])
 HANDSHAKES: list[dict[str, Any]] = json.loads((FOLDER / "handshakes.json").read_text())
 
 
-@pytest.mark.parametrize("vector", VECTORS + ORACLES, ids=lambda vector: vector["id"])
+@pytest.mark.parametrize("vector", VECTORS + ORACLES + OWN, ids=lambda vector: vector["id"])
 def test_known_request_is_judged_as_its_provider_would(vector: Mapping[str, Any]) -> None:
     outcome = vectors.run(vector)
     assert outcome.got == vector["expect"], outcome.reason
+
+
+@pytest.mark.parametrize("vector", MORE, ids=lambda vector: vector["id"])
+def test_known_request_of_a_further_provider_is_judged_as_it_would(vector: Mapping[str, Any]) -> None:
+    outcome = vectors.run(vector)
+    assert outcome.got == vector["expect"], outcome.reason
+
+
+def test_every_form_has_an_entry() -> None:
+    assert {one["scheme"] for one in MORE if canonical(one["scheme"]) is None} == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(names()) - {"hmac"}))
+def test_every_entry_has_a_known_request_that_is_taken_and_one_that_is_refused(name: str) -> None:
+    assert EXPECTED.get(name) == {"valid", "invalid"}
 
 
 @pytest.mark.parametrize("case", HANDSHAKES, ids=lambda case: case["provider"])

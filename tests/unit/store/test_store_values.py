@@ -14,11 +14,18 @@ from doorbell.domain.deliveries import Attempt, DeliveryKey, Lease, State
 from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Match, Reason
 from doorbell.domain.records import RoutingPage
-from doorbell.store.cache import TtlCache
-from doorbell.store.delivery_items import delivery_from, delivery_key, delivery_values, parse_key
-from doorbell.store.event_items import LOG_SHARDS, event_from, event_values, tenant_day, tenant_day_shards
-from doorbell.store.tables import TTL_ATTRIBUTE, marshal, unmarshal
+from doorbell.store.deliveries.delivery_items import delivery_from, delivery_key, delivery_values, parse_key
+from doorbell.store.dynamodb.cache import TtlCache
+from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE, marshal, unmarshal
+from doorbell.store.events.event_items import (
+    LOG_SHARDS,
+    event_from,
+    event_values,
+    tenant_day,
+    tenant_day_shards,
+)
 from tests.support.builders import a_delivery, a_stored_event, an_incoming
+from tests.support.clocks import both
 from tests.support.fakes import START, FakeClock
 
 scalars = (
@@ -98,6 +105,12 @@ def test_an_event_survives_the_table_with_its_body_byte_for_byte(body: bytes) ->
     assert event_from(unmarshal(marshal(event_values(event)))) == event
 
 
+def test_what_few_events_have_survives_the_table_and_is_not_written_of_others() -> None:
+    several = a_stored_event(an_incoming(event_types=("a", "b"), element=0))
+    assert event_from(unmarshal(marshal(event_values(several)))) == several
+    assert {"event_types", "element"}.isdisjoint(marshal(event_values(a_stored_event())))
+
+
 def test_an_event_whose_body_is_in_the_bucket_holds_its_key() -> None:
     event = a_stored_event(an_incoming(BodyAt(70_000, key="acme/ing_1")))
     stored = marshal(event_values(event))
@@ -120,7 +133,7 @@ def test_a_tenants_events_of_one_day_are_spread_evenly_over_its_keys() -> None:
 
 def test_a_cached_value_is_loaded_once_until_its_time_ends() -> None:
     clock, loads = FakeClock(), list[int]()
-    cache: TtlCache[str, int] = TtlCache(30, clock)
+    cache: TtlCache[str, int] = TtlCache(30, both(clock))
 
     def load() -> int:
         loads.append(1)
@@ -136,15 +149,32 @@ def test_a_cached_value_is_loaded_once_until_its_time_ends() -> None:
 
 
 def test_a_cache_forgets_the_oldest_when_it_is_full() -> None:
-    cache: TtlCache[int, int] = TtlCache(30, FakeClock(), size=2)
+    cache: TtlCache[int, int] = TtlCache(30, both(FakeClock()), size=2)
     for key in (1, 2, 3):
         cache.get(key, lambda key=key: key)  # type: ignore[misc]
     assert [cache.get(key, lambda: 0) for key in (3, 2)] == [3, 2]
     assert cache.get(1, lambda: 0) == 0
 
 
+def test_a_flood_of_unknown_ids_pushes_nothing_out_that_is_in_use() -> None:
+    cache: TtlCache[str, str | None] = TtlCache(30, both(FakeClock()), size=10)
+    loads = Counter[str]()
+
+    def look_up(key: str) -> str | None:
+        def load() -> str | None:
+            loads[key] += 1
+            return key if key == "shop" else None
+
+        return cache.get(key, load)
+
+    for number in range(100):
+        assert look_up("shop") == "shop"
+        assert look_up(f"invented-{number}") is None
+    assert loads["shop"] == 1
+
+
 def test_what_fails_to_load_is_not_cached() -> None:
-    cache: TtlCache[str, int] = TtlCache(30, FakeClock())
+    cache: TtlCache[str, int] = TtlCache(30, both(FakeClock()))
 
     def fail() -> int:
         raise OSError("down")

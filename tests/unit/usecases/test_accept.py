@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,7 @@ class Door:
         self.queue = fakes.FakeEventsQueue(self.faults)
         self.notices = fakes.RecordingNotices()
         self.watch = RefusalWatch()
+        self.clock = fakes.FakeClock()
 
     def ring(
         self,
@@ -67,6 +68,7 @@ class Door:
         at: str = "github-main",
         body: bytes = b"{}",
         headers: Mapping[str, str] | None = None,
+        came_at: float | None = None,
     ) -> Answer:
         proofs = {} if proof is None else {"x-proof": proof}
         headers = {"content-type": "application/json"} | proofs | dict(headers or {})
@@ -77,14 +79,14 @@ class Door:
             checks=self.checks,
             bodies=self.bodies,
             queue=self.queue,
-            clock=fakes.FakeClock(),
+            clock=self.clock,
             ids=fakes.Sequential("ing_"),
             metrics=self.metrics,
             log=self.log,
             notices=self.notices,
             watch=self.watch,
         )
-        return accept(at, a_request(body, headers=headers))
+        return accept(at, a_request(body, headers=headers, came_at=came_at))
 
     def refused(self, answer: Answer, status: int, code: str) -> bool:
         """Refused with this status and code, counted, and nothing enqueued or stored."""
@@ -270,6 +272,30 @@ def test_a_body_at_the_limit_is_accepted_and_one_byte_more_is_refused_unexamined
     assert door.gate.seen == []
 
 
+def test_where_a_source_does_not_say_the_provider_says_how_large_a_body_may_be() -> None:
+    gate = fakes.FakeGate(by_shared_secret, most=1000)
+    door = Door(source=a_source(max_body_bytes=None), gate=gate)
+    assert door.refused(door.ring(body=b"x" * 1001), 413, "body_too_large")
+    assert door.ring(body=b"x" * 1000).status == 202
+
+
+@pytest.mark.parametrize(("late", "judged"), [(0, 0), (4, -4), (30, -30), (31, 0), (-1, 0)])
+def test_a_request_is_as_old_as_it_was_when_it_came_and_not_as_its_secrets_took_to_be_found(
+    late: float, judged: float
+) -> None:
+    """`late`: how long before now the gateway took it in, by its own clock."""
+    door = Door()
+    resolve, started = door.secrets.resolve, door.clock()
+
+    def slowly(*args: Any, **kwargs: Any) -> tuple[str, ...]:
+        door.clock.now += 7
+        return resolve(*args, **kwargs)
+
+    door.secrets.resolve = slowly  # type: ignore[method-assign]
+    assert door.ring(came_at=started - late).status == 202
+    assert door.gate.times == [started + judged]
+
+
 @pytest.mark.parametrize(
     ("check", "refusal"),
     [
@@ -422,3 +448,27 @@ def test_no_answer_or_log_line_holds_the_secret_or_the_body() -> None:
     shown = repr(door.log.lines) + repr(door.metrics.seen) + repr(answers)
     assert "'right'" not in shown
     assert "the-body" not in shown
+
+
+class AnsweringOf(fakes.FakeGate):
+    """Makes each answer of the request and of the source's secrets, as DingTalk wants."""
+
+    def ack(self, source: Source, request: RawRequest, secrets: Callable[[], Sequence[str]]) -> Answer:
+        return Answer(200, f"{request.method} {' '.join(secrets())}")
+
+
+def test_an_answer_may_be_made_of_the_request_and_of_the_sources_secrets() -> None:
+    door = Door(gate=AnsweringOf(by_shared_secret))
+    answer = door.ring()
+    assert (answer.status, answer.body) == (200, "POST right")
+    assert answer.headers["doorbell-event-id"]
+    assert len(door.queue.sent) == 1
+
+
+def test_whose_answer_cannot_be_made_is_refused_and_nothing_is_enqueued() -> None:
+    class Unable(fakes.FakeGate):
+        def ack(self, source: Source, request: RawRequest, secrets: Callable[[], Sequence[str]]) -> Answer:
+            raise ConfigError("source github-main", "secrets", "are no keys")
+
+    door = Door(gate=Unable(by_shared_secret))
+    assert door.refused(door.ring(), 503, "source_misconfigured")

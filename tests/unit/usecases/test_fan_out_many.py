@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import Delivery
-from doorbell.domain.subscriptions import Subscription, SubscriptionPage
+from doorbell.domain.filing import Filed, SubscriptionPage
+from doorbell.domain.subscriptions import Interest, Subscription
 from doorbell.usecases.fan_out import FanOut
 from doorbell.usecases.route import Route
 from tests.support import fakes
@@ -25,8 +26,14 @@ class ManySubscriptions:
     def page(self, tenant_id: str, after: str | None) -> SubscriptionPage:
         start = 0 if after is None else int(after) + 1
         end = min(start + PAGE, self.count)
-        found = tuple(a_subscription(f"{n:06d}") for n in range(start, end))
-        return SubscriptionPage(found, None if end == self.count else f"{end - 1:06d}")
+        found = (Interest.of(a_subscription(f"{n:06d}")) for n in range(start, end))
+        return SubscriptionPage(Filed(found), None if end == self.count else f"{end - 1:06d}")
+
+    def is_at_hand(self, tenant_id: str) -> bool:
+        return True
+
+    def has_many(self, tenant_id: str) -> bool:
+        return self.count > PAGE
 
     def get(self, tenant_id: str, subscription_id: str, *, fresh: bool = False) -> Subscription | None:
         return a_subscription(subscription_id)
@@ -76,7 +83,7 @@ def fan_out_to(count: int) -> tuple[Counting, int]:
 class ForgetfulEvents(fakes.FakeEvents):
     """Keeps no routing page: they are the table's to keep."""
 
-    def put_page(self, event_id: str, number: int, page: object, expires_at: int) -> None:
+    def put_page(self, event: object, number: int, page: object) -> None:
         return None
 
 

@@ -11,11 +11,12 @@ import pytest
 from doorbell.domain.errors import Refusal
 from doorbell.domain.requests import Answer
 from doorbell.domain.sources import MAX_BODY_BYTES
-from doorbell.signatures.verifier import publish_event
-from doorbell.usecases.accept import INLINE_BYTES
+from doorbell.signatures.vouching import publish_event
+from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell.usecases.publish import MAX_BATCH, Publish, Published
 from tests.support import fakes
 
+TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate": "a=1"}
 PRINCIPAL = "arn:aws:iam::123456789012:role/app"
 
 
@@ -46,7 +47,7 @@ class Office:
             metrics=self.metrics,
             log=fakes.RecordingLog(),
         )
-        return publish(principal, json.dumps(given).encode() if raw is None else raw)
+        return publish(principal, json.dumps(given).encode() if raw is None else raw, TRACE)
 
 
 def test_one_event_is_enqueued_and_answered_with_its_id() -> None:
@@ -55,6 +56,14 @@ def test_one_event_is_enqueued_and_answered_with_its_id() -> None:
     ((event, body),) = office.queue.sent
     assert (answer.status, json.loads(answer.body)) == (202, {"status": 202, "event_id": event.event_id})
     assert (event.event_type, event.tenant_id, body.inline) == ("a.b", "default", '{"n":"é"}'.encode())
+
+
+def test_every_event_of_a_request_takes_its_trace_along() -> None:
+    office = Office()
+    office.post([{"type": "a"}, {"type": "b"}])
+    assert [dict(event.headers) for event, _ in office.queue.sent] == [
+        {"content-type": "application/json", **TRACE}
+    ] * 2
 
 
 def test_a_batch_that_is_all_sound_is_202_with_a_result_for_each_in_order() -> None:

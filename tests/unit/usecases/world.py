@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.claims import DeliveryMessage, WakeCall
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.health import Health
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.records import Incoming
 from doorbell.domain.subscriptions import Subscription
 from doorbell.usecases.admission import Admission
+from doorbell.usecases.attempt_details import Keeping, keep_none
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.fan_out import FanOut
 from doorbell.usecases.inspect import Inspect
+from doorbell.usecases.look import Look
+from doorbell.usecases.pausing import Pausing
 from doorbell.usecases.prepare import Prepare
 from doorbell.usecases.replay import Replay
 from doorbell.usecases.route import Route
 from doorbell.usecases.sweep import Sweep
+from doorbell.usecases.tally import Tally
+from doorbell.usecases.waiting import Waiting
 from tests.support import fakes
 from tests.support.builders import TENANT, a_delivery, a_stored_event
 
@@ -42,17 +47,21 @@ class World:
     log: fakes.RecordingLog = field(default_factory=fakes.RecordingLog)
     bodies: fakes.FakeBodies = field(default_factory=fakes.FakeBodies)
     ids: fakes.Sequential = field(default_factory=fakes.Sequential)
+    tally: Tally = field(default_factory=Tally)
+    keep_details: Keeping = keep_none
     rand: float = 0.5
+    few: int = 1
 
     def __post_init__(self) -> None:
         self.events = fakes.FakeEvents(self.faults)
         self.deliveries = fakes.FakeDeliveries(self.faults)
         self.queue = fakes.FakeDeliveriesQueue(self.faults)
         self.index = fakes.FakeDueIndex(self.deliveries)
+        self.shelves = fakes.FakeShelves(self.deliveries)
 
     def fan_out(self, incoming: Incoming) -> None:
         FanOut(
-            route=Route(self.subscriptions, self.bodies, self.filters, self.clock, self.metrics),
+            route=Route(self.subscriptions, self.bodies, self.filters, self.clock, self.metrics, self.few),
             events=self.events,
             deliveries=self.deliveries,
             queue=self.queue,
@@ -62,12 +71,15 @@ class World:
             log=self.log,
             retention=RETENTION,
             grace=GRACE,
+            tally=self.tally,
         )(incoming)
 
     def deliver(
         self, message: DeliveryMessage, *, redelivered: bool = False, time_left: float = 60.0
     ) -> None:
+        waiting = Waiting(self.endpoints, self.shelves, self.queue, self.clock)
         conclude = Conclude(
+            waiting=waiting,
             deliveries=self.deliveries,
             queue=self.queue,
             endpoints=self.endpoints,
@@ -78,11 +90,13 @@ class World:
             metrics=self.metrics,
             log=self.log,
             grace=GRACE,
+            tally=self.tally,
         )
         Deliver(
             deliveries=self.deliveries,
             subscriptions=self.subscriptions,
-            admission=Admission(self.endpoints),
+            waiting=waiting,
+            admission=Admission(self.endpoints, self.shelves.ready),
             prepare=Prepare(self.events, self.bodies, self.composer, self.clock),
             sender=self.sender,
             conclude=conclude,
@@ -90,7 +104,21 @@ class World:
             ids=self.ids,
             metrics=self.metrics,
             log=self.log,
+            keep_details=self.keep_details,
         )(message, redelivered=redelivered, time_left=time_left)
+
+    def look(self, call: WakeCall) -> None:
+        Look(
+            endpoints=self.endpoints,
+            subscriptions=self.subscriptions,
+            shelves=self.shelves,
+            pausing=Pausing(self.endpoints, self.shelves, self.deliveries, self.notices, self.log),
+            queue=self.queue,
+            clock=self.clock,
+            metrics=self.metrics,
+            log=self.log,
+            grace=GRACE,
+        )(call)
 
     def sweep(self, stop_at: float = float("inf"), grace: float = GRACE) -> int:
         return Sweep(

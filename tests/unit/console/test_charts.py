@@ -1,0 +1,77 @@
+"""The console's pictures: what stands where, and that nothing in them acts."""
+
+import itertools
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from doorbell_cli.console.charts.bars import HALF, Bar, bars
+from doorbell_cli.console.charts.timeline import MOST_LANES, WIDTH, timeline
+from doorbell_cli.console.views.event import Lane, Try
+
+RECEIVED = 1_000_000.0
+HOUR = 3600.0
+
+
+def lane(*tries: Try, name: str = "books", planned_at: float | None = None) -> Lane:
+    ended = None if planned_at is not None else RECEIVED + 60
+    state, tone = ("pending", "yellow") if planned_at is not None else ("delivered", "green")
+    return Lane(name, name, 0, state, tone, "", RECEIVED + 0.1, ended, planned_at, len(tries) + 1, tries)
+
+
+def attempt(after: float, *, good: bool, answer: str = "204") -> Try:
+    return Try(1, RECEIVED + after, 0.05, good, answer)
+
+
+def found(text: str, css: str) -> list[Element]:
+    return [one for one in ElementTree.fromstring(text).iter() if one.get("class") == css]
+
+
+def x(element: Element) -> float:
+    return float(element.get("x") or element.get("cx") or element.get("x1") or "nan")
+
+
+def test_attempts_stand_in_order_of_their_time_from_milliseconds_to_days() -> None:
+    times = (0.2, 1.0, 10.0, HOUR, 30 * HOUR)
+    shown = timeline([lane(*(attempt(at, good=False) for at in times))], RECEIVED, RECEIVED + 40 * HOUR)
+    places = [x(one) for one in found(shown, "sent bad")]
+    assert len(places) == 5
+    assert places == sorted(places)
+    assert all(later - earlier > 20 for earlier, later in itertools.pairwise(places))
+    assert all(0 <= place <= WIDTH for place in places)
+
+
+def test_what_is_planned_stands_behind_now() -> None:
+    shown = timeline([lane(planned_at=RECEIVED + 2 * HOUR)], RECEIVED, RECEIVED + HOUR)
+    (mark,) = [one for one in found(shown, "planned") if one.tag == "circle"]
+    (now,) = [one for one in found(shown, "now") if one.tag == "line"]
+    assert x(mark) > x(now)
+    assert found(timeline([lane()], RECEIVED, RECEIVED + HOUR), "now") == []
+
+
+def test_success_and_failure_are_told_apart_without_colour() -> None:
+    shown = timeline([lane(attempt(1, good=False), attempt(5, good=True))], RECEIVED, RECEIVED + 60)
+    (bad,), (good,) = found(shown, "sent bad"), found(shown, "sent good")
+    assert bad.get("height") != good.get("height")
+
+
+def test_text_of_outsiders_is_text() -> None:
+    hostile = '<script>x</script>"\u202e\x1b'
+    shown = timeline([lane(attempt(1, good=False, answer=hostile), name=hostile)], RECEIVED, RECEIVED + 60)
+    assert not {"script"} & {one.tag for one in ElementTree.fromstring(shown).iter()}
+    assert "\u202e" not in shown
+    assert "\x1b" not in shown
+
+
+def test_a_crowd_of_deliveries_makes_no_endless_picture() -> None:
+    shown = timeline([lane(name=f"s{n}") for n in range(500)], RECEIVED, RECEIVED + 60)
+    assert len(found(shown, "lane label")) == MOST_LANES
+
+
+def test_bars_are_as_high_as_their_numbers() -> None:
+    shown = bars([Bar(10, 0, "ten"), Bar(5, 20, "five"), Bar(0, 0, "none")], "by hour")
+    up = [float(one.get("height", "nan")) for one in found(shown, "good")]
+    down = [float(one.get("height", "nan")) for one in found(shown, "bad")]
+    assert up == [HALF / 2, HALF / 4, 0]
+    assert down == [0, HALF, 0]
+    assert 'aria-label="by hour"' in shown
+    assert "NaN" not in bars([], "nothing")

@@ -1,0 +1,48 @@
+"""What is kept up to a number, and by degrees beyond it."""
+
+from __future__ import annotations
+
+import pytest
+
+from doorbell.domain.kept import Kept
+
+
+class Making:
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, key: int) -> str:
+        self.made += 1
+        if key < 0:
+            raise ValueError
+        return str(key)
+
+
+def test_it_is_made_once_while_there_is_room() -> None:
+    making = Making()
+    kept = Kept(making, 10)
+    assert [kept(n) for _ in range(3) for n in range(10)] == [str(n) for n in range(10)] * 3
+    assert making.made == 10
+
+
+@pytest.mark.parametrize(("asked", "share"), [(1_100, 0.7), (1_500, 0.35), (2_000, 0.15)])
+def test_more_than_are_kept_in_turn_find_a_part_and_not_nothing(asked: int, share: float) -> None:
+    making = Making()
+    kept = Kept(making, 1_000)
+    for _ in range(5):
+        for n in range(asked):
+            kept(n)
+    making.made = 0
+    for _ in range(5):
+        for n in range(asked):
+            kept(n)
+    assert 1 - making.made / (5 * asked) > share
+
+
+def test_what_cannot_be_made_is_tried_anew() -> None:
+    making = Making()
+    kept = Kept(making, 10)
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"^$"):
+            kept(-1)
+    assert making.made == 2

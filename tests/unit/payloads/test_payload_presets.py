@@ -1,0 +1,187 @@
+"""A message for people: in the form of each tool, within its limits, with nothing of the provider's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from doorbell.domain.own_events import PROVIDER, SOURCE, TENANT
+from doorbell.domain.presets import PRESET_RATES
+from doorbell.domain.records import StoredEvent
+from doorbell.domain.subscriptions import Subscription
+from doorbell.payloads.compose import Composer
+from doorbell.payloads.errors import ComposeError
+from doorbell.payloads.presets.forms import FORMS, TEAMS_BYTES
+from doorbell.payloads.presets.message import Message
+
+NOW = 1_700_000_100.0
+OWN = {
+    "title": "Endpoint acme/billing is parked",
+    "text": "It failed 5 times.\nNext: one try in 30 s.",
+    "severity": "error",
+    "state": "open",
+    "key": "doorbell/acme/billing",
+    "count": 5,
+}
+LONG = "<é&😀> " * 4000
+
+MakeEvent = Callable[..., StoredEvent]
+MakeSubscription = Callable[..., Subscription]
+Sent = Callable[..., Any]
+
+
+@pytest.fixture
+def sent(composer: Composer, make_event: MakeEvent, make_subscription: MakeSubscription) -> Sent:
+    """The document that is sent for an event with this body; the request itself with `whole`."""
+
+    def send(preset: str, body: Any, *, whole: bool = False, own: bool = False, **changes: Any) -> Any:
+        raw = json.dumps(body).encode()
+        of = {"source_id": SOURCE, "tenant_id": TENANT, "provider": PROVIDER} if own else {}
+        event = make_event(raw, **of)
+        subscription = make_subscription(preset=preset, signing="none", **changes)
+        request = composer.compose(subscription, event, raw, 1, NOW)
+        return request if whole else json.loads(request.body)
+
+    return send
+
+
+def a_message(**changes: Any) -> Message:
+    given: dict[str, Any] = {
+        "title": "t",
+        "text": "x",
+        "source": "acme/billing",
+        "severity": "info",
+        "state": "open",
+        "key": "k",
+        "at": "2026-11-29T10:00:00.000Z",
+        "kind": "endpoint.parked",
+    }
+    return Message(**{**given, **changes})
+
+
+def test_slack_gets_a_header_a_section_and_the_text_of_the_notification(sent: Sent) -> None:
+    assert sent("slack", OWN, own=True) == {
+        "text": OWN["title"],
+        "blocks": [
+            {"type": "header", "text": {"type": "plain_text", "text": OWN["title"]}},
+            {"type": "section", "text": {"type": "mrkdwn", "text": OWN["text"]}},
+        ],
+    }
+
+
+def test_what_slack_would_read_as_a_mention_or_a_link_is_text(sent: Sent) -> None:
+    said = sent("slack", {"note": "<!channel> & <https://evil.example|bank>"})
+    section = said["blocks"][1]["text"]["text"]
+    assert "<" not in section
+    assert "&lt;!channel&gt; &amp;" in section
+
+
+def test_discord_mentions_nobody_and_colours_by_severity(sent: Sent) -> None:
+    said = sent("discord", OWN, own=True)
+    assert said["allowed_mentions"] == {"parse": []}
+    assert said["embeds"][0]["title"] == OWN["title"]
+    assert said["embeds"][0]["description"] == OWN["text"]
+    assert (
+        said["embeds"][0]["color"]
+        != sent("discord", {**OWN, "state": "closed"}, own=True)["embeds"][0]["color"]
+    )
+
+
+def test_teams_gets_a_message_with_one_adaptive_card_of_plain_runs(sent: Sent) -> None:
+    said = sent("teams", OWN, own=True)
+    (attachment,) = said["attachments"]
+    assert (said["type"], attachment["contentType"]) == ("message", "application/vnd.microsoft.card.adaptive")
+    body = attachment["content"]["body"]
+    assert {block["type"] for block in body} == {"RichTextBlock"}
+    assert [run["text"] for block in body for run in block["inlines"]] == [
+        OWN["title"],
+        "It failed 5 times.",
+        "Next: one try in 30 s.",
+    ]
+
+
+def test_pagerduty_gets_a_trigger_and_a_resolve_under_one_key_and_its_routing_key(sent: Sent) -> None:
+    opened = sent("pagerduty", OWN, own=True)
+    closed = sent("pagerduty", {**OWN, "state": "closed"}, own=True)
+    assert (opened["event_action"], closed["event_action"]) == ("trigger", "resolve")
+    assert opened["dedup_key"] == closed["dedup_key"] == OWN["key"]
+    assert opened["routing_key"] == "s1"
+    assert opened["payload"]["summary"] == OWN["title"]
+    assert opened["payload"]["severity"] == "error"
+
+
+def test_the_routing_key_is_kept_out_of_what_is_on_record_of_the_answer(sent: Sent) -> None:
+    assert "s1" in sent("pagerduty", OWN, own=True, whole=True).secrets
+
+
+def test_mail_begins_with_its_subject_and_no_title_makes_a_second_header(sent: Sent) -> None:
+    request = sent("email-text", {**OWN, "title": "parked\r\nBcc: all"}, own=True, whole=True)
+    assert request.body.decode().split("\n\n")[0] == "Subject: parked Bcc: all"
+    assert dict(request.headers)["content-type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("preset", FORMS)
+def test_none_of_the_providers_headers_goes_along(preset: str, sent: Sent) -> None:
+    headers = dict(sent(preset, OWN, whole=True).headers)
+    assert not [name for name in headers if "github" in name or name.startswith("doorbell-original")]
+    assert headers["webhook-id"] == "evt_1_2"
+
+
+def test_any_other_event_is_told_by_its_type_its_source_and_its_body(sent: Sent) -> None:
+    said = sent("slack", {"number": 7})
+    assert said["text"] == "pull_request.opened from github-main"
+    assert said["blocks"][1]["text"]["text"] == '```\n{\n  "number": 7\n}\n```'
+
+
+def test_a_transform_says_it_better_with_a_text_or_with_an_object(sent: Sent) -> None:
+    said = sent("slack", {"number": 7}, transform="join('', ['PR ', to_string(body.number)])")
+    assert said["blocks"][1]["text"]["text"] == "PR 7"
+    made = "{title: 'Down', text: 'db', key: 'db', state: 'closed', severity: 'critical'}"
+    assert sent("pagerduty", {}, transform=made)["event_action"] == "resolve"
+
+
+@pytest.mark.parametrize(
+    ("transform", "what"),
+    [
+        ("body.number", "neither a text nor an object"),
+        ("{titel: 'x'}", "neither a text nor an object"),
+        ("{title: body.number}", "title is not a text"),
+        ("{title: 'x', severity: 'bad'}", "severity is none of"),
+        ("{title: 'x', state: 'over'}", "state is none of"),
+    ],
+)
+def test_a_transform_that_makes_no_message_is_an_error_that_says_so(
+    sent: Sent, transform: str, what: str
+) -> None:
+    with pytest.raises(ComposeError, match=what):
+        sent("slack", {"number": 7}, transform=transform)
+
+
+def test_what_only_looks_like_an_own_event_is_told_as_any_other(sent: Sent) -> None:
+    assert sent("slack", OWN)["text"] == "pull_request.opened from github-main"
+
+
+@pytest.mark.parametrize("is_code", [False, True])
+def test_every_form_stays_within_its_tools_limits_however_long_the_event(is_code: bool) -> None:
+    message = a_message(title=LONG, text=LONG.replace(" ", "\n"), key="k" * 3000, is_code=is_code)
+    made = {name: form(message)[0] for name, form in FORMS.items()}
+    slack, discord, pagerduty = made["slack"], made["discord"]["embeds"][0], made["pagerduty"]
+    assert len(slack["blocks"][0]["text"]["text"]) <= 150
+    assert len(slack["blocks"][1]["text"]["text"]) <= 3000
+    assert len(discord["title"]) <= 256
+    assert len(discord["description"]) <= 4096
+    assert len(pagerduty["payload"]["summary"]) <= 1024
+    assert len(pagerduty["dedup_key"]) <= 255
+    assert len(json.dumps(made["teams"])) <= TEAMS_BYTES
+
+
+def test_slack_is_never_sent_half_an_entity() -> None:
+    text = FORMS["slack"](a_message(text="&" * 3000))[0]["blocks"][1]["text"]["text"]
+    assert text.removesuffix("…").replace("&amp;", "") == ""
+
+
+def test_every_preset_has_a_form_and_a_rate() -> None:
+    assert set(FORMS) == set(PRESET_RATES)

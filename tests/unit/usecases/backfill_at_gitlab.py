@@ -1,0 +1,36 @@
+"""The world of back-fill with a hook at GitLab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from doorbell.domain.sources import Backfill, Source
+from doorbell.usecases.ports_of_backfill import Report
+from tests.support.gitlab_hooks import GitLabHook
+from tests.unit.usecases.backfill_world import FakeBook, World
+
+HOOK = "projects/acme/shop/hooks/7"
+SOURCE = Source("gl", "gitlab.signed", ("ssm:/x",), tenant_id="acme", backfill=Backfill("ssm:/token", HOOK))
+MINUTE = 60.0
+
+
+@dataclass
+class AtGitLab(World):
+    source: Source = SOURCE
+
+    def __post_init__(self) -> None:
+        self.hook = GitLabHook(self.ring, self.clock, f"https://hooks.test/in/{self.source.source_id}")
+        self.book = FakeBook(self.steps, self.record)
+
+    @property
+    def gitlab(self) -> GitLabHook:
+        return cast(GitLabHook, self.hook)
+
+    def until_finished(self, most: int = 100) -> list[Report]:
+        """As the clock runs it: where GitLab says "later", it is later."""
+        reports: list[Report] = []
+        while (not reports or reports[-1].later is not None) and len(reports) < most:
+            self.clock.advance(reports[-1].later or 0 if reports else 0)
+            reports.append(self.run())
+        return reports
