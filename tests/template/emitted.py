@@ -3,7 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 from doorbell.domain.deliveries import State
 from tests.template.reading import ROOT
@@ -14,20 +14,39 @@ TERMINAL = frozenset(state.value.capitalize() for state in State if state.termin
 SERVICE = "service"
 
 
+@cache
+def trees() -> tuple[ast.Module, ...]:
+    """The package's source, module by module."""
+    return tuple(ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py")))
+
+
+@cache
 def emitted() -> dict[str, set[frozenset[str]]]:
     """Name → sets of dimensions' names; the service is in all of them."""
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
-    for path in PACKAGE.rglob("*.py"):
-        for call in _calls(path):
+    for tree in trees():
+        for call in _calls(tree):
             dimensions = frozenset({word.arg or "**" for word in call.keywords} | {SERVICE})
             for name in _names(call):
                 found[name].add(dimensions)
     return dict(found)
 
 
-def _calls(path: Path) -> Iterator[ast.Call]:
+@cache
+def measured() -> set[str]:
+    """Names of what is measured, in seconds, and not counted."""
+    return {
+        name
+        for tree in trees()
+        for call in _calls(tree)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "measure"
+        for name in _names(call)
+    }
+
+
+def _calls(tree: ast.Module) -> Iterator[ast.Call]:
     """`…metrics.count(…)`, `…metrics().measure(…)`."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = node.func.value
             owner = owner.func if isinstance(owner, ast.Call) else owner

@@ -11,7 +11,7 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("ingest", "publish", "fanout", "dispatcher", "sweeper", "admin")
+FUNCTIONS = ("ingest", "publish", "inbox", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill")
 
 type Properties = dict[str, Any]
 
@@ -68,6 +68,11 @@ def statements(role: str) -> list[dict[str, Any]]:
 
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def either(value: Any) -> Any:
+    """What it is where a part that need not be there is."""
+    return value["Fn::If"][1] if isinstance(value, dict) and "Fn::If" in value else value
 
 
 def target(reference: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.template.emitted import emitted
-from tests.template.reading import environment, of_type, resources, target, written
+from tests.template.reading import FUNCTIONS, either, environment, of_type, resources, target, written
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
 NAMESPACE = "Doorbell"
@@ -26,10 +26,15 @@ ISSUE_ASKS_FOR = {
     "IngestThrottlesAlarm",
     "PublishThrottlesAlarm",
     "AdminThrottlesAlarm",
+    "FanoutThrottlesAlarm",
+    "DispatcherThrottlesAlarm",
     "ApiServerErrorsAlarm",
     "SourceConfigErrorAlarm",
     "SubscriptionConfigErrorAlarm",
     "EventTypeConfigErrorAlarm",
+    "IndexerBehindAlarm",
+    "CertificatesWithdrawnAlarm",
+    "CertifyFailedAlarm",
 }
 OURS = sorted(name for name, alarm in ALARMS.items() if alarm.get("Namespace") == NAMESPACE)
 QUERIES = sorted(name for name, alarm in ALARMS.items() if "Metrics" in alarm)
@@ -118,7 +123,7 @@ def test_silence_of_the_sweeper_is_an_alarm_and_silence_of_all_else_is_not() -> 
 
 def test_only_what_ministack_cannot_make_is_left_out_of_the_local_stack() -> None:
     left_out = {name for name, body in resources().items() if body.get("Condition") == "OnAws"}
-    assert left_out == {*QUERIES, "RefusalsBySource"}
+    assert left_out == {*QUERIES, "RefusalsBySource", "ColdStarts"}
     assert written()["Conditions"]["OnAws"] == {"Fn::Equals": [{"Ref": "AwsEndpointUrl"}, ""]}
 
 
@@ -127,3 +132,15 @@ def test_the_query_for_the_sources_of_refusals_reads_the_logs_that_have_them() -
     assert [target(group) for group in query["LogGroupNames"]] == ["IngestLog", "PublishLog"]
     assert 'filter message = "refused"' in query["QueryString"]
     assert "by source_id, reason" in query["QueryString"]
+
+
+def test_the_query_for_cold_starts_reads_the_log_of_every_function() -> None:
+    query = resources()["ColdStarts"]["Properties"]
+    assert {target(either(group)) for group in query["LogGroupNames"]} == {
+        f"{n.capitalize()}Log" for n in FUNCTIONS
+    }
+    assert "count(@initDuration) as cold_starts" in query["QueryString"]
+
+
+def test_a_cold_start_is_no_metric_that_is_paid_for() -> None:
+    assert "ColdStart" not in emitted()

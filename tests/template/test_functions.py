@@ -9,14 +9,28 @@ from unittest.mock import patch
 import pytest
 from botocore.session import Session
 
-from doorbell.runtime.metrics import EmfMetrics
+from doorbell.runtime.logs import make_logger
+from doorbell.runtime.metrics import InvocationMetrics
 from doorbell.runtime.settings import Settings
 from doorbell.runtime.wiring import CLIENT
+from tests.support.log_lines import new_service
 from tests.template.reading import FUNCTIONS, environment, function, of_type, resources, target, written
 
 SETTINGS = {field.name.upper() for field in fields(Settings)}
-TIMEOUTS = {"ingest": 10, "publish": 10, "fanout": 60, "dispatcher": 60, "sweeper": 55, "admin": 28}
+TIMEOUTS = {
+    "ingest": 10,
+    "publish": 10,
+    "inbox": 30,
+    "fanout": 60,
+    "dispatcher": 60,
+    "sweeper": 55,
+    "indexer": 900,
+    "admin": 28,
+    "backfill": 290,
+}
 READ_BY_BOTO3 = "AWS_ENDPOINT_URL"
+READ_BY_POWERTOOLS = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_LOGGER_SAMPLE_RATE"}
+LOG_FROM_THREADS = ("inbox", "fanout", "dispatcher", "sweeper", "indexer")
 
 
 def test_these_are_all_the_functions() -> None:
@@ -44,7 +58,20 @@ def test_a_service_that_hangs_is_given_up_before_the_function_is(name: str) -> N
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_variable_is_a_field_of_settings(name: str) -> None:
-    assert set(environment(name)) - {READ_BY_BOTO3} <= SETTINGS
+    assert set(environment(name)) - {READ_BY_BOTO3} - READ_BY_POWERTOOLS <= SETTINGS
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_lines_are_held_back_only_where_one_thread_logs(name: str) -> None:
+    """Powertools' buffer is not made for threads: see `runtime.logs`."""
+    assert ("LOG_BUFFER_LEVEL" in environment(name)) == (name not in LOG_FROM_THREADS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_tracing_is_off_unless_it_is_asked_for(name: str) -> None:
+    assert written()["Parameters"]["Tracing"]["Default"] == "PassThrough"
+    assert function(name)["TracingConfig"] == {"Mode": {"Ref": "Tracing"}}
+    assert environment(name)["POWERTOOLS_TRACE_DISABLED"] == {"Fn::If": ["Traced", "false", "true"]}
 
 
 def test_every_field_of_settings_without_a_useful_default_is_given_to_someone() -> None:
@@ -76,7 +103,7 @@ def test_errors_of_a_function_raise_an_alarm(name: str) -> None:
 def test_a_broken_configuration_item_raises_an_alarm_in_the_dimensions_the_code_counts_in(
     item: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    metrics = EmfMetrics("Doorbell", "a-stack")
+    metrics = InvocationMetrics("Doorbell", "a-stack", make_logger(new_service()).registered_handler)
     metrics.count("ConfigError", item=item)
     metrics.flush()
     (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -94,6 +121,7 @@ def test_only_ingest_is_open_and_all_else_needs_iam() -> None:
     routes = {r["RouteKey"]: r["AuthorizationType"] for r in of_type("AWS::ApiGatewayV2::Route").values()}
     assert routes == {
         "ANY /in/{source_id}": "NONE",
+        "ANY /in/{source_id}/{proxy+}": "NONE",
         "POST /events": "AWS_IAM",
         "ANY /admin/{proxy+}": "AWS_IAM",
     }
@@ -112,10 +140,22 @@ def test_every_route_leads_to_its_function_with_payload_2() -> None:
 def test_the_api_is_throttled_and_its_access_log_is_json_without_queries_headers_or_bodies() -> None:
     (stage,) = of_type("AWS::ApiGatewayV2::Stage").values()
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
-    line = json.loads(stage["AccessLogSettings"]["Format"])
-    assert {"requestId", "route", "status"} <= set(line)
+    written = stage["AccessLogSettings"]["Format"]
+    quoted = "$context.error.messageString"  # the one variable that brings its own quotes
+    assert f'"error":{quoted},' in written
+    line = json.loads(written.replace(quoted, json.dumps('not "signed"\nas we would')))
+    assert {"requestId", "route", "status", "error"} <= set(line)
     for secret in ("query", "header", "body", "authorizer", "$context.protocol"):
         assert secret not in stage["AccessLogSettings"]["Format"].lower()
+
+
+def test_concurrency_is_reserved_for_ingest_alone_and_only_where_that_is_asked_for() -> None:
+    """AWS refuses a reservation that leaves an account fewer than 100; a new one has no more than about ten.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
+    reserved = {name: function(name).get("ReservedConcurrentExecutions") for name in FUNCTIONS}
+    asked = ["ReservesIngest", {"Ref": "IngestReservedConcurrency"}, {"Ref": "AWS::NoValue"}]
+    assert reserved == {**dict.fromkeys(FUNCTIONS), "ingest": {"Fn::If": asked}}
+    assert written()["Parameters"]["IngestReservedConcurrency"]["Default"] == 0
 
 
 def test_local_only_openings_are_shut_by_default() -> None:

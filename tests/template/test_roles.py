@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.template.reading import FUNCTIONS, function, of_type, resources, statements, target
+from tests.template.reading import FUNCTIONS, either, function, of_type, resources, statements, target
 
 ROLES = sorted(of_type("AWS::IAM::Role"))
-QUEUES = ("EventsQueue", "DeliveriesQueue")
+QUEUES = ("EventsQueue", "DeliveriesQueue", "InboxQueue")
 # On AWS this is sqs:SendMessage alone; MiniStack also asks for sqs:SendMessageBatch, which AWS has not.
 SEND = "sqs:SendMessage*"
 TABLE_WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
@@ -47,6 +47,7 @@ def test_a_wildcard_in_a_resource_is_only_where_no_name_can_stand(role: str) -> 
         "secret:doorbell/*",
         ":key/*",
         "${BodiesBucket.Arn}/*",
+        "${SubscriptionsTable.Arn}/stream/*",  # named after the time it was made
     )
     for statement in statements(role):
         for resource in _texts(statement["Resource"]):
@@ -60,17 +61,30 @@ def test_a_key_decrypts_only_if_it_bears_the_tag(role: str) -> None:
             assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/doorbell": "secrets"}}
 
 
-def test_only_admin_can_scan_and_only_the_sources() -> None:
-    scans = [
-        (r, target(s["Resource"])) for r in ROLES for s in statements(r) if "dynamodb:Scan" in s["Action"]
+def test_only_admin_and_back_fill_can_scan_sources_admin_what_is_pending_the_indexer_subscriptions() -> None:
+    scans = [(r, s["Resource"]) for r in ROLES for s in statements(r) if "dynamodb:Scan" in s["Action"]]
+    assert scans == [
+        ("AdminRole", {"Fn::GetAtt": ["SourcesTable", "Arn"]}),
+        ("AdminRole", {"Fn::Sub": "${EventsTable.Arn}/index/due"}),
+        ("BackfillRole", {"Fn::GetAtt": ["SourcesTable", "Arn"]}),
+        ("IndexerRole", {"Fn::GetAtt": ["SubscriptionsTable", "Arn"]}),
     ]
-    assert scans == [("AdminRole", "SourcesTable")]
 
 
-def test_only_ingest_dispatcher_and_admin_can_read_secrets() -> None:
+def test_the_routing_index_is_asked_by_fan_out_and_written_by_the_indexer_alone() -> None:
+    allowed = {name: _allowed(name, "RoutesTable") for name in FUNCTIONS}
+    writes = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    assert {name: actions for name, actions in allowed.items() if actions} == {
+        "fanout": {"dynamodb:PartiQLSelect"},
+        "indexer": {"dynamodb:GetItem", "dynamodb:Query", *writes},
+    }
+    assert not _allowed("indexer", "SubscriptionsTable") & TABLE_WRITES
+
+
+def test_only_ingest_dispatcher_admin_and_back_fill_can_read_secrets() -> None:
     """Admin for public keys: what it answers is tested in tests/integration/test_admin_configuration.py."""
     readers = {r for r in ROLES for s in statements(r) if "secretsmanager:GetSecretValue" in s["Action"]}
-    assert readers == {"IngestRole", "DispatcherRole", "AdminRole"}
+    assert readers == {"IngestRole", "DispatcherRole", "AdminRole", "BackfillRole"}
 
 
 def test_only_ingest_can_write_a_secret_and_only_one_of_a_handshake() -> None:
@@ -79,9 +93,28 @@ def test_only_ingest_can_write_a_secret_and_only_one_of_a_handshake() -> None:
     assert writes[0][1]["Fn::Sub"].endswith(":parameter/doorbell/handshakes/*")
 
 
-def test_ingest_can_read_sources_and_write_no_table() -> None:
+def test_ingest_can_read_sources_and_write_no_table_but_those_of_what_it_refused() -> None:
     assert _allowed("ingest", "SourcesTable") == {"dynamodb:GetItem"}
-    assert not {a for s in statements("IngestRole") for a in s["Action"]} & TABLE_WRITES
+    writes = [s for s in statements("IngestRole") if set(s["Action"]) & TABLE_WRITES]
+    assert [target(s["Resource"]) for s in writes] == ["RefusedTable", "RollupsTable"]
+
+
+def test_who_counts_can_read_no_counts_and_admin_that_reads_them_can_write_none() -> None:
+    allowed = {name: _allowed(name, "RollupsTable") for name in FUNCTIONS}
+    assert {name: actions for name, actions in allowed.items() if actions} == {
+        "ingest": {"dynamodb:UpdateItem"},
+        "fanout": {"dynamodb:UpdateItem"},
+        "dispatcher": {"dynamodb:UpdateItem"},
+        "admin": {"dynamodb:Query"},
+    }
+
+
+def test_refused_requests_are_written_by_ingest_and_read_by_admin_alone() -> None:
+    allowed = {name: _allowed(name, "RefusedTable") for name in FUNCTIONS}
+    assert {name: actions for name, actions in allowed.items() if actions} == {
+        "ingest": {"dynamodb:UpdateItem", "dynamodb:PutItem"},
+        "admin": {"dynamodb:Query", "dynamodb:PutItem"},  # the record of who accepted one
+    }
 
 
 def test_publish_can_read_event_types_and_no_other_table() -> None:
@@ -106,17 +139,38 @@ def test_who_reads_bodies_is_told_of_one_that_is_gone() -> None:
         assert ("s3:GetObject" in allowed) == ("s3:ListBucket" in allowed)
 
 
+def test_who_reads_and_who_writes_bodies() -> None:
+    """Admin reads one that somebody asks to see, or asks of why a filter said no."""
+    readers = {name for name in FUNCTIONS if "s3:GetObject" in _allowed(name, "BodiesBucket")}
+    writers = {name for name in FUNCTIONS if "s3:PutObject" in _allowed(name, "BodiesBucket")}
+    assert readers == {"fanout", "dispatcher", "admin"}
+    assert writers == {"ingest", "publish", "inbox", "fanout", "backfill"}
+
+
 def test_each_queue_is_filled_and_emptied_by_the_right_functions() -> None:
     senders = {q: {n for n in FUNCTIONS if {SEND, "sqs:SendMessage"} & _allowed(n, q)} for q in QUEUES}
     takers = {q: {n for n in FUNCTIONS if "sqs:DeleteMessage" in _allowed(n, q)} for q in QUEUES}
     assert senders == {
-        "EventsQueue": {"ingest", "publish"},
+        # Fan-out: what it has not come to the end of, and broken items. The sweeper: what goes wrong. Admin:
+        # what was refused and is accepted.
+        "EventsQueue": {"ingest", "publish", "inbox", "fanout", "sweeper", "admin", "backfill"},
         "DeliveriesQueue": {"fanout", "dispatcher", "sweeper", "admin"},
+        "InboxQueue": set(),
     }
-    assert takers == {"EventsQueue": {"fanout"}, "DeliveriesQueue": {"dispatcher"}}
+    assert takers == {"EventsQueue": {"fanout"}, "DeliveriesQueue": {"dispatcher"}, "InboxQueue": {"inbox"}}
 
 
 def _texts(resource: Any) -> list[str]:
     """Every resource of a statement as text; a reference is text without a wildcard."""
     listed = resource if isinstance(resource, list) else [resource]
     return [entry.get("Fn::Sub", "") if isinstance(entry, dict) else entry for entry in listed]
+
+
+def test_only_where_tracing_is_on_may_every_function_write_to_x_ray_and_do_nothing_else_there() -> None:
+    policy = resources()["TracePolicy"]
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert policy["Condition"] == "Traced"
+    assert {target(either(role)) for role in policy["Properties"]["Roles"]} == {
+        f"{name.capitalize()}Role" for name in FUNCTIONS
+    }
+    assert statement["Action"] == ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
