@@ -13,20 +13,22 @@ import pytest
 from doorbell.domain.deliveries import Delivery
 from doorbell.runtime import administering, egress, outbound, wiring
 from doorbell.runtime.admin.api import AdminApi
-from doorbell.store.delivery_items import delivery_values
-from doorbell.store.tables import marshal
+from doorbell.store.deliveries.delivery_items import delivery_values
+from doorbell.store.dynamodb.tables import marshal
 from tests.integration.conftest import REGION, Aws
 
-TABLES = ("Sources", "Subscriptions", "Endpoints", "Events", "EventTypes")
+TABLES = ("Sources", "Subscriptions", "Endpoints", "Events", "EventTypes", "Refused", "Rollups")
 OPERATOR = "arn:aws:iam::123456789012:user/operator"
 CACHED = (
     wiring.settings,
     wiring.client,
-    wiring.log,
+    wiring.logger,
     wiring.metrics,
     egress.policy,
     outbound.subscriptions,
     outbound.deliveries,
+    outbound.events,
+    outbound.bodies,
     outbound.deliveries_queue,
     administering.checks,
     administering.endpoints,
@@ -104,6 +106,8 @@ def open_desk(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Desk:
         aws.table(f"{name}Table")
         monkeypatch.setenv(f"{_upper(name)}_TABLE", f"{name}Table")
     monkeypatch.setenv("DELIVERIES_QUEUE_URL", aws.queue("DeliveriesQueue"))
+    monkeypatch.setenv("EVENTS_QUEUE_URL", aws.queue("EventsQueue"))
+    monkeypatch.setenv("BODIES_BUCKET", aws.bucket())
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     for cached in CACHED:
         cached.cache_clear()

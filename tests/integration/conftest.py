@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,14 +38,20 @@ class Aws:
         return "bodies"
 
 
+@pytest.fixture(scope="session")
+def sdk() -> boto3.Session:
+    """Reads the services' descriptions once: that is most of the time of making a client."""
+    return boto3.Session(region_name=REGION)
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+def aws(sdk: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    make: Any = boto3.client
+    make: Any = sdk.client
     with mock_aws():
-        dynamodb, sqs, s3 = (make(name, region_name=REGION) for name in ("dynamodb", "sqs", "s3"))
+        dynamodb, sqs, s3 = map(make, ("dynamodb", "sqs", "s3"))
         yield Aws(Atomic(dynamodb), sqs, s3)
 
 
@@ -57,6 +64,13 @@ class Atomic:
     def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
         """As put_item and update_item: the emulation knows no parameters in an INSERT and no conditions."""
         return execute_each(self, ("event_id", "sk"), Statements)
+
+    def execute_statement(self, *, Statement: str, Parameters: list[Any]) -> dict[str, Any]:
+        """As queries: of a list of keys the emulation reads the first."""
+        (table,) = re.findall(r'FROM "([\w.-]+)" WHERE "pk" IN', Statement)
+        where = {"TableName": table, "KeyConditionExpression": "pk = :pk"}
+        answers = [self.query(**where, ExpressionAttributeValues={":pk": one}) for one in Parameters]
+        return {"Items": [item for answer in answers for item in answer["Items"]]}
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)

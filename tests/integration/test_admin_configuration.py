@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from doorbell.store.tables import marshal
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.endpoints import EndpointTable
+from doorbell.store.health.reads import HealthReads
 from tests.integration.admin_desk import Desk, api_event, close_desk, open_desk
 from tests.integration.conftest import Aws
 
@@ -94,6 +97,18 @@ def test_disabling_says_why_and_enabling_forgets_it_and_the_endpoint_s_health(de
     assert (health["circuit"], health["failures"]) == ("closed", 0)
 
 
+@pytest.mark.parametrize("way", ["enable", "put"])
+def test_when_it_is_switched_on_it_is_written_down_since_when_it_was_off(desk: Desk, way: str) -> None:
+    desk.put_raw("Subscriptions", marshal({**SUBSCRIPTION, "enabled": False, "disabled_at": 1000}))
+    if way == "enable":
+        desk.call("POST", f"{SUBSCRIPTIONS}/audit/enable")
+    else:
+        desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    ((since, until),) = HealthReads(desk.aws.dynamodb, "EndpointsTable").off_times("acme/audit")
+    assert since == 1000
+    assert until == pytest.approx(time.time(), abs=60)
+
+
 @pytest.mark.parametrize("change", [{"url": "https://new.example.com/"}, {"rate_limit_per_second": 100}])
 def test_an_endpoint_that_is_another_or_has_another_limit_begins_anew(
     desk: Desk, change: dict[str, Any]
@@ -112,6 +127,45 @@ def test_a_subscription_that_is_made_again_begins_anew(desk: Desk) -> None:
     desk.put_raw("Endpoints", marshal(old))
     desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
     assert desk.call("GET", f"{SUBSCRIPTIONS}/audit/health").json["failures"] == 0
+
+
+def test_what_is_paused_is_so_until_it_is_resumed_and_who_waits_is_looked_at_then(desk: Desk) -> None:
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    waiting = {"wake_at": 9e9, "wake_shard": "0", "failing_since": 1000, "failures": 9}
+    desk.put_raw("Endpoints", marshal({"subscription_id": "acme/audit", "version": 3, **waiting}))
+    paused = desk.call("POST", f"{SUBSCRIPTIONS}/audit/pause").json
+    assert (paused["enabled"], paused["item"]["paused"]) == (True, True)
+    assert paused["item"]["paused_at"] == pytest.approx(time.time(), abs=60)
+    resumed = desk.call("POST", f"{SUBSCRIPTIONS}/audit/resume").json
+    assert {"paused", "paused_at"} & set(resumed["item"]) == set()
+    health = EndpointTable(desk.aws.dynamodb, "EndpointsTable").health("acme/audit")
+    assert health.wake is not None
+    assert (health.wake.at, health.failing_since, health.failures, health.version) == (0, None, 9, 4)
+
+
+def test_a_put_pauses_and_resumes_too(desk: Desk) -> None:
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "paused": True})
+    since = desk.call("GET", f"{SUBSCRIPTIONS}/audit").json["item"]["paused_at"]
+    again = desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "paused": True, "description": "x"})
+    assert again.json["item"]["paused_at"] == since
+    desk.put_raw("Endpoints", marshal({"subscription_id": "acme/audit", "version": 3, "wake_at": 9e9}))
+    resumed = desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "paused": False}).json
+    assert {"paused", "paused_at"} & set(resumed["item"]) == set()
+    health = EndpointTable(desk.aws.dynamodb, "EndpointsTable").health("acme/audit")
+    assert health.wake is not None
+    assert health.wake.at == 0
+
+
+def test_paused_that_is_no_flag_is_refused_and_nothing_is_changed(desk: Desk) -> None:
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    refused = desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "paused": "yes"})
+    assert (refused.status, refused.json["field"]) == (422, "paused")
+    assert "paused" not in desk.call("GET", f"{SUBSCRIPTIONS}/audit").json["item"]
+
+
+def test_what_is_broken_is_not_paused(desk: Desk) -> None:
+    desk.put_raw("Subscriptions", marshal({**SUBSCRIPTION, "url": "ftp://example.com"}))
+    assert desk.call("POST", f"{SUBSCRIPTIONS}/audit/pause").status == 422
 
 
 def test_a_source_can_be_disabled_without_a_reason(desk: Desk) -> None:
@@ -163,7 +217,7 @@ def test_the_public_key_of_an_ed25519_subscription_is_answered_and_its_secret_is
 ) -> None:
     import boto3
 
-    from doorbell.signatures.outgoing import public_key
+    from doorbell.signatures.signing.outgoing import public_key
 
     secret = "whsk_" + "A" * 43 + "="
     boto3.client("ssm").put_parameter(Name="/doorbell/ed", Value=secret, Type="SecureString")

@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 
 from doorbell.domain.deliveries import Attempt, DeliveryKey, State
+from doorbell.domain.events import BodyAt
 from doorbell.runtime.admin_api import iso
-from doorbell.store.events import EventTable
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.events.events import EventTable
 from tests.integration.admin_desk import Desk, close_desk, open_desk
 from tests.integration.conftest import Aws
 from tests.support.builders import TENANT, a_delivery, a_stored_event, an_incoming
 
 EVENTS = f"/admin/tenants/{TENANT}/events"
 UNDELIVERED = f"/admin/tenants/{TENANT}/subscriptions/sub_1/undelivered"
+KEPT = int(time.time()) + 86_400
 BODY = b'{"secret":"of the sender"}'
 
 
@@ -52,6 +55,22 @@ def test_events_are_listed_newest_first_page_by_page_and_of_the_last_day(desk: D
     assert seen == [f"evt_{n}" for n in range(5)]
 
 
+def test_a_body_is_shown_as_text_with_its_headers_and_a_long_one_as_a_link_to_text(desk: Desk) -> None:
+    record(desk, "evt_1", ago=10)
+    shown = desk.call("GET", "/admin/events/evt_1/body")
+    assert shown.json["body"] == BODY.decode()
+    assert shown.json["headers"] == {"content-type": "application/json"}
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    long = an_incoming(BodyAt(2_000_000, key="acme/ing_2"), event_id="evt_2", received_at=time.time())
+    event = a_stored_event(long, created_at=time.time(), expires_at=KEPT)
+    EventTable(desk.aws.dynamodb, "EventsTable").put_new(event)
+    linked = desk.call("GET", "/admin/events/evt_2/body").json
+    assert linked["body"] is None
+    assert "/acme/ing_2?" in linked["link"]
+    assert "response-content-type=text%2Fplain" in linked["link"]
+    assert desk.call("GET", "/admin/events/evt_3/body").json["code"] == "unknown_event"
+
+
 def test_a_range_finds_what_is_older_and_leaves_out_what_is_newer(desk: Desk) -> None:
     record(desk, "evt_new", ago=10)
     record(desk, "evt_old", ago=2 * 86_400)
@@ -74,10 +93,30 @@ def test_an_event_is_shown_with_its_attempts_and_without_its_body_and_headers(de
     assert desk.call("GET", "/admin/events/evt_2").json["code"] == "unknown_event"
 
 
+def test_why_one_did_not_get_an_event_is_answered_from_its_subscription(desk: Desk) -> None:
+    record(desk, "evt_1", ago=10)
+    item = {"tenant_id": TENANT, "subscription_id": "sub_9", "url": "https://example.com/", "signing": "none"}
+    desk.put_raw("Subscriptions", marshal({**item, "filter": "body.secret == 'other'", "created_at": 1}))
+    answer = desk.call("GET", "/admin/events/evt_1/deliveries/sub_9/why")
+    assert answer.status == 200
+    assert answer.json == {
+        "event_id": "evt_1",
+        "subscription_id": "sub_9",
+        "routed": True,
+        "recorded": None,
+        "now": {"reason": "filter", "detail": ""},
+        "exists": True,
+        "problem": None,
+        "changed_since": False,
+        "written_at": "1970-01-01T00:00:01.000Z",
+    }
+    assert desk.call("GET", "/admin/events/evt_9/deliveries/sub_9/why").status == 404
+
+
 def test_an_event_of_many_deliveries_is_shown_page_by_page(desk: Desk) -> None:
     record(desk, "evt_1", 10)
     for n in range(2, 8):
-        desk.put_ended(a_delivery(f"sub_{n}", ended_at=time.time(), reason="gone"))
+        desk.put_ended(a_delivery(f"sub_{n}", ended_at=time.time(), reason="gone", expires_at=KEPT))
     seen: list[str] = []
     page = desk.call("GET", "/admin/events/evt_1", limit=3).json
     foreign = desk.call("GET", "/admin/events/evt_2", cursor=page["next_cursor"])

@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 from doorbell.domain.claims import Due, Won
 from doorbell.domain.deliveries import Attempt, Delivery, Lease, State
 from doorbell.domain.errors import Unavailable
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.delivery_items import delivery_key
-from doorbell.store.tables import marshal, unmarshal
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.deliveries.delivery_items import delivery_key
+from doorbell.store.dynamodb.tables import marshal, unmarshal
 from tests.integration.conftest import Aws
 from tests.support.builders import a_delivery
 from tests.support.fakes import START

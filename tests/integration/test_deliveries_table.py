@@ -11,11 +11,11 @@ import pytest
 from doorbell.domain.claims import Lost, Won
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import Unavailable
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.deliveries_together import DeliveriesTogether
-from doorbell.store.delivery_items import delivery_key
-from doorbell.store.gathered import Gathered
-from doorbell.store.tables import marshal, unmarshal
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.deliveries.deliveries_together import DeliveriesTogether
+from doorbell.store.deliveries.delivery_items import delivery_key
+from doorbell.store.dynamodb.gathered import Gathered
+from doorbell.store.dynamodb.tables import marshal, unmarshal
 from tests.integration.conftest import Aws, Repeating
 from tests.support.builders import a_delivery
 from tests.support.fakes import START
@@ -32,8 +32,10 @@ class InBatch(DeliveryTable):
         alone = DeliveryTable(self.client, self.table, self.shards)
         return DeliveriesTogether(alone, Gathered(self.client, 1), lambda cause: None)
 
-    def claim(self, key: DeliveryKey, attempt: int, lease: Lease, now: float) -> Won | Lost:
-        return self.together.claim(key, attempt, lease, now)
+    def claim(
+        self, key: DeliveryKey, attempt: int, lease: Lease, now: float, *, release: bool = False
+    ) -> Won | Lost:
+        return self.together.claim(key, attempt, lease, now, release=release)
 
     def record(self, claimed: Delivery, attempt: Attempt | None, after: Delivery) -> bool:
         return self.together.record(claimed, attempt, after)

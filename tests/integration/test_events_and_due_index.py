@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from doorbell.domain.deliveries import Lease, State
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Match, Reason
-from doorbell.domain.records import RoutingPage
+from doorbell.domain.records import RoutingPage, StoredEvent
+from doorbell.domain.uses import differ
 from doorbell.store.bodies import BodyBucket
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.due_index import DueIndexQuery
-from doorbell.store.event_items import event_values
-from doorbell.store.event_log import EventLog
-from doorbell.store.events import EventTable
-from doorbell.store.stories import StoryTable
-from doorbell.store.tables import marshal
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.deliveries.due_index import DueIndexQuery
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.events.event_items import event_values
+from doorbell.store.events.event_log import EventLog
+from doorbell.store.events.events import EventTable
+from doorbell.store.events.stories import StoryTable
 from tests.integration.conftest import Aws, Repeating
 from tests.support.builders import a_delivery, a_stored_event, an_incoming
 from tests.support.fakes import START, FakeClock
@@ -44,7 +47,7 @@ def test_an_event_is_put_once_and_the_second_learns_of_the_first(events: EventTa
     first, second = a_stored_event(), a_stored_event(an_incoming(b"other", ingest_id="ing_2"))
     assert events.put_new(first) is None
     assert events.put_new(second) == first
-    assert events.get("evt_1") == first
+    assert events.get("evt_1", START) == first
 
 
 def test_guarantee_3_of_two_events_on_one_dedupe_key_one_is_kept_and_the_other_can_tell(
@@ -63,42 +66,100 @@ def test_guarantee_2_a_put_that_the_client_repeats_recognises_itself(aws: Aws, e
 
 
 def test_an_event_that_is_not_there_is_none(events: EventTable) -> None:
-    assert events.get("evt_none") is None
+    assert events.get("evt_none", START) is None
 
 
 def test_an_event_with_every_kind_of_byte_and_header_comes_back_whole(events: EventTable) -> None:
     odd = an_incoming(bytes(range(256)), headers={"x-empty": "", "x-uni": "Zürich ☎", "cookie": "a=b; c"})
     event = a_stored_event(odd, routing=RoutingPage((Match("a", Reason.FILTER_ERROR, "why"),), "a"))
     events.put_new(event)
-    assert events.get("evt_1") == event
+    assert events.get("evt_1", START) == event
 
 
 def test_an_event_in_the_bucket_keeps_its_key(events: EventTable) -> None:
     event = a_stored_event(an_incoming(BodyAt(300_000, key="acme/ing_1")))
     events.put_new(event)
-    assert events.get("evt_1") == event
+    assert events.get("evt_1", START) == event
 
 
 def test_a_routing_page_is_put_once_and_the_second_learns_of_the_first(events: EventTable) -> None:
     first = RoutingPage((Match("a", Reason.MATCHED),), "a")
     second = RoutingPage((Match("b", Reason.MATCHED),), None)
-    assert events.put_page("evt_1", 1, first, 2_000_000_000) is None
-    assert events.put_page("evt_1", 1, second, 2_000_000_000) == first
-    assert events.put_page("evt_1", 2, second, 2_000_000_000) is None
+    assert events.put_page(a_stored_event(), 1, first) is None
+    assert events.put_page(a_stored_event(), 1, second) == first
+    assert events.put_page(a_stored_event(), 2, second) is None
 
 
 def test_a_routing_page_is_there_when_it_was_put(events: EventTable) -> None:
     page = RoutingPage((Match("a", Reason.MATCHED),), "a")
-    events.put_page("evt_1", 1, page, 2_000_000_000)
-    assert events.page("evt_1", 1) == page
-    assert events.page("evt_1", 2) is None
+    events.put_page(a_stored_event(), 1, page)
+    assert events.page(a_stored_event(), 1) == page
+    assert events.page(a_stored_event(), 2) is None
 
 
 def test_the_largest_routing_page_fits_its_item(events: EventTable) -> None:
     page = RoutingPage(
         tuple(Match(f"sub-{n * 7919:064d}", Reason.FILTER_ERROR, "x" * 200) for n in range(500))
     )
-    assert events.put_page("evt_1", 1, page, 2_000_000_000) is None
+    assert events.put_page(a_stored_event(), 1, page) is None
+
+
+def a_use(generation: int, **changes: Any) -> StoredEvent:
+    incoming = an_incoming(f"use {generation}".encode(), ingest_id=f"ing_{generation}", received_at=START)
+    return a_stored_event(incoming, generation=generation, **changes)
+
+
+def test_a_key_that_was_used_once_has_no_newest_use(events: EventTable) -> None:
+    events.put_new(a_use(0))
+    assert events.newest("evt_1", START) is None
+
+
+def test_the_newest_use_tells_all_that_a_duplicate_is_known_by(events: EventTable) -> None:
+    events.move_newest(a_use(7))
+    found = events.newest("evt_1", START)
+    assert found is not None
+    assert (found.generation, found.ingest_id, found.received_at) == (7, "ing_7", START)
+    assert found.dedupe_until == a_use(7).dedupe_until
+    assert not differ(found.body, BodyAt(5, b"use 7"))
+    assert differ(found.body, BodyAt(5, b"use 8"))
+
+
+def test_the_newest_use_moves_forward_only(events: EventTable) -> None:
+    for generation in (3, 5, 4):
+        events.move_newest(a_use(generation))
+    found = events.newest("evt_1", START)
+    assert found is not None
+    assert found.generation == 5
+
+
+def test_a_newest_use_that_has_expired_is_gone_and_numbers_may_begin_anew(events: EventTable) -> None:
+    events.move_newest(a_use(720, expires_at=int(START) + 10))
+    assert events.newest("evt_1", START + 10) is None
+    events.move_newest(a_use(1, created_at=START + 10, expires_at=int(START) + 100))
+    found = events.newest("evt_1", START + 11)
+    assert found is not None
+    assert found.generation == 1
+
+
+def test_two_tenants_keys_have_pointers_of_their_own(events: EventTable) -> None:
+    """The first event's id is made of tenant, source and key."""
+    events.move_newest(a_use(1))
+    assert events.newest("evt_2", START) is None
+
+
+def test_what_lies_beside_an_event_is_no_part_of_its_story(aws: Aws, events: EventTable) -> None:
+    events.put_new(a_use(0))
+    events.move_newest(a_use(1))
+    stories = StoryTable(aws.dynamodb, events.table, FakeClock())
+    assert stories.story("evt_1") == (a_use(0), [])
+    assert stories.page("evt_1", None, 10) == (a_use(0), [], None)
+
+
+def test_the_digest_of_a_body_in_the_bucket_comes_back(events: EventTable) -> None:
+    body = BodyAt(300_000, key="acme/ing_1", digest=bytes(32))
+    event = a_stored_event(an_incoming(body))
+    events.put_new(event)
+    assert events.get("evt_1", START) == event
 
 
 def test_the_event_log_lists_a_tenants_day_in_order_and_no_deliveries(
@@ -135,7 +196,7 @@ def test_a_story_is_the_event_and_its_deliveries_in_one_query(
     aws: Aws, events: EventTable, deliveries: DeliveryTable
 ) -> None:
     events.put_new(a_stored_event())
-    events.put_page("evt_1", 1, RoutingPage(), 2_000_000_000)
+    events.put_page(a_stored_event(), 1, RoutingPage())
     deliveries.create([a_delivery("sub_2"), a_delivery("sub_1")])
     deliveries.claim(a_delivery("sub_2").key, 1, Lease("l", START + 30), START)
     found = StoryTable(aws.dynamodb, events.table, FakeClock()).story("evt_1")
@@ -163,7 +224,7 @@ def test_a_page_of_a_story_has_no_more_deliveries_than_asked_for_and_goes_on_beh
     aws: Aws, events: EventTable, deliveries: DeliveryTable
 ) -> None:
     events.put_new(a_stored_event())
-    events.put_page("evt_1", 1, RoutingPage(), 2_000_000_000)
+    events.put_page(a_stored_event(), 1, RoutingPage())
     deliveries.create([a_delivery(f"sub_{n}") for n in range(5)])
     stories = StoryTable(aws.dynamodb, events.table, FakeClock())
     seen: list[list[str]] = []
@@ -247,7 +308,7 @@ def test_a_story_says_for_every_subscription_why_also_beyond_the_first_page(even
     first = RoutingPage((Match("a", Reason.MATCHED),), after="a")
     second = RoutingPage((Match("b", Reason.EVENT_TYPE),))
     events.put_new(a_stored_event(event_id="evt_1", routing=first))
-    events.put_page("evt_1", 1, second, 2_000_000_000)
+    events.put_page(a_stored_event(), 1, second)
     found = StoryTable(events.client, events.table, FakeClock()).story("evt_1")
     assert found is not None
     assert found[0].routing == RoutingPage(first.matches + second.matches)

@@ -13,11 +13,11 @@ from botocore.exceptions import ReadTimeoutError
 from doorbell.domain.deliveries import Delivery, State
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.records import StoredEvent
-from doorbell.store import gathered
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.events import EventTable
-from doorbell.store.gathered import Gathered
-from doorbell.store.new_together import EventsTogether, Inserts, NewDeliveriesTogether
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.dynamodb import gathered
+from doorbell.store.dynamodb.gathered import Gathered
+from doorbell.store.events.events import EventTable
+from doorbell.store.events.new_together import EventsTogether, Inserts, NewDeliveriesTogether
 from tests.integration.conftest import Aws
 from tests.integration.test_batched_writes import Counting
 from tests.support.builders import a_delivery, a_stored_event
@@ -70,7 +70,7 @@ def test_ten_events_are_put_in_one_call_and_are_there_whole(aws: Aws, alone: Eve
     batch = Batch(aws)
     assert of_each(lambda n: batch.events.put_new(event(n))) == [None] * MEMBERS
     assert batch.calls == ONE_CALL
-    assert [alone.get(f"evt_{n}") for n in range(MEMBERS)] == [event(n) for n in range(MEMBERS)]
+    assert [alone.get(f"evt_{n}", START) for n in range(MEMBERS)] == [event(n) for n in range(MEMBERS)]
 
 
 def test_guarantee_3_an_event_whose_key_is_taken_is_told_who_took_it_and_harms_no_neighbour(
@@ -81,7 +81,7 @@ def test_guarantee_3_an_event_whose_key_is_taken_is_told_who_took_it_and_harms_n
     there = of_each(lambda n: batch.events.put_new(event(n)))
     assert there == [event(3, "ing_0") if n == 3 else None for n in range(MEMBERS)]
     assert batch.calls == [*ONE_CALL, "put_item"]
-    assert alone.get("evt_3") == event(3, "ing_0"), "and is not written over"
+    assert alone.get("evt_3", START) == event(3, "ing_0"), "and is not written over"
 
 
 def test_the_same_event_twice_in_a_batch_is_put_once(aws: Aws, alone: EventTable) -> None:
@@ -90,7 +90,7 @@ def test_the_same_event_twice_in_a_batch_is_put_once(aws: Aws, alone: EventTable
     assert there.count(None) == 1
     winner = event(0, f"ing_{there.index(None)}")
     assert [one for one in there if one is not None] == [winner] * (MEMBERS - 1)
-    assert alone.get("evt_0") == winner
+    assert alone.get("evt_0", START) == winner
 
 
 def test_guarantee_2_what_a_throttled_call_did_not_put_is_put_by_itself_and_it_is_told(aws: Aws) -> None:

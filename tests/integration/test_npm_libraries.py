@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from doorbell.signatures.outgoing import sign
+from doorbell.signatures.signing.outgoing import sign
+from tests.support.docs import README, blocks
 
 HERE = Path(__file__).parent / "npm"
 NEW, OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -67,3 +68,18 @@ def test_the_javascript_libraries_accept_what_is_sent_also_during_rotation(folde
 def test_the_javascript_libraries_refuse_one_changed_byte_and_another_secret(folder: Path) -> None:
     cases = [case(NEW, [NEW], BODY.replace("1", "2")), case(OLD, [NEW])]
     assert judged(folder, cases) == [[False, False]] * 2
+
+
+def runs(folder: Path, script: str, **given: object) -> bool:
+    """Whether node comes to the end of `script`, with `given` as its constants."""
+    constants = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in given.items())
+    done = subprocess.run(["node", "-e", constants + script], cwd=folder, capture_output=True, timeout=60)
+    return done.returncode == 0
+
+
+def test_the_javascript_of_the_readme_verifies_what_is_sent_and_nothing_else(folder: Path) -> None:
+    (block,) = blocks(README, "js")
+    script = block.text.replace("whsec_…", NEW)
+    headers = sign("standard", [NEW], "evt_1", int(time.time()), BODY.encode())
+    assert runs(folder, script, body=BODY, headers=headers)
+    assert not runs(folder, script, body=BODY + " ", headers=headers)

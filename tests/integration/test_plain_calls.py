@@ -6,27 +6,29 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
-from botocore.session import Session
 
-from doorbell.store.plain_calls import PlainCalls
+from doorbell.store.dynamodb.plain_calls import PlainCalls
 from tests.integration.egress.certificates import Authority
+from tests.integration.plain_service import CREDENTIALS, Service, answering, client_of
 
-CREDENTIALS = Credentials("AKIDEXAMPLE", "not-a-real-key", "a/session+token")
 STATEMENTS = {
     "Statements": [
         {"Statement": 'UPDATE "t" SET "é" = ?', "Parameters": [{"S": "ünï"}, {"N": "1.5"}, {"B": b"\x00"}]}
     ]
 }
 KEYS = {"RequestItems": {"t": {"Keys": [{"id": {"S": "evt_1"}}]}}}
+QUERY = {
+    "TableName": "t",
+    "KeyConditionExpression": "id = :id",
+    "ExpressionAttributeValues": {":id": {"S": "1"}},
+}
 ITEM = {
     "id": {"S": "evt_1"},
     "body": {"B": "AP8="},
@@ -37,68 +39,18 @@ ITEM = {
 OPERATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "batch_execute_statement": (STATEMENTS, {"Responses": [{"TableName": "t", "Item": ITEM}, {}]}),
     "batch_get_item": (KEYS, {"Responses": {"t": [ITEM]}, "UnprocessedKeys": {}}),
+    "query": (QUERY, {"Items": [ITEM], "Count": 1, "LastEvaluatedKey": {"id": {"S": "evt_1"}}}),
 }
 
 
-@dataclass
-class Dynamo:
-    """Answers in turn as told, the last for ever; None: hangs up without a word. Remembers what came."""
-
-    port: int = 0
-    answers: list[tuple[int, str] | None] = field(default_factory=list)
-    came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    connections: set[object] = field(default_factory=set)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def next(self) -> tuple[int, str] | None:
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-
-
 @pytest.fixture
-def dynamo() -> Iterator[Dynamo]:
-    stand_in = Dynamo()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            stand_in.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            stand_in.connections.add(self.client_address)
-            answer = stand_in.next()
-            if answer is None:
-                self.close_connection = True
-                return
-            status, text = answer
-            self.send_response(status)
-            self.send_header("content-length", str(len(text.encode())))
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_: Any) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    stand_in.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield stand_in
-    server.shutdown()
-    server.server_close()
-
-
-def client_of(url: str, **config: Any) -> Any:
-    session = Session()
-    session.set_credentials(CREDENTIALS.access_key, CREDENTIALS.secret_key, CREDENTIALS.token)
-    retries = {"mode": "standard", "total_max_attempts": 1}
-    config = {"parameter_validation": False, "user_agent": "doorbell/test", "retries": retries, **config}
-    return session.create_client("dynamodb", "eu-west-1", endpoint_url=url, config=Config(**config))
+def dynamo() -> Iterator[Service]:
+    with answering() as service:
+        yield service
 
 
 def plain_of(client: Any, told: list[tuple[str, str]]) -> PlainCalls:
-    return PlainCalls(client, CREDENTIALS, lambda operation, cause: told.append((operation, cause)))
+    return PlainCalls(client, CREDENTIALS, None, lambda operation, cause: told.append((operation, cause)))
 
 
 @pytest.fixture
@@ -107,14 +59,14 @@ def told() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def both(dynamo: Dynamo, told: list[tuple[str, str]]) -> tuple[PlainCalls, Any]:
+def both(dynamo: Service, told: list[tuple[str, str]]) -> tuple[PlainCalls, Any]:
     client = client_of(dynamo.url)
     return plain_of(client, told), client
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_request_is_the_clients_own_signature_and_all(
-    operation: str, dynamo: Dynamo, both: tuple[PlainCalls, Any], told: list[tuple[str, str]]
+    operation: str, dynamo: Service, both: tuple[PlainCalls, Any], told: list[tuple[str, str]]
 ) -> None:
     request, answer = OPERATIONS[operation]
     dynamo.answers = [(200, json.dumps(answer))]
@@ -137,7 +89,7 @@ def test_the_request_is_the_clients_own_signature_and_all(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_answer_is_the_clients_own_but_for_its_metadata(
-    operation: str, dynamo: Dynamo, both: tuple[PlainCalls, Any]
+    operation: str, dynamo: Service, both: tuple[PlainCalls, Any]
 ) -> None:
     request, answer = OPERATIONS[operation]
     dynamo.answers = [(200, json.dumps(answer))]
@@ -145,15 +97,22 @@ def test_the_answer_is_the_clients_own_but_for_its_metadata(
     found, expected = getattr(plain, operation)(**request), getattr(client, operation)(**request)
     assert expected.pop("ResponseMetadata")["HTTPStatusCode"] == 200
     assert found == expected
-    item = (
-        found["Responses"][0]["Item"]
-        if operation == "batch_execute_statement"
-        else found["Responses"]["t"][0]
-    )
-    assert item["body"] == {"B": b"\x00\xff"}
+    items = {
+        "batch_execute_statement": lambda: found["Responses"][0]["Item"],
+        "batch_get_item": lambda: found["Responses"]["t"][0],
+        "query": lambda: found["Items"][0],
+    }
+    assert items[operation]()["body"] == {"B": b"\x00\xff"}
 
 
-def test_calls_share_a_connection(dynamo: Dynamo, both: tuple[PlainCalls, Any]) -> None:
+def test_an_answer_without_bytes_is_the_same_too(dynamo: Service, both: tuple[PlainCalls, Any]) -> None:
+    texts = {"id": {"S": 'a "B" in a text'}, "b": {"M": {"b": {"S": "B"}}}}
+    dynamo.answers = [(200, json.dumps({"Items": [texts]}))]
+    plain, client = both
+    assert plain.query(**QUERY)["Items"] == client.query(**QUERY)["Items"] == [texts]
+
+
+def test_calls_share_a_connection(dynamo: Service, both: tuple[PlainCalls, Any]) -> None:
     dynamo.answers = [(200, "{}")]
     for _ in range(5):
         both[0].batch_get_item(**KEYS)
@@ -176,7 +135,7 @@ def test_what_is_no_plain_answer_is_asked_again_by_the_client(
     operation: str,
     first: tuple[int, str] | None,
     cause: str,
-    dynamo: Dynamo,
+    dynamo: Service,
     both: tuple[PlainCalls, Any],
     told: list[tuple[str, str]],
 ) -> None:
@@ -189,8 +148,20 @@ def test_what_is_no_plain_answer_is_asked_again_by_the_client(
     assert told[0][0].lower() == operation.replace("_", "")
 
 
+def test_a_query_is_read_when_it_is_asked_what_it_says(
+    dynamo: Service, both: tuple[PlainCalls, Any], told: list[tuple[str, str]]
+) -> None:
+    text = json.dumps({"Items": []}).ljust(100_000)
+    dynamo.answers = [(200, text), (200, "not JSON"), (200, text)]
+    assert (both[0].query_unread(**QUERY).size, len(dynamo.came)) == (100_000, 1)
+    later = both[0].query_unread(**QUERY)
+    assert told == []
+    assert later.read()["Items"] == [], "the client is asked"
+    assert told == [("Query", "JSONDecodeError")]
+
+
 def test_what_the_client_cannot_do_either_is_the_clients_error(
-    dynamo: Dynamo, both: tuple[PlainCalls, Any]
+    dynamo: Service, both: tuple[PlainCalls, Any]
 ) -> None:
     dynamo.answers = [(400, '{"__type": "com.amazon.coral#ThrottlingException", "message": "slow down"}')]
     with pytest.raises(ClientError) as caught:
@@ -202,7 +173,7 @@ def test_what_the_client_cannot_do_either_is_the_clients_error(
 
 
 def test_an_answer_that_does_not_come_is_waited_for_as_long_as_the_client_waits(
-    dynamo: Dynamo, told: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+    dynamo: Service, told: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow, quick = threading.Event(), dynamo.next
 
@@ -222,7 +193,7 @@ def test_an_answer_that_does_not_come_is_waited_for_as_long_as_the_client_waits(
 
 
 def test_nothing_is_sent_to_who_has_no_trusted_certificate(
-    dynamo: Dynamo, told: list[tuple[str, str]], tmp_path: Path
+    dynamo: Service, told: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     """An authority that nobody trusts: neither the plain call nor the client goes on."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
@@ -239,9 +210,9 @@ def test_nothing_is_sent_to_who_has_no_trusted_certificate(
     assert told == [("BatchGetItem", "SSLError")]
 
 
-def test_credentials_that_change_are_used_as_they_are_now(dynamo: Dynamo) -> None:
+def test_credentials_that_change_are_used_as_they_are_now(dynamo: Service) -> None:
     credentials = Credentials("FIRST", "key")
-    plain = PlainCalls(client_of(dynamo.url), credentials, lambda *_: None)
+    plain = PlainCalls(client_of(dynamo.url), credentials, None, lambda *_: None)
     dynamo.answers = [(200, "{}")]
     plain.batch_get_item(**KEYS)
     credentials.access_key = "SECOND"

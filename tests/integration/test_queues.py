@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.events import BodyAt
 from doorbell.queues.deliveries import DeliveriesQueueWriter
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
-from doorbell.usecases.accept import INLINE_BYTES
+from doorbell.usecases.enqueue import INLINE_BYTES
 from tests.integration.conftest import Aws
 from tests.support.builders import a_verified_event
 
@@ -32,6 +34,15 @@ def test_an_event_travels_through_the_queue(aws: Aws) -> None:
     incoming = EventEnvelope.model_validate_json(str(message["Body"])).to_domain()
     assert (incoming.event_id, incoming.ingest_id) == (event.event_id, event.ingest_id)
     assert incoming.body == BodyAt(2, inline=b"\x00\xff")
+
+
+def test_the_events_of_one_body_travel_through_the_queue(aws: Aws) -> None:
+    url = aws.queue("EventsQueue")
+    events = [replace(a_verified_event(b"%d" % n, key=str(n)), element=n) for n in range(23)]
+    EventsQueueWriter(aws.sqs, url).send_all([(e, BodyAt(len(e.body), inline=e.body)) for e in events])
+    read = [EventEnvelope.model_validate_json(str(m["Body"])).to_domain() for m in received(aws, url)]
+    found = sorted((one.element, one.event_id, one.body.inline) for one in read if one.element is not None)
+    assert found == [(event.element, event.event_id, event.body) for event in events]
 
 
 def test_the_largest_inline_body_fits_a_message_with_headers_to_spare(aws: Aws) -> None:

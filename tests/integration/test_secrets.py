@@ -9,8 +9,8 @@ import pytest
 from moto import mock_aws
 
 from doorbell.domain.errors import SecretMissing, Unavailable
-from doorbell.store.secret_fetch import encrypt
-from doorbell.store.secrets import SecretStore
+from doorbell.store.secrets.secret_fetch import encrypt
+from doorbell.store.secrets.secrets import SecretStore
 
 REGION = "eu-central-1"
 OWNER = {"tenant_id": "default", "subscription_id": "audit"}

@@ -1,9 +1,12 @@
-"""Writes openapi/admin.json as the code has it now: `python -m tests.integration.write_openapi`."""
+"""Writes openapi/admin.json and the Postman collection as the code has them now:
+`python -m tests.integration.write_openapi`."""
 
 import json
 import os
 import sys
 from pathlib import Path
+
+from tests.integration.postman import text
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,8 +18,9 @@ def main() -> None:
     from doorbell.runtime.admin import openapi
 
     document = openapi.document(administering.admin().app)
-    path = ROOT / "openapi" / "admin.json"
-    path.write_text(json.dumps(document, indent=2) + "\n")
+    folder = ROOT / "openapi"
+    (folder / "admin.json").write_text(json.dumps(document, indent=2) + "\n")
+    (folder / "doorbell.postman_collection.json").write_text(text(document))
 
 
 if __name__ == "__main__":

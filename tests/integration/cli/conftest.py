@@ -13,14 +13,14 @@ import typer
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from doorbell.store.tables import marshal, unmarshal
+from doorbell.store.dynamodb.tables import marshal, unmarshal
 from doorbell_cli import target as target_module
-from doorbell_cli.commands.config import register
+from doorbell_cli.main import app
 from doorbell_cli.target import Target
 from tests.support.template import create_queue, create_table
 
 REGION = "eu-central-1"
-TABLES = ("Sources", "Subscriptions", "Endpoints", "EventTypes", "Events")
+TABLES = ("Sources", "Subscriptions", "Endpoints", "EventTypes", "Events", "Refused", "Rollups")
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,6 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
         found = Target("gateway", True, outputs, parameters, "http://127.0.0.1:1", session)
         found._clients["cloudformation"] = Resources("depth")
         monkeypatch.setattr(target_module, "find_target", lambda stack: found)
-        app = typer.Typer()
-        register(app)
         yield Shell(found, app)
 
 

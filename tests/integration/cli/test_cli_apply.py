@@ -135,7 +135,32 @@ def test_a_file_that_is_not_yaml_or_not_there_is_wrong_use(shell: Shell, file: P
     file.write_text("sources: [}")
     assert "not YAML" in shell.run("apply", "-f", str(file), code=2).stderr
     file.write_text("source_id: a\ndescription: 2026-13-45\n")
-    assert (
-        f"{file}:2: no timestamp, which it looks like" in shell.run("apply", "-f", str(file), code=2).stderr
-    )
+    assert f"{file}:2: looks like a YAML timestamp" in shell.run("apply", "-f", str(file), code=2).stderr
     assert "No such file" in shell.run("apply", "-f", f"{file}.not", code=2).stderr
+
+
+def test_a_paused_subscription_stays_so_until_the_file_says_otherwise(shell: Shell, file: Path) -> None:
+    shell.run("apply", "-f", str(file), "--yes")
+    shell.run("subscriptions", "pause", "ci")
+    since = shell.item("Subscriptions", tenant_id="default", subscription_id="ci")["paused_at"]
+    file.write_text(BOTH.replace("timeout_seconds: 15", "timeout_seconds: 20"))
+    document = shell.json("apply", "-f", str(file), "--yes")
+    item = shell.item("Subscriptions", tenant_id="default", subscription_id="ci")
+    assert (item["paused"], item["paused_at"], item["timeout_seconds"]) == (True, since, 20)
+    assert document["plan"][1]["note"] == "stays paused"
+    shell.put("Endpoints", subscription_id="default/ci", version=1, wake_at=9e9, wake_shard="0")
+    file.write_text(BOTH.replace("timeout_seconds: 15", "timeout_seconds: 20, paused: false"))
+    change = shell.json("apply", "-f", str(file), "--yes")["plan"][1]
+    assert [field["field"] for field in change["changes"]] == ["paused"]
+    item = shell.item("Subscriptions", tenant_id="default", subscription_id="ci")
+    assert {"paused", "paused_at"} & set(item) == set()
+    assert shell.item("Endpoints", subscription_id="default/ci")["wake_at"] == 0
+
+
+def test_a_file_may_pause_too(shell: Shell, file: Path) -> None:
+    file.write_text(BOTH.replace("timeout_seconds: 15", "paused: true"))
+    shell.run("apply", "-f", str(file), "--yes")
+    item = shell.item("Subscriptions", tenant_id="default", subscription_id="ci")
+    assert item["paused"] is True
+    assert "paused_at" in item
+    assert shell.json("apply", "-f", str(file), "--yes")["applied"] is False

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 from doorbell.domain.health import Health
 from doorbell.store.endpoints import EndpointTable
+from doorbell.store.refused.refused_items import kept_values
 from tests.integration.cli.conftest import Shell
+from tests.integration.test_refused_table import a_refused
 
 
 def sound(shell: Shell, name: str = "ci", **more: Any) -> None:
@@ -32,7 +35,38 @@ def test_a_stack_in_order_is_said_to_be(shell: Shell) -> None:
     shell.put("Sources", source_id="gh", provider="github", secrets=["ssm:/doorbell/ci"])
     document = shell.json("check")
     assert document["ok"] is True
-    assert document["checks"] == 7
+    assert document["checks"] == 9
+
+
+def test_a_source_that_refuses_is_noted_with_how_many_in_the_last_hour_and_is_no_problem(
+    shell: Shell,
+) -> None:
+    """Of a few that came at once one is counted at first; all are kept."""
+    sound(shell)
+    shell.put("Sources", source_id="gh", provider="github", secrets=["ssm:/doorbell/ci"])
+    now = int(time.time())
+    counted = {"refused.signature_mismatch": 1, "refused.body_too_large": 25}
+    shell.put("Rollups", holder="source#default/gh", at=now // 300 * 300, **counted)
+    for place in range(3):
+        kept = a_refused(f"{place:04d}", source_id="gh", tenant_id="default", at=now - 60)
+        shell.put("Refused", **kept_values(place, kept, now + 3600))
+    document = shell.json("check")
+    assert document["ok"] is True
+    assert [note for note in document["notes"] if "last hour" in note] == [
+        "source gh: refused in the last hour at least 28: 25 body_too_large, 3 signature_mismatch; "
+        "doorbell refused show gh"
+    ]
+
+
+def test_a_secret_that_is_stored_and_cannot_be_used_is_named(shell: Shell) -> None:
+    sound(shell)
+    shell.target.client("ssm").put_parameter(
+        Name="/doorbell/ci", Value="whsec_*hush*", Type="SecureString", Overwrite=True
+    )
+    finding = only_finding(shell)
+    assert finding["where"] == "subscription default/ci"
+    assert "`whsec_` and base64" in finding["problem"]
+    assert "hush" not in finding["problem"]
 
 
 def test_a_broken_item_is_named_with_its_field(shell: Shell) -> None:
@@ -80,7 +114,7 @@ def test_a_secret_in_a_header_is_looked_at_too(shell: Shell) -> None:
 def test_a_secret_that_the_functions_may_not_read_is_found(shell: Shell) -> None:
     shell.target.client("ssm").put_parameter(Name="/elsewhere/ci", Value="x", Type="SecureString")
     sound(shell, secrets=["ssm:/elsewhere/ci"])
-    assert "may read /doorbell/… only" in only_finding(shell)["problem"]
+    assert "can read only below /doorbell/" in only_finding(shell)["problem"]
 
 
 def test_a_name_that_leads_inside_is_found_by_looking_it_up(shell: Shell) -> None:
@@ -95,7 +129,7 @@ def test_a_parked_endpoint_is_found(shell: Shell) -> None:
     endpoints.write_health("default/ci", Health(failures=6, failing_since=1.0, parked_until=9e9, parks=2))
     finding = only_finding(shell)
     assert "parked until" in finding["problem"]
-    assert finding["advice"].startswith("doorbell deliveries list")
+    assert finding["advice"] == "doorbell status default/ci"
 
 
 def test_one_switched_off_by_doorbell_is_found_and_one_by_hand_is_not(shell: Shell) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from doorbell.domain.health import Health
-from doorbell.store.config_tables import SUBSCRIPTION_KEY, ConfigTable, Conflict, Stored
+from doorbell.store.configuration.config_tables import SUBSCRIPTION_KEY, ConfigTable, Conflict, Stored
+from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.endpoints import EndpointTable
-from doorbell.store.tables import marshal
 from tests.integration.conftest import Aws
 
 KEY = {"tenant_id": "default", "subscription_id": "ci"}

@@ -34,6 +34,27 @@ def test_what_the_provider_needs_and_the_source_lacks_is_said_and_nothing_is_sto
     assert shell.target.client("ssm").describe_parameters()["Parameters"] == []
 
 
+@pytest.mark.parametrize(
+    ("command", "needed"),
+    [
+        (("sources", "put", "x", "--provider", "standard-webhooks"), "base64, with or without"),
+        (("sources", "put", "x", "--provider", "discord"), "hex digits"),
+        (("subscriptions", "put", "x", "--url", "https://127.0.0.1/"), "`whsec_` and base64"),
+        (
+            ("subscriptions", "put", "x", "--url", "https://127.0.0.1/", "--signing", "standard-ed25519"),
+            "`whsk_` and base64",
+        ),
+    ],
+)
+def test_a_secret_that_looks_like_a_known_form_and_is_none_is_refused_and_not_repeated(
+    shell: Shell, command: tuple[str, ...], needed: str
+) -> None:
+    result = shell.run(*command, "--secret-stdin", stdin="whsec_*hush*", code=2)
+    assert needed in result.stderr
+    assert "hush" not in result.stderr + result.stdout
+    assert shell.target.client("ssm").describe_parameters()["Parameters"] == []
+
+
 def test_a_secret_in_clear_is_refused_and_not_repeated(shell: Shell) -> None:
     result = shell.run("sources", "put", "gh", "--provider", "github", "--secret", "hush-hush", code=1)
     assert "not a secret reference" in result.stderr
@@ -146,7 +167,7 @@ def test_delete_without_anybody_to_ask_deletes_nothing(shell: Shell) -> None:
 def test_what_is_not_there_is_said(shell: Shell) -> None:
     for command in ("show", "enable", "disable", "rotate-secret"):
         assert (
-            "there is no subscription default/no" in shell.run("subscriptions", command, "no", code=1).stderr
+            "There is no subscription default/no" in shell.run("subscriptions", command, "no", code=1).stderr
         )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from doorbell.store.secret_fetch import encrypt
-from doorbell.store.secrets import SecretStore
+from doorbell.store.secrets.secret_fetch import encrypt
+from doorbell.store.secrets.secrets import SecretStore
 from tests.integration.cli.conftest import Shell
 
 OWNER = {"tenant_id": "default", "subscription_id": "ci"}
@@ -48,6 +48,14 @@ def test_both_secrets_are_there_until_the_rotation_is_finished(shell: Shell, ser
     finished = shell.json("subscriptions", "rotate-secret", "ci", "--finish")
     assert resolved(shell) == (new,)
     assert len(finished["no_longer_used"]) == 1
+
+
+def test_a_new_secret_that_cannot_sign_begins_no_rotation(shell: Shell) -> None:
+    put(shell, stored_in(shell, "ssm"))
+    before = references(shell)
+    run = shell.run("subscriptions", "rotate-secret", "ci", "--secret-stdin", stdin="whsec_*", code=2)
+    assert "cannot be used" in run.stderr
+    assert references(shell) == before
 
 
 def test_a_second_rotation_does_not_begin_before_the_first_is_finished(shell: Shell) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from doorbell.domain.errors import Unavailable
-from doorbell.store.tables import unmarshal
+from doorbell.store.dynamodb.tables import unmarshal
 from doorbell_cli.trial import Trial
 from tests.integration.cli.conftest import Shell
 
@@ -36,7 +36,7 @@ def interrupted(trial: Trial, seconds: float) -> None:
 
 def test_a_test_that_nobody_attempts_in_time_is_given_up_and_says_so(waiting: Shell) -> None:
     result = waiting.run("test", "ci", "--wait", "0", code=1)
-    assert "no attempt within 0 s; not tried again" in result.stderr
+    assert "No attempt within 0 s; it is not tried again" in result.stderr
     assert (delivery(waiting)["state"], delivery(waiting)["reason"]) == ("cancelled", "test_over")
     assert "due_at" not in delivery(waiting)
 
@@ -45,7 +45,7 @@ def test_ctrl_c_gives_it_up_too(waiting: Shell, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Trial, "wait", interrupted)
     result = waiting.run("test", "ci", code=CTRL_C)
     assert delivery(waiting)["state"] == "cancelled"
-    assert f"{delivery(waiting)['event_id']}: not tried again" in result.stderr
+    assert f"{delivery(waiting)['event_id']}: it is not tried again" in result.stderr
 
 
 def test_with_retry_it_is_left_to_be_tried_like_any_other(waiting: Shell) -> None:

@@ -14,24 +14,38 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 
 class Authority:
-    def __init__(self) -> None:
+    """A root, or an intermediate `under` another."""
+
+    def __init__(self, under: Authority | None = None) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _name("Doorbell test authority")
+        self._name = _name("Doorbell test authority" + (", intermediate" if under else ""))
+        issuer = under or self
         usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
-        builder = _builder(self._name, self._name, self._key.public_key(), days=1)
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        self._certificate = builder.add_extension(usage, critical=True).sign(self._key, hashes.SHA256())
+        builder = _builder(self._name, issuer._name, self._key.public_key(), days=1)
+        reach = 0 if under else 1
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=reach), critical=True)
+        self._certificate = builder.add_extension(usage, critical=True).sign(issuer._key, hashes.SHA256())
 
     @property
     def pem(self) -> str:
         return self._certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
-    def issue(self, name: str, *, client: bool = False, days: int = 1, password: bytes | None = None) -> str:
-        """Certificate and key for a host name, an address or (with `client`) a caller, as one PEM text."""
+    def issue(
+        self,
+        name: str,
+        *,
+        client: bool = False,
+        days: int = 1,
+        password: bytes | None = None,
+        alternative_names: bool = True,
+    ) -> str:
+        """Certificate and key for a host name, an address or (with `client`) a caller, as one PEM text.
+        Without `alternative_names` the name is a common name only."""
         key = ec.generate_private_key(ec.SECP256R1())
         purpose = ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
         builder = _builder(_name(name), self._name, key.public_key(), days=days)
-        builder = builder.add_extension(x509.SubjectAlternativeName([_alternative(name)]), critical=False)
+        if alternative_names:
+            builder = builder.add_extension(x509.SubjectAlternativeName([_alternative(name)]), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         certificate = builder.sign(self._key, hashes.SHA256())
@@ -42,10 +56,17 @@ class Authority:
         return (certificate.public_bytes(serialization.Encoding.PEM) + secret).decode("ascii")
 
     def server_context(
-        self, directory: Path, name: str, *, days: int = 1, wants_client: bool = False
+        self,
+        directory: Path,
+        name: str,
+        *,
+        days: int = 1,
+        wants_client: bool = False,
+        alternative_names: bool = True,
     ) -> ssl.SSLContext:
         path = directory / f"{name.replace('*', '_')}-{days}.pem"
-        path.write_text(self.issue(name, days=days), encoding="ascii")
+        issued = self.issue(name, days=days, alternative_names=alternative_names)
+        path.write_text(issued, encoding="ascii")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(path)
         if wants_client:

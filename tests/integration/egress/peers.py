@@ -40,7 +40,7 @@ class Peer:
         address: tuple[str, int] = ("127.0.0.1", 0),
     ) -> None:
         self._script, self._greet, self._tls = script, greet, tls
-        self._listener = socket.create_server(address, backlog=64)
+        self._listener = socket.create_server(address, backlog=128)
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._lock = threading.Lock()
         self._snis: dict[int, str | None] = {}

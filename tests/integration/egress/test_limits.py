@@ -14,7 +14,8 @@ from itertools import pairwise
 
 import pytest
 
-from doorbell.egress.client import HttpSender
+from doorbell.domain.health import parks_endpoint
+from doorbell.egress.client import TAKEN_SECONDS, HttpSender
 from doorbell.egress.resolver import SystemResolver
 from tests.integration.egress.certificates import Authority
 from tests.integration.egress.local import LOCAL, request_to
@@ -89,6 +90,35 @@ def test_a_dripping_or_silent_peer_is_left_at_the_deadline(
     assert (outcome.error, outcome.status) == ("timeout", status)
     assert DEADLINE * 0.8 < elapsed < PATIENCE
     assert DEADLINE * 800 < outcome.duration_ms < PATIENCE * 1000
+
+
+class Ticking:
+    """A twentieth of a second later each time that somebody looks."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self) -> float:
+        self.looks += 1
+        return self.looks * 0.05
+
+
+@pytest.mark.parametrize("head", [b"content-length: 100000\r\n\r\n", b"\r\n"], ids=["length", "no length"])
+def test_the_body_of_a_2xx_is_waited_for_two_seconds_whatever_the_time_out(head: bytes) -> None:
+    sender = HttpSender(LOCAL, SystemResolver(lambda _: ["127.0.0.1"]), clock=Ticking())
+    with Peer(dripping(b"HTTP/1.1 202 Accepted\r\n" + head, b"x")) as peer:
+        outcome = sender.send(request_to(peer.port, timeout_seconds=30))
+    assert (outcome.status, outcome.error, outcome.is_success) == (202, "timeout", True)
+    assert outcome.response.strip("x") == ""
+    assert TAKEN_SECONDS * 1000 <= outcome.duration_ms < 2 * TAKEN_SECONDS * 1000
+
+
+def test_the_body_of_a_failure_is_waited_for_to_the_deadline_and_parks_its_endpoint() -> None:
+    sender = HttpSender(LOCAL, SystemResolver(lambda _: ["127.0.0.1"]), clock=Ticking())
+    with Peer(dripping(b"HTTP/1.1 400 Bad Request\r\n\r\n", b"x")) as peer:
+        outcome = sender.send(request_to(peer.port, timeout_seconds=6))
+    assert (outcome.status, outcome.error, parks_endpoint(outcome)) == (400, "timeout", True)
+    assert outcome.duration_ms >= 6000
 
 
 def test_a_peer_that_does_not_read_is_left_at_the_deadline(sender: HttpSender) -> None:

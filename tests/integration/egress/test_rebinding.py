@@ -17,6 +17,7 @@ from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.recent_names import KEPT_SECONDS, RecentNames
 from tests.integration.egress.local import request_to
 from tests.integration.egress.peers import Peer, answering, ok
+from tests.support.clocks import both
 from tests.support.dns import DnsServer
 
 PUBLIC, INSIDE = "127.0.0.2", "127.0.0.1"
@@ -72,7 +73,7 @@ def test_a_remembered_answer_leads_to_the_address_that_was_checked_and_is_soon_f
     public, inside = peers
     clock = [100.0]
     with DnsServer(lambda name, n: [PUBLIC] if n == 1 else [INSIDE]) as dns:
-        names = RecentNames(dns.resolver, clock=lambda: clock[0])
+        names = RecentNames(dns.resolver, clocks=both(lambda: clock[0]))
         with closing(HttpSender(POLICY, names)) as sender:
             errors = [sender.send(request_to(public.port, host="rebind.example")).error for _ in range(2)]
             clock[0] += KEPT_SECONDS

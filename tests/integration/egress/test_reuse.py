@@ -5,13 +5,16 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from doorbell.domain.clocks import Clocks
 from doorbell.egress.client import MAX_BODY_BYTES, HttpSender
 from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.idle import IdleConnections
 from doorbell.egress.transport import Transport
+from doorbell.egress.wire import BoundSocket
 from tests.integration.egress.certificates import Authority
 from tests.integration.egress.local import LOCAL, request_to, to_loopback
 from tests.integration.egress.peers import Peer, Seen, answering, ok
@@ -33,6 +36,34 @@ def test_ten_sends_over_tls_use_one_handshake(
         outcomes = [sender.send(request) for _ in range(10)]
     assert all(outcome.is_success for outcome in outcomes)
     assert (peer.connections, len(peer.seen)) == (1, 10)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_request_on_a_kept_connection_is_one_write(
+    scheme: str,
+    sender: HttpSender,
+    authority: Authority,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Head and body, and on TLS one record around both."""
+    written, original = list[int](), BoundSocket.sendall
+
+    def counted(sock: BoundSocket, data: bytes) -> None:
+        written.append(len(data))
+        original(sock, data)
+
+    monkeypatch.setattr(BoundSocket, "sendall", counted)
+    tls = authority.server_context(tmp_path, "subscriber.example") if scheme == "https" else None
+    with Peer(ok, tls=tls) as peer:
+        body = b"x" * 2048
+        request = request_to(peer.port, scheme=scheme, ca_bundle_pem=authority.pem, body=body)
+        assert sender.send(request).is_success
+        written.clear()
+        assert sender.send(request).is_success
+    assert peer.connections == 1
+    assert len(written) == 1
+    assert written[0] > len(body)
 
 
 def test_chunked_answers_leave_the_connection_in_step(sender: HttpSender) -> None:
@@ -168,7 +199,7 @@ def test_idle_connections_are_bounded_and_the_oldest_goes() -> None:
     assert [seen.connection for seen in peer.seen] == [1, 2, 3, 2, 3, 4]
 
 
-@pytest.mark.parametrize("which", ["clock", "wall_clock"])
+@pytest.mark.parametrize("which", ["running", "wall"])
 def test_an_idle_connection_past_its_age_on_either_clock_is_not_used(which: str) -> None:
     """A sandbox that was frozen may have only one clock that went on."""
     now = [100.0]
@@ -181,8 +212,9 @@ def test_an_idle_connection_past_its_age_on_either_clock_is_not_used(which: str)
 
     idle = IdleConnections(
         max_seconds=20,
-        clock=moving if which == "clock" else frozen,
-        wall_clock=moving if which == "wall_clock" else frozen,
+        clocks=Clocks(
+            running=moving if which == "running" else frozen, wall=moving if which == "wall" else frozen
+        ),
     )
     sender = HttpSender(LOCAL, transport=Transport(LOCAL, to_loopback, idle=idle))
     with Peer(ok) as peer:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from doorbell.egress.client import HttpSender
 from tests.integration.egress.certificates import Authority
@@ -45,6 +46,51 @@ def test_a_certificate_for_another_name_is_refused_though_the_address_is_right(
     assert (outcome.status, outcome.error) == (None, "tls_failed")
     assert "subscriber.example" in outcome.detail
     assert peer.seen == []
+
+
+def test_an_intermediate_in_the_bundle_is_trusted_without_its_root(
+    sender: HttpSender, authority: Authority, tmp_path: Path
+) -> None:
+    """As with Python's default context: who trusts one department need not trust the whole company."""
+    department = Authority(under=authority)
+    with Peer(ok, tls=department.server_context(tmp_path, "subscriber.example")) as peer:
+        trusted = sender.send(request_to(peer.port, scheme="https", ca_bundle_pem=department.pem))
+        stranger = sender.send(request_to(peer.port, scheme="https", ca_bundle_pem=Authority().pem))
+    assert (trusted.status, trusted.error) == (200, None)
+    assert stranger.error == "tls_failed"
+
+
+def test_a_common_name_is_no_name(sender: HttpSender, authority: Authority, tmp_path: Path) -> None:
+    tls = authority.server_context(tmp_path, "subscriber.example", alternative_names=False)
+    with Peer(ok, tls=tls) as peer:
+        outcome = sender.send(request_to(peer.port, scheme="https", ca_bundle_pem=authority.pem))
+    assert (outcome.status, outcome.error) == (None, "tls_failed")
+    assert peer.seen == []
+
+
+def test_a_certificate_without_key_identifiers_is_accepted(
+    sender: HttpSender, authority: Authority, tmp_path: Path
+) -> None:
+    """X.509 in the strict sense asks for them; what a subscriber's own authority issued stays good."""
+    issued = x509.load_pem_x509_certificate(authority.issue("subscriber.example").encode())
+    with pytest.raises(x509.ExtensionNotFound):
+        issued.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier)
+    with Peer(ok, tls=authority.server_context(tmp_path, "subscriber.example")) as peer:
+        outcome = sender.send(request_to(peer.port, scheme="https", ca_bundle_pem=authority.pem))
+    assert outcome.is_success
+
+
+def test_an_own_bundle_stands_in_place_of_the_systems_authorities_not_beside_them(
+    sender: HttpSender, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    systems = tmp_path / "system.pem"
+    systems.write_text(authority.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(systems))
+    with Peer(ok, tls=authority.server_context(tmp_path, "subscriber.example")) as peer:
+        by_the_system = sender.send(request_to(peer.port, scheme="https"))
+        by_another = sender.send(request_to(peer.port, scheme="https", ca_bundle_pem=Authority().pem))
+    assert by_the_system.is_success
+    assert by_another.error == "tls_failed"
 
 
 def test_an_expired_certificate_is_refused(sender: HttpSender, authority: Authority, tmp_path: Path) -> None:

@@ -11,8 +11,14 @@ from tests.integration.ops.deployed import Doorbell
 from tests.support.template import create_table
 
 
+@pytest.fixture(scope="session")
+def operators() -> boto3.Session:
+    """Reads the services' descriptions once: that is most of the time of making a client."""
+    return boto3.Session(region_name="us-east-1")
+
+
 @pytest.fixture
-def doorbell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Doorbell]:
+def doorbell(operators: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doorbell]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -24,9 +30,12 @@ def doorbell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Doorbell]:
             "EndpointsTable",
             "EventTypesTable",
             "EventsTable",
+            "RefusedTable",
+            "RollupsTable",
+            "RoutesTable",
         )
-        outputs = {f"{name}Name": create_table(boto3.client("dynamodb"), name) for name in tables}
-        sqs = boto3.client("sqs")
+        dynamodb, sqs, s3 = operators.client("dynamodb"), operators.client("sqs"), operators.client("s3")
+        outputs = {f"{name}Name": create_table(dynamodb, name) for name in tables}
         for queue in (
             "Events",
             "Deliveries",
@@ -35,9 +44,9 @@ def doorbell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Doorbell]:
             "SchedulerDeadLetter",
         ):
             outputs[f"{queue}QueueUrl"] = sqs.create_queue(QueueName=queue)["QueueUrl"]
-        boto3.client("s3").create_bucket(Bucket="bodies")
+        s3.create_bucket(Bucket="bodies")
         outputs["BodiesBucketName"] = "bodies"
-        target = Target("doorbell", False, outputs, {"GraceSeconds": "900"}, "", boto3.Session())
+        target = Target("doorbell", False, outputs, {"GraceSeconds": "900"}, "", operators)
         monkeypatch.setattr("doorbell_cli.target.find_target", lambda stack: target)
         made = Doorbell(target)
         made.subscribe("billing")

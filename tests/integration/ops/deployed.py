@@ -5,35 +5,20 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-import typer
 from typer.testing import CliRunner, Result
 
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Match, Reason
 from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.events import EventTable
-from doorbell.store.tables import marshal
-from doorbell_cli.commands.ops_audit import audit
-from doorbell_cli.commands.ops_deliveries import deliveries
-from doorbell_cli.commands.ops_dlq import dlq
-from doorbell_cli.commands.ops_events import events
-from doorbell_cli.commands.ops_purge import purge
-from doorbell_cli.commands.ops_replay import replay
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.events.events import EventTable
+from doorbell_cli.main import app
 from doorbell_cli.target import Target
 
 SHARDS = 32
 DAY = 86_400
-
-
-def application() -> typer.Typer:
-    app = typer.Typer()
-    for command in (audit, purge, replay):
-        app.command()(command)
-    for name, group in (("events", events), ("deliveries", deliveries), ("dlq", dlq)):
-        app.add_typer(group, name=name)
-    return app
 
 
 @dataclass
@@ -43,7 +28,7 @@ class Doorbell:
     target: Target
 
     def run(self, *arguments: str) -> Result:
-        return CliRunner().invoke(application(), list(arguments))
+        return CliRunner().invoke(app, list(arguments))
 
     def json(self, *arguments: str) -> Any:
         result = self.run(*arguments, "--json")
@@ -63,8 +48,10 @@ class Doorbell:
         state: str = "delivered",
         tenant: str = "acme",
         age: float = 60,
+        routing: RoutingPage | None = None,
+        **changes: Any,
     ) -> str:
-        """An event, `age` seconds old, with one delivery in `state`; its id."""
+        """An event, `age` seconds old, with one delivery in `state`; its id. `changes`: of what came in."""
         event_id, now = f"evt_{tenant}_{number}", time.time() - age
         incoming = Incoming(
             f"ing_{number}",
@@ -79,17 +66,27 @@ class Doorbell:
             {},
             BodyAt(2, b"{}"),
         )
-        routing = RoutingPage((Match(to, Reason.MATCHED),))
+        incoming = replace(incoming, **changes)
+        routing = routing or RoutingPage((Match(to, Reason.MATCHED),))
         event = StoredEvent(event_id, incoming, 0, now, now + 3600, int(now) + 30 * DAY, routing)
         assert EventTable(self.target.client("dynamodb"), "EventsTable").put_new(event) is None
         self.deliver(
-            Delivery(DeliveryKey(event_id, to), tenant, State.PENDING, now, now, now + 900, int(now) + DAY),
+            Delivery(
+                DeliveryKey(event_id, to),
+                tenant,
+                State.PENDING,
+                now,
+                now,
+                now + 900,
+                int(now) + DAY,
+                event_type=incoming.event_type,
+            ),
             state,
         )
         return event_id
 
-    def deliver(self, delivery: Delivery, state: str) -> None:
-        """Put it and, unless pending, end it as the dispatcher does."""
+    def deliver(self, delivery: Delivery, state: str, reason: str = "schedule") -> None:
+        """Put it and, unless pending, end it as the dispatcher does. `reason`: unless it is delivered."""
         table = DeliveryTable(self.target.client("dynamodb"), "EventsTable", SHARDS)
         table.create([delivery])
         if state == "pending":
@@ -99,8 +96,8 @@ class Doorbell:
         table.claim(delivery.key, 1, claimed.lease, time.time())
         status = 204 if state == "delivered" else 500
         attempt = Attempt(1, time.time(), 20, status, None, "", "out of order" if status == 500 else "")
-        reason = None if state == "delivered" else "schedule"
-        after = replace(delivery, state=State(state), due_at=None, ended_at=time.time(), reason=reason)
+        why = None if state == "delivered" else reason
+        after = replace(delivery, state=State(state), due_at=None, ended_at=time.time(), reason=why)
         assert table.record(claimed, attempt, after)
 
     def items(self, event_id: str) -> dict[str, dict[str, Any]]:

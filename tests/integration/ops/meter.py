@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.fakes_expressions import updated
 from tests.support.template import properties
 
 type Item = dict[str, dict[str, Any]]
@@ -60,13 +61,14 @@ class Meter:
         elif operation == "PutItem":
             self._write(params["TableName"], params["Item"])
         elif operation == "UpdateItem":
-            self._write(params["TableName"], parsed["Attributes"])
+            self._write(params["TableName"], parsed.get("Attributes") or _written(params))
         elif operation == "GetItem":
             self._read([parsed["Item"]] if "Item" in parsed else [], params)
         elif operation == "Query":
             self._read(parsed["Items"], params)
 
     def _write(self, table: str, item: Item) -> None:
+        """Of an item whose update does not answer it nothing is known but that it is small."""
         sk = item.get("sk", {}).get("S", "")
         key = f"{table}/{item.get('event_id', {}).get('S')}/{sk}"
         before, self.items[key] = self.items.get(key, {}), dict(item)
@@ -85,6 +87,11 @@ class Meter:
             return
         units = max(1, math.ceil(sum(map(size, items)) / 4096))
         self.read_units += units if params.get("ConsistentRead") else units / 2
+
+
+def _written(params: dict[str, Any]) -> Item:
+    """What an update that does not ask for it has made: of what is not counted by its size, the key."""
+    return updated(params["Key"], params) if params["TableName"] == "EventsTable" else params["Key"]
 
 
 def size(item: Item) -> int:

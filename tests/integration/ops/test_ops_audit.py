@@ -2,7 +2,7 @@
 
 import json
 
-from doorbell.store.tables import marshal
+from doorbell.store.dynamodb.tables import marshal
 from tests.integration.ops.deployed import Doorbell
 
 

@@ -18,11 +18,11 @@ import pytest
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.events import BodyAt
-from doorbell.domain.outbound import OutboundRequest, Outcome
+from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
-from doorbell.runtime import dispatching, fanning_out, sweeping, wiring
-from doorbell.store.tables import marshal
+from doorbell.runtime import dispatching, fanning_out, rolling_up, sweeping, wiring
+from doorbell.store.dynamodb.tables import marshal
 from doorbell_cli.ops.bill import bill, replay_cost
 from doorbell_cli.ops.counted import CALLS_FILE, Load
 from tests.integration.ops.meter import Meter
@@ -30,6 +30,8 @@ from tests.support.builders import TENANT, a_verified_event
 from tests.support.template import create_table
 
 EVENTS, FANOUT = 10, 3
+ANSWERED = (("content-type", "text/html"), ("date", "Mon, 23 Nov 2026 08:14:02 GMT"), ("server", "nginx"))
+"""The headers of an answer of 500."""
 
 
 class Answers:
@@ -39,8 +41,17 @@ class Answers:
         self.status = 204
 
     def send(self, request: OutboundRequest) -> Outcome:
+        failed = self.status >= 300
         return Outcome(
-            status=self.status, error=None, detail="", response="", duration_ms=20, retry_after=None
+            status=self.status,
+            error=None,
+            detail="",
+            response="",
+            duration_ms=20,
+            retry_after=None,
+            wire=Wire(request.headers, ANSWERED, False, (), "192.0.2.1", False, 1, 2, 3, 4)
+            if failed
+            else None,
         )
 
 
@@ -83,7 +94,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with moto.mock_aws():
         sqs = boto3.client("sqs")
-        for table in ("Sources", "Subscriptions", "Endpoints", "Events"):
+        for table in ("Sources", "Subscriptions", "Endpoints", "Events", "Rollups"):
             name = create_table(boto3.client("dynamodb"), f"{table}Table")
             monkeypatch.setenv(f"{table.upper()}_TABLE", name)
         for queue in ("events", "deliveries"):
@@ -97,6 +108,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
         meter = Meter()
         for service in ("dynamodb", "sqs"):
             meter.listen(wiring.client(service))
+        meter.listen(wiring.hasty_client("dynamodb"))
         yield Gateway(wiring.client("sqs"), meter)
         _forget()
 
@@ -115,17 +127,28 @@ def test_the_calls_that_cost_prices_are_the_calls_the_functions_make(gateway: Ga
     gateway.dispatch()
     counted["attempt"] = _per(meter, EVENTS * FANOUT)
     counted["attempt"]["delivery_item_bytes"] = meter.delivery_bytes
+    counted["rollup"] = _rollup(gateway)
     counted["retry"] = _retry(gateway)
     counted["sweep"] = _sweep(gateway)
     _keep_or_compare(counted)
 
 
 def test_a_bill_has_every_service_and_grows_with_the_load() -> None:
+    idle = sum(line.usd for line in bill(Load(events=0, fanout=1, body_bytes=1024, retries=0.0)))
     small = bill(Load(events=1e6, fanout=1, body_bytes=1024, retries=0.0))
     large = bill(Load(events=1e7, fanout=3, body_bytes=4096, retries=0.05))
-    assert {line.service for line in small} >= {"API Gateway", "Lambda", "SQS", "DynamoDB", "CloudWatch"}
-    assert sum(line.usd for line in large) > 10 * sum(line.usd for line in small) * 0.9
+    services = {"API Gateway", "Lambda", "SQS", "DynamoDB", "CloudWatch", "KMS"}
+    assert {line.service for line in small} >= services
+    assert sum(line.usd for line in large) - idle > 10 * (sum(line.usd for line in small) - idle) * 0.9
     assert 0 < replay_cost(1_000_000) < 50
+
+
+def _rollup(gateway: Gateway) -> dict[str, Any]:
+    """What is written at the end of a batch for each source and subscription that it had to do with: of all
+    that was counted before, as if it had been one batch."""
+    gateway.meter.reset()
+    rolling_up.write_batch()
+    return _per(gateway.meter, 1 + FANOUT)
 
 
 def _retry(gateway: Gateway) -> dict[str, Any]:
@@ -170,7 +193,7 @@ def _keep_or_compare(counted: dict[str, Any]) -> None:
         }
         CALLS_FILE.write_text(json.dumps({"measured": how, **counted}, indent=2) + "\n")
         return
-    for part in ("event", "attempt", "retry", "sweep"):
+    for part in ("event", "attempt", "rollup", "retry", "sweep"):
         for name, value in counted[part].items():
             kept = there[part][name]
             if name.endswith("_bytes"):  # ids and numbers differ in length from run to run

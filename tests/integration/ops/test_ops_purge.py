@@ -1,11 +1,23 @@
 """`doorbell purge`: everything of a tenant, gone, and the proof."""
 
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.integration.ops.deployed import Doorbell, application
+from doorbell.domain.incidents import Cause
+from doorbell.domain.own_events import EXHAUSTED, PARKED
+from doorbell.domain.routes import Manifest, moved
+from doorbell.domain.subscriptions import Interest
+from doorbell.store.events.operations import Operation, OperationTable
+from doorbell.store.health.incidents import IncidentTable
+from doorbell.store.routes.filing import RouteFile
+from doorbell_cli.main import app
+from doorbell_cli.ops.belongings import Belongings
+from doorbell_cli.ops.removal import remove_items
+from tests.integration.ops.deployed import Doorbell
 
 BROKEN = {"tenant_id": "acme", "url": "https://example.com/hook"}
 MANY = ("replay", "--tenant", "acme", "--subscription", "billing", "--since", "1h")
@@ -19,12 +31,19 @@ def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(doorbell: Doorbell) -> None:
     for number in range(3):
-        doorbell.event(number, state="exhausted")
+        event_id = doorbell.event(number, state="exhausted")
+        doorbell.put("EventsTable", {"event_id": event_id, "sk": "attempt#billing#0000#0001", "details": b""})
     doorbell.json(*MANY, "--yes")
+    changed = OperationTable(doorbell.target.client("dynamodb"), "EventsTable")
+    changed.record(Operation("acme", "arn:aws:iam::1:user/a", "disable", "source github", time.time()))
     other = doorbell.event(1, tenant="acme2")
     s3 = doorbell.target.client("s3")
     for key in ("acme/ing_1", "acme/ing_2", "acme2/ing_1"):
         s3.put_object(Bucket="bodies", Key=key, Body=b"x")
+    for holder in ("source#acme/github", "subscription#acme/billing", "subscription#acme/deleted"):
+        doorbell.put("RollupsTable", {"holder": holder, "at": 300, "delivered": 1})
+    for holder in ("source#acme2/github", "subscription#acme2/billing"):
+        doorbell.put("RollupsTable", {"holder": holder, "at": 300, "delivered": 1})
     proof = doorbell.json("purge", "--tenant", "acme", "--yes")
     assert proof["found"] == {
         "sources": 1,
@@ -32,12 +51,17 @@ def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(
         "event_types": 0,
         "events": 3,
         "jobs": 1,
+        "operations": 1,
+        "refused": 0,
+        "rollups": 3,
         "bodies": 2,
     }
-    assert proof["waiting"] == 0
+    assert proof["waiting"] == 1  # the replay's own event, that it is done
     assert set(proof["left"].values()) == {0}
     left = doorbell.target.client("dynamodb").scan(TableName="EventsTable")["Items"]
     assert {item["event_id"]["S"] for item in left} == {other}
+    counts = doorbell.target.client("dynamodb").scan(TableName="RollupsTable")["Items"]
+    assert {item["holder"]["S"] for item in counts} == {"source#acme2/github", "subscription#acme2/billing"}
     assert [row["Key"] for row in s3.list_objects_v2(Bucket="bodies")["Contents"]] == ["acme2/ing_1"]
 
 
@@ -59,11 +83,43 @@ def test_the_health_of_a_subscription_that_was_deleted_before_goes_with_its_deli
     doorbell: Doorbell,
 ) -> None:
     doorbell.event(1, to="deleted")
+    incidents = IncidentTable(doorbell.target.client("dynamodb"), "EndpointsTable")
     for endpoint in ("acme/billing", "acme/deleted", "acme2/deleted"):
         doorbell.put("EndpointsTable", {"subscription_id": endpoint, "failures": 3})
+        for cause, kind in ((Cause.HEALTH, PARKED), (Cause.EXHAUSTED, EXHAUSTED)):
+            incidents.note(cause, endpoint, kind, {"endpoint": endpoint}, 1.0, soon=True)
     assert doorbell.run("purge", "--tenant", "acme", "--yes").exit_code == 0
     left = doorbell.target.client("dynamodb").scan(TableName="EndpointsTable")["Items"]
-    assert [item["subscription_id"]["S"] for item in left] == ["acme2/deleted"]
+    names = {item["subscription_id"]["S"] for item in left}
+    assert {name.rpartition("acme2/")[2] for name in names} == {"deleted"}
+    assert len(names) == 3
+
+
+@pytest.mark.usefixtures("few_days")
+def test_what_the_routing_index_has_of_a_tenant_goes_too(doorbell: Doorbell) -> None:
+    dynamodb = doorbell.target.client("dynamodb")
+    wants = Interest("billing", True, (), ("push",), None)
+    for tenant in ("acme", "acme2"):
+        filed = moved(Manifest(1, "d", ("all#",)), "e", ("type#push",), 1e12)
+        RouteFile(dynamodb, "RoutesTable").write(
+            (tenant, "billing"), Manifest(), filed, wants, ("body", "a"), 0
+        )
+        doorbell.put("RoutesTable", entry_values(tenant))
+    assert doorbell.run("purge", "--tenant", "acme", "--yes").exit_code == 0
+    left = [item["pk"]["S"] for item in dynamodb.scan(TableName="RoutesTable")["Items"]]
+    assert sorted(left) == [f"acme2#{of}" for of in ("about", "all#", "manifests", "type#push")]
+
+
+def entry_values(tenant: str) -> dict[str, Any]:
+    """Where it leaves."""
+    return {"pk": f"{tenant}#all#", "sk": "billing", "version": 2, "expires_at": 2_000_000_000}
+
+
+def test_a_stack_of_before_there_was_a_routing_index_has_nothing_in_it(doorbell: Doorbell) -> None:
+    outputs = {name: value for name, value in doorbell.target.outputs.items() if name != "RoutesTableName"}
+    before = replace(doorbell.target, outputs=outputs)
+    assert list(Belongings(before, "acme").routes()) == []
+    remove_items(before, "Routes", [])
 
 
 @pytest.mark.usefixtures("few_days")
@@ -103,7 +159,7 @@ def test_a_purge_that_broke_off_in_an_event_is_finished_by_the_next(
 @pytest.mark.usefixtures("few_days")
 def test_purge_does_nothing_without_the_tenant_s_name_typed(doorbell: Doorbell) -> None:
     event_id = doorbell.event(1)
-    result = CliRunner().invoke(application(), ["purge", "--tenant", "acme"], input="yes\n")
+    result = CliRunner().invoke(app, ["purge", "--tenant", "acme"], input="yes\n")
     assert result.exit_code == 1
     assert "event" in doorbell.items(event_id)
 
@@ -116,4 +172,4 @@ def test_broken_items_are_purged_and_only_their_references_are_told(doorbell: Do
     result = doorbell.run("purge", "--tenant", "acme", "--yes")
     assert result.exit_code == 0, result.output
     assert "hunter2" not in result.output
-    assert "secrets its items referred to: ssm:/doorbell/x\n" in result.stdout
+    assert "Secrets that its items referred to: ssm:/doorbell/x\n" in result.stdout

@@ -7,7 +7,7 @@ import pytest
 
 from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.replays import ReplayJob, Selection
-from doorbell.store.replay_jobs import ReplayTable
+from doorbell.store.events.replay_jobs import ReplayTable
 from tests.integration.ops.deployed import SHARDS, Doorbell
 from tests.support.builders import a_delivery
 
@@ -150,7 +150,7 @@ def test_a_replay_that_somebody_made_a_moment_before_stays_as_it_is(doorbell: Do
 
 def test_of_two_runs_of_a_job_one_is_told_that_the_other_has_it(doorbell: Doorbell) -> None:
     table = ReplayTable(doorbell.target.client("dynamodb"), "EventsTable", SHARDS)
-    job = ReplayJob("j1", Selection("acme", "billing", 0, 1), 1.0, 0.0, version=1)
+    job = ReplayJob("j1", Selection("acme", "billing", 0, int(time.time())), 1.0, 0.0, version=1)
     assert table.save(job)
     assert table.save(job)  # the same write, repeated by the AWS client
     assert table.save(replace(job, position=5, version=2))

@@ -1,0 +1,66 @@
+"""The console of a Doorbell over moto, and a browser that was let in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from starlette.testclient import TestClient
+
+from doorbell_cli.console.app import application
+from doorbell_cli.console.door import Door
+from doorbell_cli.console.forms import FORM_TOKEN
+from doorbell_cli.console.starting import desk_of
+from tests.integration.ops.conftest import doorbell, operators
+from tests.integration.ops.deployed import Doorbell
+
+__all__ = ["doorbell", "operators"]
+
+PORT = 8123
+ORIGIN = f"http://127.0.0.1:{PORT}"
+
+
+@dataclass
+class Browser:
+    """`calls`: the AWS operations that were called since it was cleared."""
+
+    client: TestClient
+    door: Door
+    calls: list[str]
+
+    def page(self, path: str, status: int = 200) -> str:
+        answer = self.client.get(path)
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        return answer.text
+
+    def send(self, path: str, status: int = 303, token: str | None = None, **fields: str) -> str:
+        """A form of a page; where it leads, or what is said."""
+        data = {FORM_TOKEN: self.door.form_token if token is None else token, **fields}
+        headers = {"origin": "null", "sec-fetch-site": "same-origin"}
+        answer = self.client.post(path, data=data, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.headers.get("location") or answer.text
+
+
+type Opened = Callable[..., Browser]
+
+
+@pytest.fixture
+def opened(doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    def open_one(read_only: bool = False) -> Browser:
+        door = Door(PORT)
+        app = application(desk_of(doorbell.target, door, read_only))
+        client = TestClient(app, base_url=ORIGIN, follow_redirects=False)
+        assert client.get(door.first_url).status_code == 303
+        calls = list[str]()
+        for service in ("dynamodb", "sqs", "s3", "ssm", "sts"):
+            made = doorbell.target.client(service)
+            made.meta.events.register(f"before-call.{service}", lambda model, **_: calls.append(model.name))
+        return Browser(client, door, calls)
+
+    return open_one
+
+
+@pytest.fixture
+def browser(opened: Opened) -> Browser:
+    return opened()

@@ -1,0 +1,80 @@
+"""What a story through the functions as they are deployed is told with."""
+
+import time
+from base64 import b64encode
+from dataclasses import dataclass, field
+from typing import Any
+
+from doorbell.store.dynamodb.tables import marshal
+from tests.integration.as_deployed import Deployment
+
+TENANT = "acme"
+SIGNING = "ssm:/doorbell/signing"
+
+
+@dataclass
+class Story:
+    """`came[part]`: what a handler answered."""
+
+    deployment: Deployment
+    came: dict[str, Any] = field(default_factory=dict)
+
+    def tell(self, part: str, function: str, event: dict[str, Any], *more: Any) -> Any:
+        with self.deployment.function(function) as handler:
+            self.came[part] = handler(event, *more)
+        return self.came[part]
+
+    def client(self, service: str) -> Any:
+        return self.deployment.clients(service)
+
+    def put(self, table: str, **values: Any) -> None:
+        self.client("dynamodb").put_item(TableName=table, Item=marshal(values))
+
+    def source(self, source_id: str, provider: str = "github", **fields: Any) -> None:
+        self.put("SourcesTable", source_id=source_id, provider=provider, tenant_id=TENANT, **fields)
+
+    def subscribe(self, subscription_id: str, tenant: str = TENANT, **fields: Any) -> None:
+        given = {"url": f"https://{subscription_id}.example.com/hook", "secrets": [SIGNING]}
+        key = {"tenant_id": tenant, "subscription_id": subscription_id}
+        self.put("SubscriptionsTable", **{**key, **given, **fields})
+
+    def encrypt(self, secret: str, **owner: str) -> str:
+        """A `kms:` reference for the item with the key `owner`."""
+        kms = self.client("kms")
+        if "key" not in self.came:
+            self.came["key"] = kms.create_key()["KeyMetadata"]["KeyId"]
+        answer = kms.encrypt(KeyId=self.came["key"], Plaintext=secret.encode(), EncryptionContext=owner)
+        return "kms:" + b64encode(answer["CiphertextBlob"]).decode()
+
+    def take(self, queue: str, receives: int = 1) -> dict[str, Any]:
+        """All messages of a queue, as Lambda hands them over."""
+        sqs, records = self.client("sqs"), list[dict[str, Any]]()
+        url = self.deployment.here.outputs[f"{queue}Url"]
+        while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in found:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                record = {"messageId": message["MessageId"], "body": message["Body"]}
+                records.append({**record, "attributes": {"ApproximateReceiveCount": str(receives)}})
+        return {"Records": records}
+
+    def items(self, **at: str) -> list[dict[str, Any]]:
+        """Everything in the events table that has these attributes."""
+        found = self.client("dynamodb").scan(TableName="EventsTable")["Items"]
+        return [one for one in found if all(one.get(name) == {"S": value} for name, value in at.items())]
+
+    def age(self, item: dict[str, Any], **values: float) -> None:
+        """Set times of an item on record."""
+        sets = ", ".join(f"{name} = :{name}" for name in values)
+        self.client("dynamodb").update_item(
+            TableName="EventsTable",
+            Key={name: item[name] for name in ("event_id", "sk")},
+            UpdateExpression=f"SET {sets}",
+            ExpressionAttributeValues=marshal({f":{name}": value for name, value in values.items()}),
+        )
+
+    def make_due(self, most: int = 1000) -> int:
+        """Of pending deliveries; how many they are."""
+        waiting = [item for item in self.items(state="pending") if "due_at" in item][:most]
+        for item in waiting:
+            self.age(item, due_at=time.time() - 5, next_attempt_at=time.time() - 5)
+        return len(waiting)

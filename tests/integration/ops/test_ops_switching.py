@@ -1,0 +1,180 @@
+"""Disable, enable and delete say in numbers what they do to what waits; a replay says what it leaves out."""
+
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import typer
+
+from doorbell.domain.deliveries import Delivery, DeliveryKey, State
+from doorbell.store.dynamodb.tables import unmarshal
+from doorbell.store.health.off_times import KEPT, OffTimes
+from doorbell.store.health.reads import HealthReads
+from tests.integration.ops.deployed import DAY, Doorbell
+from tests.integration.ops.test_ops_status import flat, on_list, parked, pending
+
+NAME = "acme/billing"
+MANY = ("replay", "--tenant", "acme", "--subscription", "billing", "--since", "1d")
+
+
+def off_since(doorbell: Doorbell, seconds: float, **fields: Any) -> None:
+    doorbell.subscribe(
+        "billing", enabled=False, disabled_at=int(time.time() - seconds), disabled_reason="410", **fields
+    )
+
+
+def unwanted(doorbell: Doorbell, number: int, age: float, **changes: Any) -> str:
+    """An event that nobody got: its delivery is another's."""
+    return doorbell.event(number, to="other", age=age, **changes)
+
+
+def is_on(doorbell: Doorbell) -> bool:
+    item = doorbell.target.client("dynamodb").get_item(
+        TableName="SubscriptionsTable", Key={"tenant_id": {"S": "acme"}, "subscription_id": {"S": "billing"}}
+    )["Item"]
+    return bool(unmarshal(item).get("enabled", True))
+
+
+def test_disable_says_how_many_wait_and_when_they_are_cancelled(doorbell: Doorbell) -> None:
+    now = time.time()
+    pending(doorbell, 1, failures=1, due_at=now + 100)
+    pending(doorbell, 2, due_at=now + 7200)
+    result = doorbell.run("subscriptions", "disable", NAME)
+    said = flat(result.stderr)
+    assert "Deliveries that wait for it: 2 (1 of them failed before)." in said
+    first, last = (time.strftime("%H:%M:%S", time.gmtime(int(now) + seconds)) for seconds in (100, 7200))
+    assert first in said
+    assert last in said
+    assert (result.exit_code, is_on(doorbell)) == (0, False)
+
+
+def test_disable_says_from_when_the_waiting_list_is_cancelled(doorbell: Doorbell) -> None:
+    for number in range(3):
+        on_list(doorbell, number)
+    wake = time.time() + 120
+    parked(doorbell, 600, wake_at=wake, wake_shard="0")
+    said = flat(doorbell.run("subscriptions", "disable", NAME).stderr)
+    begin = time.strftime("%H:%M:%S", time.gmtime(wake))
+    assert f"3 on the endpoint's waiting list come up from {begin} on" in said
+    assert "The first comes up by" not in said
+
+
+def test_where_nothing_waits_disable_and_delete_say_so(doorbell: Doorbell) -> None:
+    assert "No delivery waits for it." in doorbell.run("subscriptions", "disable", NAME).stderr
+    deleted = doorbell.run("subscriptions", "delete", NAME, "--yes")
+    assert deleted.exit_code == 0
+
+
+def test_on_a_terminal_disable_asks_and_a_no_changes_nothing(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("doorbell_cli.commands.configuration.items.sys", shell)
+    asked: list[str] = []
+
+    def confirm(question: str, **how: object) -> None:
+        asked.append(question)
+        raise typer.Abort
+
+    monkeypatch.setattr("doorbell_cli.commands.configuration.items.typer.confirm", confirm)
+    assert doorbell.run("subscriptions", "disable", NAME).exit_code == 1
+    assert asked == ["Disable subscription acme/billing?"]
+    assert is_on(doorbell)
+    assert doorbell.run("subscriptions", "disable", NAME, "--yes").exit_code == 0
+    assert not is_on(doorbell)
+
+
+def test_enable_says_what_goes_on_what_stays_cancelled_and_what_came_meanwhile(doorbell: Doorbell) -> None:
+    off_since(doorbell, 3600)
+    pending(doorbell, 1)
+    event_id, now = doorbell.event(2, to="none"), time.time()
+    new = Delivery(
+        DeliveryKey(event_id, "billing"), "acme", State.PENDING, now, now, now + 900, int(now) + DAY
+    )
+    doorbell.deliver(new, "cancelled", reason="subscription_disabled")
+    for number in (3, 4):
+        unwanted(doorbell, number, age=1800)
+    said = flat(doorbell.run("subscriptions", "enable", NAME).stderr)
+    assert "Deliveries that wait for it: 1. They go on." in said
+    assert "Cancelled since it was disabled: 1. They stay so." in said
+    assert "doorbell replay --tenant acme --subscription billing --since 20" in said
+    assert "Events left out, as they have no delivery to it: 2 (2 came while it was disabled)." in said
+    assert is_on(doorbell)
+
+
+def test_a_replay_says_what_it_leaves_out_as_it_came_while_the_subscription_was_off(
+    doorbell: Doorbell,
+) -> None:
+    missed = doorbell.event(1, state="exhausted")
+    off_since(doorbell, 3600)
+    unwanted(doorbell, 2, age=1800)
+    unwanted(doorbell, 3, age=7200)
+    doorbell.run("subscriptions", "enable", NAME)
+    plan = doorbell.json(*MANY, "--dry-run")
+    assert plan["deliveries"] == 1
+    assert plan["left_out"] == {"while_disabled": 1, "before_it_was_made": 0, "complete": True}
+    result = doorbell.run(*MANY, "--yes")
+    assert "Events left out, as they have no delivery to it: 1 (1 came while it was disabled)." in flat(
+        result.stderr
+    )
+    assert doorbell.items(missed)["delivery#billing#0001"]["state"]["S"] == "pending"
+    job = doorbell.json("replay", "--jobs", "--tenant", "acme")[0]["job"]
+    assert doorbell.json("replay", "--resume", job, "--dry-run")["left_out"]["while_disabled"] == 1
+
+
+def test_a_replay_says_what_came_before_the_subscription_was_made(doorbell: Doorbell) -> None:
+    doorbell.subscribe("billing", created_at=int(time.time() - 3600), event_types=["push"])
+    for number, age in ((1, 7200), (2, 7100), (3, 60)):
+        unwanted(doorbell, number, age=age)
+    unwanted(doorbell, 4, age=7000, event_type="issues")
+    result = doorbell.json(*MANY, "--yes", "--dry-run")
+    assert result["left_out"] == {"while_disabled": 0, "before_it_was_made": 2, "complete": True}
+
+
+def test_what_it_got_all_the_same_is_not_left_out(doorbell: Doorbell) -> None:
+    doorbell.subscribe("billing", created_at=int(time.time() - 3600))
+    doorbell.event(1, age=7200)
+    assert doorbell.json(*MANY, "--dry-run")["left_out"]["before_it_was_made"] == 0
+    assert "left out" not in doorbell.run(*MANY, "--dry-run").stderr
+
+
+def test_of_very_many_events_it_says_that_there_may_be_more(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doorbell.subscribe("billing", created_at=int(time.time()))
+    for number in range(3):
+        unwanted(doorbell, number, age=600)
+    monkeypatch.setattr("doorbell.usecases.left_out.LOOKED_AT", 2)
+    monkeypatch.setattr("doorbell.usecases.left_out.BATCH", 2)
+    assert doorbell.json(*MANY, "--dry-run")["left_out"]["complete"] is False
+    assert "left out, as they have no delivery to it: 2+" in doorbell.run(*MANY, "--dry-run").stderr
+
+
+def test_a_replay_of_one_event_says_who_is_left_out(doorbell: Doorbell) -> None:
+    doorbell.subscribe("other")
+    event_id, now = doorbell.event(1, state="exhausted"), time.time()
+    new = Delivery(DeliveryKey(event_id, "other"), "acme", State.PENDING, now, now, now + 900, int(now) + DAY)
+    doorbell.deliver(new, "exhausted")
+    off_since(doorbell, 60)
+    result = doorbell.run("replay", event_id)
+    assert "Left out: billing missed this event, and is disabled or deleted now." in result.stderr
+    assert "delivery#other#0001" in doorbell.items(event_id)
+
+
+def test_a_subscription_that_is_written_anew_and_on_was_off_too(doorbell: Doorbell) -> None:
+    off_since(doorbell, 3600)
+    times = HealthReads(doorbell.target.client("dynamodb"), "EndpointsTable")
+    result = doorbell.run("subscriptions", "put", NAME, "--url", "https://example.com/new")
+    assert (result.exit_code, list(times.off_times(NAME))) == (0, [])  # still off
+    doorbell.run("subscriptions", "enable", NAME)
+    ((since, until),) = times.off_times(NAME)
+    assert until - since == pytest.approx(3600, abs=60)
+
+
+def test_the_newest_times_that_it_was_off_are_kept(doorbell: Doorbell) -> None:
+    times = OffTimes(doorbell.target.client("dynamodb"), "EndpointsTable")
+    for number in range(KEPT + 2):
+        times.add(NAME, float(number), number + 0.5)
+    reads = HealthReads(doorbell.target.client("dynamodb"), "EndpointsTable")
+    assert list(reads.off_times(NAME)) == [(float(n), n + 0.5) for n in range(2, KEPT + 2)]
