@@ -9,12 +9,13 @@ from doorbell.domain import transitions
 from doorbell.domain.deliveries import Delivery, DeliveryKey
 from doorbell.domain.health import Health
 from doorbell.domain.outbound import Outcome
-from doorbell.store import delivery_statements
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.deliveries_together import DeliveriesTogether
-from doorbell.store.statements import Statement
+from doorbell.store.deliveries import delivery_statements
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.deliveries.deliveries_together import DeliveriesTogether
+from doorbell.store.dynamodb.statements import Statement
 from doorbell.usecases.conclude import Conclude
 from tests.simulation.mutations import Wrap, bug
+from tests.simulation.outages import outage_of
 
 
 def _without(part: str) -> Wrap:
@@ -49,8 +50,8 @@ def _unasked(part: str) -> Wrap:
     """A statement of a batch without a part of its condition."""
 
     def wrap(sound: Callable[..., Statement]) -> Callable[..., Statement]:
-        def mutant(*given: Any) -> Statement:
-            text, parameters = sound(*given)
+        def mutant(*given: Any, **named: Any) -> Statement:
+            text, parameters = sound(*given, **named)
             before, after = text.split(f" AND {part}")
             number = before.count("?")
             return before + after, parameters[:number] + parameters[number + part.count("?") :]
@@ -60,19 +61,19 @@ def _unasked(part: str) -> Wrap:
     return wrap
 
 
-for _says, _name, _part in (
-    ("claim, in a batch: a live lease does not matter", "claim", '"lease_until" IS MISSING'),
-    ("claim, in a batch: any attempt number will do", "claim", '"attempts_made" = ?'),
-    ("claim, in a batch: before its time will do", "claim", '"next_attempt_at" <= ?'),
-    ("record, in a batch: without the claim's lease", "outcome", '"lease_id" = ?'),
+for _says, _name, _part, _met_at in (
+    ("claim, in a batch: a live lease does not matter", "claim", '"lease_until" IS MISSING', None),
+    ("claim, in a batch: any attempt number will do", "claim", '"attempts_made" = ?', None),
+    ("claim, in a batch: before its time will do", "claim", '"next_attempt_at" <= ?', outage_of(89)),
+    ("record, in a batch: without the claim's lease", "outcome", '"lease_id" = ?', None),
 ):
-    bug(_says, delivery_statements, _name)(_unasked(_part))
+    bug(_says, delivery_statements, _name, _met_at)(_unasked(_part))
 
 
 @bug("record, in a batch: what the call did not do is taken for done", DeliveriesTogether, "record")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: DeliveriesTogether, *given: Any) -> bool:
-        self.gathered.execute(delivery_statements.outcome(self.table.table, *given))
+        self.gathered.execute(delivery_statements.outcome(self.table.table, *given, history=True))
         return True
 
     return mutant
@@ -97,7 +98,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(
         self: Conclude, delivery: Delivery, subscription: Any, outcome: Outcome, seen: Health, at: float
     ) -> bool:
-        wanted = self._judge(delivery, subscription.url, seen, outcome, self.clock())
+        wanted = self._judge(delivery, subscription, seen, outcome, self.clock())
         if wanted == seen or self.endpoints.write_health(subscription.endpoint_id, wanted):
             return bool(sound(self, delivery, subscription, outcome, wanted, at))
         return True

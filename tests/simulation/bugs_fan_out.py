@@ -1,27 +1,28 @@
-"""Bugs on the way in: ingest, dedupe, fan-out."""
+"""Bugs of fan-out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 from doorbell.aws_errors import translated
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import Unavailable
-from doorbell.domain.records import Incoming, StoredEvent
-from doorbell.queues.events import EventsQueueWriter
-from doorbell.signatures import gate, verifier
-from doorbell.signatures.gate import Gate
-from doorbell.store import inserts
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.delivery_items import delivery_values
-from doorbell.store.events import EventTable
-from doorbell.store.new_together import EventsTogether, NewDeliveriesTogether
-from doorbell.store.statements import Done
-from doorbell.store.tables import marshal
+from doorbell.domain.records import RoutingPage, StoredEvent
+from doorbell.runtime.batches import Record
+from doorbell.runtime.fanning_out import Batch
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.deliveries.delivery_items import delivery_values
+from doorbell.store.dynamodb import inserts
+from doorbell.store.dynamodb.statements import Done
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.events.events import EventTable
+from doorbell.store.events.new_together import EventsTogether, NewDeliveriesTogether
 from doorbell.usecases.fan_out import FanOut
+from doorbell.usecases.in_turns import InTurns
+from doorbell.usecases.serve import Serve
 from tests.simulation.mutations import bug
+from tests.simulation.story import story_of
 
 
 @bug("fan-out: unconditional put on resume", DeliveryTable, "_create")
@@ -59,33 +60,43 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("fan-out: all pages are recorded before the first is served", FanOut, "_pages")
+@bug("fan-out: a page is recorded before the one before it is served", InTurns, "take")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, stored: list(sound(self, stored))
+    served_late: dict[int, tuple[StoredEvent, RoutingPage]] = {}
 
-
-@bug(
-    "fan-out: a page waits in the outbox although the next one's record vouches for it", FanOut, "_deliver_to"
-)
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, event, ids: sound(replace(self, queue=self.outbox or self.queue), event, ids)
-
-
-@bug("fan-out: acknowledges on error", FanOut, "__call__")
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: FanOut, incoming: Incoming) -> None:
-        try:
-            sound(self, incoming)
-        except Unavailable:
-            return
+    def mutant(self: InTurns, *seconds: float) -> None:
+        serve, before = self.serve, served_late.pop(id(self), None)
+        self.serve = lambda event, page: served_late.update({id(self): (event, page)})  # type: ignore[assignment]
+        sound(self, *seconds)
+        self.serve = serve
+        now = [] if self.goes_on else [served_late.pop(id(self), None)]
+        for one in (before, *now):
+            if one is not None:
+                serve(*one)
 
     return mutant
 
 
-@bug("fan-out: the message before the delivery", FanOut, "_deliver_to")
+@bug("fan-out: a page waits in the outbox although the next one's record vouches for it", FanOut, "in_turns")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: FanOut, event: StoredEvent, subscription_ids: Sequence[str]) -> None:
-        wanted = [self._delivery(event, subscription_id) for subscription_id in subscription_ids]
+    return lambda self, incoming: sound(replace(self, queue=self.outbox or self.queue), incoming)
+
+
+@bug("fan-out: acknowledges on error", Batch, "quickly")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: Batch, record: Record) -> bool:
+        try:
+            return bool(sound(self, record))
+        except Unavailable:
+            return True
+
+    return mutant
+
+
+@bug("fan-out: the message before the delivery", Serve, "__call__")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: Serve, event: StoredEvent, page: RoutingPage) -> None:
+        wanted = [self._delivery(event, subscription_id) for subscription_id in page.matched]
         self.queue.send((DeliveryMessage(d.key, d.tenant_id, attempt=1), 0) for d in wanted)
         self.deliveries.create(wanted)
 
@@ -101,41 +112,10 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("fan-out: a resumed event is matched anew", EventTable, "put_new")
+@bug("fan-out: a resumed event is matched anew", EventTable, "put_new", met_at=story_of(138))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: EventTable, event: StoredEvent) -> StoredEvent | None:
         there: StoredEvent | None = sound(self, event)
         return None if there is None else replace(there, routing=event.routing)
-
-    return mutant
-
-
-@bug("dedupe: by the ingest, not by the provider's key", verifier, "event_id_for")
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    serial = count()
-    return lambda tenant_id, source_id, key: sound(tenant_id, source_id, f"{key}/{next(serial)}")
-
-
-@bug("ingest: the signature is not checked", gate, "checker")
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda entry: lambda claim: None
-
-
-@bug("ingest: the secret travels with the event", Gate, "examine")
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: Gate, source: Any, request: Any, secrets: Sequence[str], **given: Any) -> Any:
-        event = sound(self, source, request, secrets, **given)
-        return replace(event, headers={**event.headers, "x-secret": secrets[0]})
-
-    return mutant
-
-
-@bug("ingest: accepts what SQS did not take", EventsQueueWriter, "send")
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: EventsQueueWriter, event: Any, body: Any) -> None:
-        try:
-            sound(self, event, body)
-        except Unavailable:
-            return
 
     return mutant

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from doorbell.domain import health as health_module
 from doorbell.domain.claims import Due
 from doorbell.domain.health import Circuit, Health
 from doorbell.domain.outbound import Outcome
-from doorbell.store.deliveries import DeliveryTable
+from doorbell.domain.places import Places, Turn
+from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.store.endpoints import EndpointTable
-from doorbell.usecases import conclude
 from doorbell.usecases.sweep import Sweep, _delay, _message
 from tests.simulation.mutations import bug
-from tests.simulation.story import crowd_of
+from tests.simulation.story import crowd_of, line_of
 
 
 @bug("admission: a parked endpoint is sent to", Health, "circuit")
@@ -26,7 +27,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug(
     "admission: whoever fails frees the probe (found by this simulation)",
-    conclude,
+    health_module,
     "after_failure",
     met_at=crowd_of(525),
 )
@@ -50,9 +51,14 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("admission: no limit in flight", EndpointTable, "enter")
+@bug("admission: no limit in flight", Places, "admits")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, endpoint_id, lease, limit, now: True
+    return lambda self, lease_id, limit, now, in_turn: True
+
+
+@bug("admission: a turn in line is guessed", Places, "next_turn", met_at=line_of(1))
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, limit, lease_seconds, now: Turn(now + 1, 1 / limit)
 
 
 @bug("sweep: due_at is moved before the message is sent", Sweep, "_send")

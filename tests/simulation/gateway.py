@@ -7,51 +7,73 @@ from typing import Any
 from zlib import crc32
 
 from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.clocks import Clocks
 from doorbell.domain.errors import ConfigError
+from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.outbound import OutboundRequest, Outcome
-from doorbell.domain.records import Incoming
-from doorbell.domain.sources import Dedupe, Source
+from doorbell.domain.sources import Dedupe, EventTypeAt, Source
 from doorbell.domain.subscriptions import scoped
 from doorbell.payloads.compose import Composer
-from doorbell.payloads.filters import Filters
+from doorbell.queues.again import EventsAgain
 from doorbell.queues.deliveries import DeliveriesQueueWriter
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.queues.outbox import Outbox
+from doorbell.runtime.fanning_out import Batch
 from doorbell.runtime.published import parse
 from doorbell.signatures.gate import Gate
-from doorbell.signatures.outgoing import sign
-from doorbell.signatures.verifier import publish_event
-from doorbell.store.deliveries import DeliveryTable
-from doorbell.store.deliveries_together import DeliveriesTogether
-from doorbell.store.due_index import DueIndexQuery
+from doorbell.signatures.signing.outgoing import sign
+from doorbell.signatures.vouching import own_event, publish_event
+from doorbell.store.configuration.subscriptions import SubscriptionTable
+from doorbell.store.deliveries.attempt_details import AttemptDetailTable
+from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.store.deliveries.deliveries_together import DeliveriesTogether
+from doorbell.store.deliveries.delivery_reads import DeliveryReads
+from doorbell.store.deliveries.due_index import DueIndexQuery
+from doorbell.store.deliveries.shelf_index import ShelfIndex
+from doorbell.store.dynamodb.gathered import Gathered
 from doorbell.store.endpoints import EndpointTable
-from doorbell.store.events import EventTable
-from doorbell.store.gathered import Gathered
-from doorbell.store.new_together import EventsTogether, Inserts, NewDeliveriesTogether
-from doorbell.store.read_ahead import ReadAhead
-from doorbell.store.stories import StoryTable
-from doorbell.store.subscriptions import SubscriptionTable
+from doorbell.store.events.events import EventTable
+from doorbell.store.events.new_together import EventsTogether, Inserts, NewDeliveriesTogether
+from doorbell.store.events.read_ahead import ReadAhead
+from doorbell.store.events.stories import StoryTable
+from doorbell.store.health.incidents import IncidentTable
+from doorbell.store.health.wakes import WakeIndex
+from doorbell.store.secrets.secrets import SecretStore
 from doorbell.usecases.accept import Accept
 from doorbell.usecases.admission import Admission
+from doorbell.usecases.attempt_details import KeepDetails
+from doorbell.usecases.call_wakes import CallWakes
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.fan_out import FanOut
 from doorbell.usecases.inspect import Inspect
+from doorbell.usecases.look import Look
+from doorbell.usecases.note_incidents import NoteIncidents
+from doorbell.usecases.pausing import Pausing
+from doorbell.usecases.ports import Notices
 from doorbell.usecases.prepare import Prepare
 from doorbell.usecases.publish import Publish
 from doorbell.usecases.replay import Replay
+from doorbell.usecases.ring_itself import RingItself
 from doorbell.usecases.route import Route
 from doorbell.usecases.sweep import Sweep
+from doorbell.usecases.tell_incidents import TellIncidents
+from doorbell.usecases.waiting import Waiting
+from doorbell.usecases.watch_itself import LagKept, Presence
+from tests.simulation.large_batches import BatchAhead, WorkersLock
 from tests.simulation.queues import SqsClient
+from tests.simulation.slow_filters import SlowFilters
+from tests.simulation.story import START
 from tests.simulation.workers import current
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import DynamoClient
 
 SHARDS = 2
-RETENTION_SECONDS = 30 * 86_400
+RETENTION_SECONDS, DETAILS = 30 * 86_400, 7 * 86_400.0
 SECRET = "whsec_c2ltdWxhdGlvbnNlY3JldHNpbXVsYXRpb24="
-PAGE_SIZE = 2
-SOURCE_SECRET = "the provider's secret"
+SOURCE_SECRETS = ("the provider's secret", "the provider's next secret")
+HUB, PARTS = "hub", "parts"
+"""Two sources of one provider; the second splits."""
 
 
 class OneByOne:
@@ -65,6 +87,8 @@ class Silence:
     def count(self, name: str, value: float = 1, **dimensions: str) -> None: ...
     def measure(self, name: str, seconds: float) -> None: ...
 
+    def debug(self, message: str, **fields: object) -> None: ...
+
     def info(self, message: str, **fields: object) -> None: ...
 
     def error(self, message: str, **fields: object) -> None: ...
@@ -77,23 +101,40 @@ class NoChecks:
 
     def content_type(self, source: Source, content_type: str) -> None: ...
 
-    def schema(self, source: Source, body: bytes) -> None: ...
+    def schema(self, source: Source, event: VerifiedEvent) -> None: ...
 
 
 class Keyring:
+    """The subscriptions' secrets."""
+
     def resolve(self, references: Sequence[str], *, owner: Mapping[str, str]) -> tuple[str, ...]:
-        return tuple(SOURCE_SECRET if "source_id" in owner else SECRET for _ in references)
+        return tuple(SECRET for _ in references)
 
     def forget(self, references: Sequence[str]) -> bool:
         return False
 
 
 @dataclass(frozen=True, slots=True)
-class OneSource:
-    source: Source
+class Vault:
+    """SSM with the provider's secret, which the story overwrites. Reading takes no time and never fails."""
+
+    world: World
+
+    @property
+    def secret(self) -> str:
+        at = self.world.story.overwritten_at
+        return SOURCE_SECRETS[at is not None and self.world.now >= START + at]
+
+    def get_parameter(self, *, Name: str, WithDecryption: bool) -> dict[str, Any]:
+        return {"Parameter": {"Value": self.secret}}
+
+
+@dataclass(frozen=True, slots=True)
+class FewSources:
+    sources: Mapping[str, Source]
 
     def get(self, source_id: str) -> Source | None:
-        return self.source if source_id == self.source.source_id else None
+        return self.sources.get(source_id)
 
     def learn_secret(self, source: Source, secret: str) -> bool:
         return False
@@ -118,6 +159,7 @@ class Services:
     world: World
     dynamo: DynamoClient
     sqs: SqsClient
+    vault: Vault
     objects: dict[str, bytes]
     send: Callable[[OutboundRequest], Outcome]
 
@@ -131,11 +173,15 @@ class _Sender:
 
 
 class Environment:
-    """An execution environment: a clock that is `skew` seconds off, caches, one of each use case."""
+    """An execution environment: clocks, caches, one of each use case.
+
+    Its wall clock is `skew` seconds off; its running clock stands still while nothing runs in it.
+    """
 
     def __init__(self, services: Services, skew: float) -> None:
         world = services.world
         self.world, self.skew, self.busy, self.broken_items = world, skew, False, list[ConfigError]()
+        self.clocks, self._ran, self._thawed_at = Clocks(self.running, self.clock), 0.0, 0.0
         silence, pool = Silence(), OneByOne()
         bodies = Bucket(world, services.objects)
         deliveries = DeliveryTable(services.dynamo, "events", SHARDS, pool, few=1)  # type: ignore[arg-type]
@@ -143,33 +189,63 @@ class Environment:
         queue = DeliveriesQueueWriter(services.sqs, "deliveries", pool)
         endpoints = EndpointTable(services.dynamo, "endpoints")
         self._tables, self._queue, self._deliveries = (events, endpoints), queue, deliveries
+        wakes = WakeIndex(services.dynamo, "endpoints")
+        self.shelves = ShelfIndex(services.dynamo, "events", wakes.due, self.clocks)
+        waiting = Waiting(endpoints, self.shelves, queue, self.clock)
         subscriptions = SubscriptionTable(
-            services.dynamo, "subscriptions", self.clock, self.broken_items.append, page_size=PAGE_SIZE
-        )
+            services.dynamo, "subscriptions", self.broken_items.append, self.clocks,
+            page_size=world.story.page_size, few=world.story.few,
+        )  # fmt: skip
+        self._again = EventsAgain(services.sqs, "events")
         shared: dict[str, Any] = {"clock": self.clock, "metrics": silence, "log": silence}
         self.accept = Accept(
-            sources=OneSource(_source(world)), secrets=Keyring(), gate=Gate(), checks=NoChecks(),
-            bodies=bodies, queue=EventsQueueWriter(services.sqs, "events"), ids=world.new_id, **shared,
+            sources=FewSources(_sources(world)), gate=Gate(), checks=NoChecks(),
+            secrets=SecretStore(lambda service: services.vault, clocks=self.clocks),
+            bodies=bodies, queue=EventsQueueWriter(services.sqs, "events", pool), ids=world.new_id, **shared,
         )  # fmt: skip
         self.publish = Publish(
             parse=parse, vouch=publish_event, bodies=bodies, queue=EventsQueueWriter(services.sqs, "events"),
             ids=world.new_id, **shared,
         )  # fmt: skip
+        odd = len(world.story.targets) > 2 and world.story.seed % 2 == 1
+        few = max(2 if odd else 1, world.story.few)  # of two, a page goes on over another read
         self.fan_out = FanOut(
-            route=Route(subscriptions, bodies, Filters(), self.clock, silence),
+            route=Route(subscriptions, bodies, SlowFilters(world), self.clock, silence, few),
             events=events, deliveries=deliveries, queue=queue, bodies=bodies,
             retention=RETENTION_SECONDS, grace=world.story.grace, **shared,
         )  # fmt: skip
+        incidents = IncidentTable(services.dynamo, "endpoints")
+        notices: Notices = silence
+        if world.story.tells:
+            notices = NoteIncidents(silence, incidents, self.clock, lambda kind, cause: None)
+        kept = LagKept(silence)
+        self.tell = TellIncidents(
+            incidents=incidents, present=Presence(endpoints, lambda name: 0, kept),
+            ring=RingItself(own_event, EventsQueueWriter(services.sqs, "events"), self.clock, world.new_id),
+            **shared,
+        )  # fmt: skip
         conclude = Conclude(
             deliveries=deliveries, queue=queue, endpoints=endpoints, subscriptions=subscriptions,
-            notices=silence, random=world.rng.random, grace=world.story.grace, **shared,
+            notices=notices, waiting=waiting, random=world.rng.random, grace=world.story.grace, **shared,
         )  # fmt: skip
         self.deliver = Deliver(
-            deliveries=deliveries, subscriptions=subscriptions, admission=Admission(endpoints),
+            deliveries=deliveries, subscriptions=subscriptions, waiting=waiting,
+            admission=Admission(endpoints, self.shelves.ready),
             prepare=Prepare(events, bodies, Composer(Keyring(), sign), self.clock),
             sender=_Sender(services.send),
             conclude=conclude, ids=world.new_id, **shared,
+            keep_details=KeepDetails(
+                AttemptDetailTable(DynamoClient(services.dynamo.tables), "events", self.clock),
+                DETAILS, silence,
+            ),
         )  # fmt: skip
+        reads = DeliveryReads(services.dynamo, "events")
+        self.look = Look(
+            endpoints=endpoints, subscriptions=subscriptions, shelves=self.shelves, queue=queue,
+            pausing=Pausing(endpoints, self.shelves, reads, silence, silence),
+            grace=world.story.grace, **shared,
+        )  # fmt: skip
+        self.call_wakes = CallWakes(wakes, queue, self.clock, silence)
         self.sweep = Sweep(
             index=DueIndexQuery(services.dynamo, "events", SHARDS), deliveries=deliveries, queue=queue,
             grace=world.story.grace, each=pool.map, **shared,
@@ -179,28 +255,59 @@ class Environment:
             queue=queue, grace=world.story.grace, **shared,
         )  # fmt: skip
 
-    def fan_out_once(self, incoming: Incoming) -> None:
-        """As `runtime.fanning_out` does for a batch; here for one event, so that none waits for another. By
-        its id it is handled as one that came with others or as one that came alone."""
-        outbox, fan_out = Outbox(self._queue), self.fan_out
-        if crc32(incoming.ingest_id.encode()) % 2:
-            inserts = Inserts(Gathered(self._deliveries.client, 1), lambda cause: None)
+    def reset(self, endpoint_id: str) -> None:
+        self._tables[1].reset(endpoint_id)
+
+    def resumed(self, endpoint_id: str) -> None:
+        self._tables[1].resumed(endpoint_id)
+
+    def fan_out_batch(self, bodies: Sequence[str], time_left: Callable[[], float]) -> list[Batch]:
+        """As `runtime.fanning_out` does for a batch, but that none waits for another's writes. By its body an
+        event is handled as one that came with others or as one that came alone."""
+        outbox = Outbox(self._queue)
+        return [self._batch(outbox, crc32(body.encode()) % 2 == 0, time_left) for body in bodies]
+
+    def _batch(self, outbox: Outbox, alone: bool, time_left: Callable[[], float]) -> Batch:
+        fan_out, writes = replace(self.fan_out, outbox=outbox), Gathered(self._deliveries.client, 1)
+        if not alone:
+            inserts = Inserts(writes, lambda cause: None)
             fan_out = replace(
                 fan_out,
                 events=EventsTogether(self._tables[0], inserts),
                 deliveries=NewDeliveriesTogether(self._deliveries, inserts),
             )
-        replace(fan_out, outbox=outbox)(incoming)
-        outbox.close()
+        return Batch(fan_out, outbox, writes, self._again, time_left)
 
-    def in_batch(self, message: DeliveryMessage) -> Deliver:
-        """As `runtime.dispatching` does for a batch; here for one delivery."""
-        ids = [message.key.event_id], [scoped(message.tenant_id, message.key.subscription_id)]
-        calls = self._deliveries.client
-        ahead = ReadAhead(calls, *self._tables, *ids, on_failure=lambda cause: None, clock=self.clock)
-        writes = Gathered(calls, 1)
-        claims = DeliveriesTogether(self._deliveries, writes, lambda cause: None)
+    def read_ahead(self, messages: Sequence[DeliveryMessage]) -> BatchAhead | None:
+        """As `runtime.dispatching` does for a batch, in histories of large ones; None: each for itself."""
+        if self.world.story.batch <= 10 or len(messages) < 2:
+            return None
+        return BatchAhead(self.world, self._ahead(messages, WorkersLock(self.world)))
+
+    def _ahead(self, messages: Sequence[DeliveryMessage], lock: WorkersLock | None = None) -> ReadAhead:
+        return ReadAhead(
+            self._deliveries.client, *self._tables, [message.key.event_id for message in messages],
+            [scoped(message.tenant_id, message.key.subscription_id) for message in messages],
+            on_failure=lambda cause: None, clocks=self.clocks, lock=lock,
+        )  # fmt: skip
+
+    def in_batch(self, message: DeliveryMessage, read: BatchAhead | None = None) -> Deliver:
+        """As `runtime.dispatching` does for a batch, but that none waits for another's writes. By its event
+        it is one that came with others or one that came alone, which has no calls to share."""
+        calls, ahead = self._deliveries.client, read or self._ahead([message])
+        if crc32(message.key.event_id.encode()) % 2 == 0:
+            return self.deliver.over(self._deliveries, ahead, ahead)
+        claims = DeliveriesTogether(self._deliveries, Gathered(calls, 1), lambda cause: None)
         return self.deliver.over(claims, ahead, ahead)
+
+    def thaw(self) -> None:
+        self.busy, self._thawed_at = True, self.world.now
+
+    def freeze(self) -> None:
+        self._ran, self.busy = self.running(), False
+
+    def running(self) -> float:
+        return self._ran + (self.world.now - self._thawed_at if self.busy else 0.0)
 
     def clock(self) -> float:
         worker = current()
@@ -209,8 +316,8 @@ class Environment:
         return self.world.now + self.skew
 
 
-def _source(world: World) -> Source:
-    return Source(
-        "hub", "github", secrets=("ssm:/s",),
-        dedupe=Dedupe("header", "x-github-delivery", world.story.window_hours),
-    )  # fmt: skip
+def _sources(world: World) -> dict[str, Source]:
+    hours = world.story.window_hours
+    hub = Source(HUB, "github", secrets=("ssm:/s",), dedupe=Dedupe("header", "x-github-delivery", hours))
+    kind, key = EventTypeAt("body", "type"), Dedupe("body", "id", hours)
+    return {HUB: hub, PARTS: replace(hub, source_id=PARTS, split=True, event_type=kind, dedupe=key)}

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from doorbell.domain.claims import DeliveryMessage
+from doorbell.domain.claims import DeliveryMessage, WakeCall
 from doorbell.domain.requests import Answer, RawRequest
-from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
+from doorbell.queues.envelopes import call_of
 from tests.simulation.gateway import Environment, Services
+from tests.simulation.large_batches import BatchAhead
 from tests.simulation.queues import Message
+from tests.simulation.rounds import in_rounds
 from tests.simulation.workers import Invocation, Worker
 from tests.simulation.world import World
 
@@ -24,7 +26,7 @@ STOP_BEFORE_END = 10.0
 """As in `functions/sweeper`."""
 
 type Ended = Callable[[Invocation], None]
-type Work = tuple[Callable[[], Any], DeliveryMessage | None]
+type Work = tuple[Callable[[], Any], DeliveryMessage | WakeCall | None, int]
 
 
 class Lambdas:
@@ -34,40 +36,58 @@ class Lambdas:
         self._count = 0
 
     def fan_out(self, batch: Sequence[Message], on_end: Ended) -> None:
-        def works(environment: Environment, _: Invocation) -> list[Work]:
-            events = [_event(message.body) for message in batch]
-            return [(lambda event=event: environment.fan_out_once(event), None) for event in events]  # type: ignore[misc]
+        def works(environment: Environment, invocation: Invocation) -> list[Work]:
+            records = [{"messageId": message.message_id, "body": message.body} for message in batch]
+            batches = environment.fan_out_batch(
+                [message.body for message in batch], lambda: invocation.deadline - self.world.now
+            )
+            return [(work, None, 0) for work in in_rounds(self.world, records, batches)]
 
         self._start("fanout", works, on_end)
 
     def dispatch(self, batch: Sequence[Message], on_end: Ended) -> None:
         def works(environment: Environment, invocation: Invocation) -> list[Work]:
-            return [_delivering(environment, invocation, message) for message in batch]
+            calls = [call_of(message.body) for message in batch]
+            read = environment.read_ahead([call for call in calls if isinstance(call, DeliveryMessage)])
+            return [_delivering(environment, invocation, message, read) for message in batch]
 
         self._start("dispatcher", works, on_end)
 
     def sweep(self) -> None:
         def works(environment: Environment, invocation: Invocation) -> list[Work]:
             stop_at = invocation.deadline - STOP_BEFORE_END + environment.skew
-            return [(lambda: environment.sweep(stop_at=stop_at), None)]
+
+            def work() -> None:
+                environment.call_wakes()
+                environment.sweep(stop_at=stop_at)
+                if self.world.story.tells:
+                    environment.tell(stop_at=stop_at + 5)
+
+            return [(work, None, 0)]
 
         self._start("sweeper", works, lambda _: None)
 
     def replay(self, event_id: str, name: str) -> None:
-        self._start("admin", lambda here, _: [(lambda: here.replay(event_id, name), None)], lambda _: None)
+        self._start("admin", lambda here, _: [(lambda: here.replay(event_id, name), None, 0)], lambda _: None)
+
+    def reset(self, endpoint_id: str) -> None:
+        self._start("admin", lambda here, _: [(lambda: here.reset(endpoint_id), None, 0)], lambda _: None)
+
+    def resumed(self, endpoint_id: str) -> None:
+        self._start("admin", lambda here, _: [(lambda: here.resumed(endpoint_id), None, 0)], lambda _: None)
 
     def ingest(self, request: RawRequest, on_answer: Callable[[Answer | None], None]) -> None:
         """`on_answer` hears nothing when the Lambda dies."""
         self._start(
             "ingest",
-            lambda here, _: [(lambda: here.accept("hub", request), None)],
+            lambda here, _: [(lambda: here.accept(request.path.rpartition("/")[2], request), None, 0)],
             lambda invocation: on_answer(invocation.workers[0].result),
         )
 
     def publish(self, body: bytes, on_answer: Callable[[Answer | None], None]) -> None:
         self._start(
             "publish",
-            lambda here, _: [(lambda: here.publish("arn:aws:iam::1:role/own", body), None)],
+            lambda here, _: [(lambda: here.publish("arn:aws:iam::1:role/own", body, {}), None, 0)],
             lambda invocation: on_answer(invocation.workers[0].result),
         )
 
@@ -75,19 +95,19 @@ class Lambdas:
         self, name: str, works: Callable[[Environment, Invocation], list[Work]], on_end: Ended
     ) -> None:
         environment = self._environment(name)
-        environment.busy = True
+        environment.thaw()
         self._count += 1
 
         def ended(invocation: Invocation) -> None:
-            environment.busy = False
+            environment.freeze()
             self.world.tell(invocation.name, "ends: " + ", ".join(_how(w) for w in invocation.workers))
             on_end(invocation)
             self._on_end()
 
         deadline = self.world.now + TIMEOUTS[name]
-        invocation = Invocation(f"{name}/{self._count}", environment, deadline, ended)
-        for work, subject in works(environment, invocation):
-            Worker(invocation, work, subject)
+        invocation = Invocation(f"{name}/{self._count}", deadline, ended)
+        for work, subject, chain in works(environment, invocation):
+            Worker(invocation, work, subject, chain)
         self.world.start(invocation)
 
     def _environment(self, name: str) -> Environment:
@@ -101,19 +121,20 @@ class Lambdas:
         return environment
 
 
-def _event(body: str) -> Any:
-    return EventEnvelope.model_validate_json(body).to_domain()
-
-
-def _delivering(environment: Environment, invocation: Invocation, message: Message) -> Work:
-    called, again = DeliveryEnvelope.model_validate_json(message.body).to_domain(), message.receives > 1
+def _delivering(
+    environment: Environment, invocation: Invocation, message: Message, read: BatchAhead | None
+) -> Work:
+    called, again = call_of(message.body), message.receives > 1
     world: World = environment.world
 
     def work() -> None:
-        deliver = environment.in_batch(called)
+        if isinstance(called, WakeCall):
+            environment.look(called)
+            return
+        deliver = environment.in_batch(called, read)
         deliver(called, redelivered=again, time_left=invocation.deadline - world.now)
 
-    return work, called
+    return work, called, message.chain
 
 
 def _how(worker: Worker) -> str:

@@ -7,8 +7,10 @@ from itertools import chain
 from typing import Any
 
 from tests.simulation.loop import Violation
+from tests.simulation.outages import outage_of
 from tests.simulation.simulation import Simulation
-from tests.simulation.story import Story, crowd_of, story_of
+from tests.simulation.story import Story, crowd_of, recurring_of, slow_of, story_of
+from tests.simulation.telling import telling_of
 
 type Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -47,10 +49,11 @@ def bug(says: str, owner: Any, name: str, met_at: Story | None = None) -> Callab
 
 def hunt(mutation: Mutation, histories: int) -> tuple[int, str] | None:
     """Which history caught it, counted from 1 (0: the one it was met at before), and how; None when none of
-    so many did, nor of so many crowds."""
+    so many of each kind did. The kinds take turns: what only one of them meets is met soon."""
     seeds = range(histories)
     known = [mutation.met_at] if mutation.met_at is not None else []
-    stories = chain(map(story_of, seeds), map(crowd_of, seeds))
+    kinds = (story_of, crowd_of, recurring_of, slow_of, outage_of, telling_of)
+    stories = (kind(seed) for seed in seeds for kind in kinds)
     with mutation.applied():
         for number, story in chain(((0, story) for story in known), enumerate(stories, 1)):
             try:
@@ -63,3 +66,13 @@ def hunt(mutation: Mutation, histories: int) -> tuple[int, str] | None:
 def row(mutation: Mutation, caught: tuple[int, str] | None) -> str:
     after, how = caught or (0, "NOT CAUGHT")
     return f"{mutation.says:<70} {after:>5}  {how[:110]}"
+
+
+HISTORIES = 3000
+
+
+def hunted(mutation: Mutation) -> tuple[int, str] | None:
+    """As `hunt`, and said on the terminal."""
+    caught = hunt(mutation, HISTORIES)
+    print(f"\n{row(mutation, caught)}", end=" ")
+    return caught

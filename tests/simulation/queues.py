@@ -10,13 +10,21 @@ from tests.simulation.world import World
 
 VISIBILITY_SECONDS = 360.0
 MAX_RECEIVES = 5
+WINDOW_SECONDS = 1.0
+LONGEST_CHAIN = 15
+"""Lambda ends a loop after about 16 calls of one function, each caused by the one before. The template
+forbids it to, as a long schedule needs them; where nothing fails, none of these histories does.
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
 
 
 @dataclass(eq=False, slots=True)
 class Message:
+    """`chain` counts the calls of which each caused the next: this message's is the last."""
+
     message_id: str
     body: str
     visible_at: float
+    chain: int
     receives: int = 0
 
 
@@ -25,8 +33,9 @@ type Consume = Callable[[list[Message], Callable[[Invocation], None]], None]
 
 @dataclass(eq=False)
 class Queue:
-    """`consume` starts an invocation with a batch. `on_lost` hears of what SQS or the dead-letter queue took,
-    `on_done` of what was handled and removed; `may_lose` says whether SQS itself may lose a message."""
+    """`consume` starts an invocation with a batch, of ten or of `batch` at the most, for which it waits a
+    second. `on_lost` hears of what SQS or the dead-letter queue took, `on_done` of what was handled and
+    removed, `on_failed` of what was not; `may_lose` says whether SQS itself may lose a message."""
 
     world: World
     name: str
@@ -35,6 +44,8 @@ class Queue:
     on_lost: Callable[[str], None]
     on_done: Callable[[str], None]
     may_lose: bool = False
+    batch: int = 10
+    on_failed: Callable[[str], None] = lambda _: None
     messages: dict[str, Message] = field(default_factory=dict)
     dead: list[Message] = field(default_factory=list)
     _count: int = 0
@@ -59,21 +70,26 @@ class Queue:
 
     def _put(self, body: str, delay: float) -> None:
         self._count += 1
-        message = Message(f"{self.name}-{self._count}", body, self.world.now + delay)
+        worker = self.world.worker
+        chain = 1 if worker is None else worker.chain + 1
+        if chain > LONGEST_CHAIN and not self.world.story.rates:
+            raise self.world.violated(f"call {chain} of a chain: {body}")
+        message = Message(f"{self.name}-{self._count}", body, self.world.now + delay, chain)
         if self.world.chance(self.world.story.slow_message):
             message.visible_at += self.world.rng.choice((0.5, 20.0, 300.0))
         self.messages[message.message_id] = message
         self._poll_at(message.visible_at)
 
     def _poll_at(self, when: float) -> None:
-        self.world.at(when + 0.001 + self.world.rng.random() * 0.02, self._poll)
+        window = WINDOW_SECONDS if self.batch > 10 else 0.0
+        self.world.at(when + window + 0.001 + self.world.rng.random() * 0.02, self._poll)
 
     def _poll(self) -> None:
         now, rng = self.world.now, self.world.rng
         visible = [message for message in self.messages.values() if message.visible_at <= now]
         if not visible:
             return
-        batch = rng.sample(visible, min(len(visible), rng.choice((1, 1, 2, 3, 10))))
+        batch = rng.sample(visible, min(len(visible), rng.choice((1, 1, 2, 3, self.batch))))
         if len(batch) < len(visible):
             self._poll_at(now)
         taken = [message for message in batch if self._receive(message)]
@@ -104,6 +120,8 @@ class Queue:
             if worker.problem is None and newest:
                 del self.messages[message.message_id]
                 self.on_done(message.body)
+            if worker.problem is not None:
+                self.on_failed(message.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +145,8 @@ class SqsClient:
                 if self.world.chance(self.world.story.partial_batch):
                     failed.append({"Id": entry["Id"], "Code": "InternalError"})
                 else:
-                    self.queues[QueueUrl].send(entry["MessageBody"], float(entry["DelaySeconds"]))
+                    self.queues[QueueUrl].send(entry["MessageBody"], float(entry.get("DelaySeconds", 0)))
             return {"Failed": failed}
 
-        delays = " ".join(f"+{entry['DelaySeconds']}s" for entry in Entries)
+        delays = " ".join(f"+{entry.get('DelaySeconds', 0)}s" for entry in Entries)
         return self.world.call("sqs", "SendMessageBatch", f"{QueueUrl} {delays}", effect)

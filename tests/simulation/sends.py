@@ -1,11 +1,14 @@
 """What may be sent: every request is held against the claim, the plan and the limits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, DeliveryKey
+from doorbell.domain.health import hash_of
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.subscriptions import scoped
-from doorbell.store.tables import unmarshal
+from doorbell.store.dynamodb.rate_line import AGREED_SECONDS
+from doorbell.store.dynamodb.tables import unmarshal
 from tests.simulation.outside import TENANT, People
 from tests.simulation.workers import Worker
 from tests.simulation.world import World
@@ -14,6 +17,11 @@ from tests.support.fakes_expressions import Item
 
 SUBSCRIPTION_CACHE_SECONDS = 13.0
 """Ten seconds of cache, and what an eventually consistent read may lag."""
+OF_ONE_EVENT = 400
+SECONDS_LATE = 3.0
+"""SQS delays are whole seconds; preparing a request takes a moment."""
+RELEASED_LATE = 75.0
+"""A sweep, and a tick: beyond that nobody waits for an endpoint that can be sent to."""
 
 
 @dataclass(eq=False, slots=True)
@@ -23,6 +31,7 @@ class Send:
 
     key: DeliveryKey
     attempt: int
+    url: str
     worker: Worker
     begun: float
     lease_until: float
@@ -56,6 +65,9 @@ class SendWatch:
     failed: dict[str, int] = field(default_factory=dict)
     duplicates: int = 0
     latest: float = 0.0
+    longest_wait: float = 0.0
+    well_since: dict[str, float] = field(default_factory=dict)
+    on_send: Callable[[Delivery], None] = lambda delivery: None
 
     def begin(self, worker: Worker, request: OutboundRequest) -> Send:
         key: DeliveryKey = worker.subject.key
@@ -71,6 +83,7 @@ class SendWatch:
         send = Send(
             key,
             attempt,
+            request.url,
             worker,
             now,
             lease.until if lease else 0.0,
@@ -81,6 +94,7 @@ class SendWatch:
         if not send.excused:
             self._planned(delivery, attempt, worker.subject.attempt)
             self._limits(send)
+            self.on_send(delivery)
         self._once(send)
         self._same(key, headers, request.body)
         self._wanted(key, worker)
@@ -98,28 +112,68 @@ class SendWatch:
         """A slot, or news of its health."""
         old, new = unmarshal(before or {}), unmarshal(after)
         target = self.people.targets[key[0].partition("/")[2]]
-        if "tat" in new and new["tat"] != old.get("tat") and target.rate_limit is not None:
-            interval, burst = 1 / target.rate_limit, max(1, int(target.rate_limit))
-            if new["tat"] < old.get("tat", 0.0) + interval - 0.001:
-                raise self.world.violated(f"{key[0]}: a rate slot was given out twice")
-            self.slots.setdefault(key[0], []).append(new["tat"] - burst * interval)
+        counted_anew = new.get("tat_rate") != old.get("tat_rate")
+        is_given = "tat" in new and new["tat"] != old.get("tat") and not counted_anew
+        if is_given and target.rate_limit is not None:
+            self._slot_given(key[0], target.name, old.get("tat", 0.0), new["tat"])
+        worker = self.world.worker
         if new.get("parked_until") is not None and new.get("parked_until") != old.get("parked_until"):
             self.parked_at[key[0]] = self.world.now
-        worker = self.world.worker
+            last = worker.last_send if worker is not None else None
+            if last is not None and last.outcome is not None and last.outcome.status == OF_ONE_EVENT:
+                raise self.world.violated(f"{key[0]} was parked for what it said of one event")
+        if "parked_until" in old and "parked_until" not in new:
+            self.well_since[key[0]] = self.world.now
         repeats = sum(invocation.repeats for invocation in self.world.invocations)
         if worker is not None and new.get("failures", 0) > self.failed.get(key[0], 0) + repeats:
             raise self.world.violated(f"{key[0]}: more failures counted than there were")
+
+    def rate_changed(self, name: str) -> None:
+        """Slots of the old rate are good until all environments know the new one."""
+        endpoint, known = scoped(TENANT, name), self.world.now + AGREED_SECONDS + self.world.story.skew
+        self.slots[endpoint] = [at for at in self.slots.get(endpoint, []) if at <= known]
+
+    def _slot_given(self, endpoint: str, name: str, before: float, tat: float) -> None:
+        rates = self.people.rates(name, self.world.now - AGREED_SECONDS - self.world.story.skew)
+        if tat < before + 1 / max(rates) - 0.001:
+            raise self.world.violated(f"{endpoint}: a rate slot was given out twice")
+        slot_at = tat - max(max(1, int(rate)) / rate for rate in rates)
+        self.slots.setdefault(endpoint, []).append(slot_at)
+        waiting = [d for d in self.deliveries.values() if not d.state.terminal]
+        changed = len(self.people.limits[name]) > 1 and len(rates) == 1
+        if changed and slot_at > self.world.now + AGREED_SECONDS + (len(waiting) + 1) / min(rates):
+            raise self.world.violated(f"{endpoint}: who waits was promised more than the new rate's turn")
 
     def _planned(self, delivery: Delivery, attempt: int, called: int) -> None:
         if attempt != called:
             raise self.world.violated(f"{delivery.key}: a message for attempt {called} made {attempt}")
         if delivery.state.terminal or attempt != delivery.next_attempt:
             raise self.world.violated(f"attempt {attempt} of {delivery.key} is not its turn")
-        self.latest = max(self.latest, self.world.now - delivery.next_attempt_at)
+        self._on_time(delivery)
         slack = STEP_SLACK_SECONDS + self.world.story.skew + 0.01
         if delivery.next_attempt_at > self.world.now + slack:
             early = delivery.next_attempt_at - self.world.now
             raise self.world.violated(f"{delivery.key} sent {early:.1f} s before its plan")
+
+    def _on_time(self, delivery: Delivery) -> None:
+        """Who waited on a list goes a while after its endpoint could have been sent to; all others by
+        plan."""
+        if delivery.waits:
+            self.longest_wait = max(self.longest_wait, self.world.now - self._free_since(delivery))
+            if self.world.quiet and self.longest_wait > RELEASED_LATE:
+                raise self.world.violated(f"{delivery.key} waited {self.longest_wait:.1f} s too long")
+            return
+        self.latest = max(self.latest, self.world.now - delivery.next_attempt_at)
+        if self.world.quiet and self.latest > SECONDS_LATE:
+            raise self.world.violated(
+                f"{delivery.key} is sent {self.latest:.1f} s late, and nothing was wrong"
+            )
+
+    def _free_since(self, delivery: Delivery) -> float:
+        endpoint_id = scoped(TENANT, delivery.key.subscription_id)
+        item = unmarshal(self.tables.items["endpoints"].get((endpoint_id,), {}))
+        parked_until, well = item.get("parked_until"), self.well_since.get(endpoint_id, 0.0)
+        return max(delivery.next_attempt_at, well if parked_until is None else parked_until)
 
     def _once(self, send: Send) -> None:
         """A second send of an attempt only where the first one's worker met a fault before its record."""
@@ -138,7 +192,7 @@ class SendWatch:
     def _wanted(self, key: DeliveryKey, worker: Worker) -> None:
         since = worker.invocation.started - SUBSCRIPTION_CACHE_SECONDS
         if "enable" not in self.people.during(key.subscription_id, since, self.world.now):
-            raise self.world.violated(f"{key} sent, though the subscription is off")
+            raise self.world.violated(f"{key} sent, though the subscription is off, or paused")
 
     def _limits(self, send: Send) -> None:
         name, now = send.key.subscription_id, self.world.now
@@ -165,8 +219,11 @@ class SendWatch:
     def _parked(self, endpoint: str, send: Send) -> None:
         """Nothing is sent to a parked endpoint, and then one probe at a time, by all who could know of it."""
         story, now = self.world.story, self.world.now
-        parked_until = unmarshal(self.tables.items["endpoints"].get((endpoint,), {})).get("parked_until")
-        if parked_until is None or not self._knows(endpoint, send.worker):
+        item = unmarshal(self.tables.items["endpoints"].get((endpoint,), {}))
+        parked_until = item.get("parked_until")
+        if parked_until is None or item["url_hash"] != hash_of(send.url):
+            return
+        if not self._knows(endpoint, send.worker):
             return
         if parked_until > now + story.skew + 0.01:
             raise self.world.violated(f"{endpoint}: sent to while it is parked")

@@ -11,14 +11,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.domain.deliveries import DeliveryKey, State
+from doorbell.domain.errors import Busy
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.requests import Answer
+from doorbell.domain.subscriptions import scoped
+from doorbell.store.health.incidents import PREFIX
+from doorbell.store.secrets.secrets import FORGET_SECONDS
 from tests.simulation.faults import Fault, Faults
-from tests.simulation.gateway import SECRET, SOURCE_SECRET, Services
-from tests.simulation.lambdas import Lambdas
+from tests.simulation.gateway import SECRET, SOURCE_SECRETS, Services, Vault
+from tests.simulation.lambdas import TIMEOUTS, Lambdas
 from tests.simulation.ledger import Ledger, key_of
+from tests.simulation.leftovers import leave_behind
 from tests.simulation.loop import Line
-from tests.simulation.outside import People, Subscribers, body_of, published_body_of, request_of
+from tests.simulation.outside import (
+    TENANT,
+    People,
+    Subscribers,
+    bodies_of,
+    ids_of,
+    published_body_of,
+    request_of,
+)
 from tests.simulation.queues import Queue, SqsClient
 from tests.simulation.sends import SendWatch
 from tests.simulation.story import START, Change, Ring, Story, story_of
@@ -36,7 +49,8 @@ LONGEST_SECONDS = 60 * 3600.0
 @dataclass(frozen=True, slots=True)
 class History:
     """What became of a story. `latest`: by how many seconds an attempt missed its plan at most. `shapes` are
-    the distinct states it went through, `sites` its side effects."""
+    the distinct states it went through, `sites` its side effects. `calls` are the messages that called for
+    each delivery; the last one ended at `ended_at`."""
 
     states: Counter[State]
     duplicates: int
@@ -45,6 +59,8 @@ class History:
     hit: dict[Fault, int]
     shapes: set[int]
     timeline: list[Line]
+    calls: Counter[DeliveryKey]
+    ended_at: float
 
 
 @dataclass
@@ -68,14 +84,16 @@ class Simulation:
         self.people = People(self.world, self.tables, targets)
         self.subscribers = Subscribers(self.world, story, targets)
         objects, bodies = dict[str, bytes](), dict[str, bytes]()
-        genuine = frozenset(body_of(ring) for ring in story.rings if not ring.forged)
+        genuine = frozenset(body for ring in story.rings if not ring.forged for body in bodies_of(ring))
         self.sends = SendWatch(self.world, self.tables, self.people, {}, bodies)
         events = EventWatch(self.world, self.people, bodies, objects, genuine)
-        self.ledger = Ledger(self.world, self.people, self.sends, events, self._held)
+        self.ledger = Ledger(self.world, self.people, self.sends, events, self._held, self._comes_again)
         self.events, self.deliveries = self._queues()
         sqs = SqsClient(self.world, {"events": self.events, "deliveries": self.deliveries})
-        dynamo = WatchedDynamo(self.tables, self.world.call)
-        self.lambdas = Lambdas(Services(self.world, dynamo, sqs, objects, self._transmit), self._note_shape)
+        self.dynamo = WatchedDynamo(self.tables, self.world.call)
+        self.vault = Vault(self.world)
+        services = Services(self.world, self.dynamo, sqs, self.vault, objects, self._transmit)
+        self.lambdas = Lambdas(services, self._note_shape)
         self.shapes: set[int] = set()
         self._unheard = {ring for ring in story.rings if not ring.forged}
         self._changes_left = len(story.changes)
@@ -87,7 +105,12 @@ class Simulation:
         gc.disable()  # a third of the time of a short history goes into looking for garbage
         try:
             self.people.set_up()
+            if self.story.leftovers:
+                leave_behind(self.world, self.tables)
             self.tables.listeners.append(self.ledger.written)
+            if self.story.no_index_until:
+                self.tables.no_index.add("shelf")
+                world.at(START + self.story.no_index_until, lambda: self.tables.no_index.clear())
             for ring in self.story.rings:
                 world.at(START + ring.at, lambda ring=ring: self._ring(ring))  # type: ignore[misc]
             for change in self.story.changes:
@@ -101,8 +124,17 @@ class Simulation:
             world.close()
             gc.enable()
         sends = self.sends
+        ended = max((d.ended_at or 0.0 for d in self.ledger.deliveries.values()), default=START)
         return History(
-            states, sends.duplicates, sends.latest, world.sites, world.hit, self.shapes, world.timeline
+            states,
+            sends.duplicates,
+            sends.latest,
+            world.sites,
+            world.hit,
+            self.shapes,
+            world.timeline,
+            self.ledger.called,
+            ended - START,
         )
 
     def _queues(self) -> tuple[Queue, Queue]:
@@ -112,7 +144,7 @@ class Simulation:
             "events",
             lambda batch, on_end: self.lambdas.fan_out(batch, on_end),
             on_sent=lambda _: None,
-            on_lost=lambda _: None,
+            on_lost=ledger.event_dead,
             on_done=ledger.event_done,
         )
         deliveries = Queue(
@@ -123,19 +155,24 @@ class Simulation:
             on_lost=ledger.delivery_lost,
             on_done=ledger.delivery_done,
             may_lose=True,
+            batch=self.story.batch,
+            on_failed=ledger.delivery_failed,
         )
         return events, deliveries
 
     # ------------------------------------------------------------------ what happens by itself
 
     def _ring(self, ring: Ring) -> None:
+        begun = self.world.now
+
         def on_answer(answer: Answer | None) -> None:
+            if answer is not None and answer.status == 401:
+                self._refused(ring, begun)
             if answer is None or answer.status != 202:
                 return
             if ring.forged:
                 raise self.world.violated(f"{ring.key} was forged, and was accepted")
-            told = json.loads(answer.body)["event_id"] if ring.own else answer.headers["doorbell-event-id"]
-            self.ledger.accepted.add(told)
+            self.ledger.accepted |= _told(ring, answer)
             if not self.world.chance(self.story.lose_ack):
                 self._unheard.discard(ring)
 
@@ -147,12 +184,29 @@ class Simulation:
         if ring.own:
             self.lambdas.publish(published_body_of(ring), on_answer)
         else:
-            self.lambdas.ingest(request_of(ring), on_answer)
+            self.lambdas.ingest(request_of(ring, self.vault.secret), on_answer)
+
+    def _refused(self, ring: Ring, begun: float) -> None:
+        """A genuine ring may be, for a moment after the provider's secret was overwritten, or before."""
+        overwritten = self.story.overwritten_at
+        since = float("inf") if overwritten is None else begun - START - overwritten
+        if not ring.forged and not -TIMEOUTS["ingest"] <= since <= FORGET_SECONDS + 1:
+            raise self.world.violated(f"{ring.key} is genuine, and was refused")
 
     def _change(self, change: Change) -> None:
         self._changes_left -= 1
         known = sorted(self.ledger.events.events)
-        if change.what != "replay":
+        if change.what == "rate":
+            self.people.limit(change.name, change.rate)
+            self.sends.rate_changed(change.name)
+        elif change.what == "reset":
+            self.lambdas.reset(scoped(TENANT, change.name))
+        elif change.what == "resume":
+            self.people.write(change.name, "enable")
+            self.lambdas.resumed(scoped(TENANT, change.name))
+        elif change.what == "park":
+            self.people.park(change.name, 100.0)
+        elif change.what != "replay":
             self.people.write(change.name, change.what)
         elif known:
             self.lambdas.replay(known[change.event % len(known)], change.name)
@@ -172,8 +226,11 @@ class Simulation:
 
     def _sweep(self) -> None:
         """A sweep that would find nothing is left out."""
-        rows = self.tables.index()
-        if rows and float(rows[0]["due_at"]["N"]) <= self.world.now + TICK + 5:
+        times = [self.tables.index(name)[:1] for name in ("due", "wake")]
+        soon = [
+            float(row[at]["N"]) for at, rows in zip(("due_at", "wake_at"), times, strict=True) for row in rows
+        ]
+        if soon and min(soon) <= self.world.now + TICK + 5:
             self.lambdas.sweep()
 
     def _calm_tick(self) -> None:
@@ -182,15 +239,21 @@ class Simulation:
             self._calm_told = True
             self.world.tell("world", "all faults stop")
             for name in self.people.targets:
-                if self.people.config[name][-1][1] == "break":
+                if self.people.config[name][-1][1] in ("break", "pause"):
                     self.people.write(name, "enable")
         self.events.redrive()
         self.ledger.check_late()
         busy = any(invocation.alive and invocation.running for invocation in self.world.invocations)
-        waiting = self.events.messages or self.deliveries.messages or self.ledger.pending()
+        messages = self.events.messages or self.deliveries.messages
+        waiting = messages or self.ledger.pending() or self._wakes()
         self._done = not (busy or waiting or self._unheard or self._changes_left)
         if self.world.now > self.world.calm_at + LONGEST_SECONDS:
             raise self.world.violated("it does not come to rest")
+
+    def _wakes(self) -> bool:
+        """Of those who wait, or of what is to be told soon."""
+        rows = [row["subscription_id"]["S"] for row in self.tables.index("wake")]
+        return any(not name.startswith(PREFIX) for name in rows) or not self.ledger.notices.is_at_rest()
 
     def _transmit(self, request: OutboundRequest) -> Outcome:
         worker = current()
@@ -198,6 +261,9 @@ class Simulation:
         name = worker.subject.key.subscription_id
 
         def exchange() -> Outcome:
+            if not self.subscribers.has_room(name):
+                self.world.tell(worker.invocation.name, f"{name}: no room for its look-up")
+                raise Busy("lookups")
             send = self.sends.begin(worker, request)
             arrived, took, outcome = self.subscribers.answer(name, request)
             self.world.tell(worker.invocation.name, f"{name} answers {outcome.status or outcome.error}")
@@ -212,11 +278,14 @@ class Simulation:
     def _check_secrets(self) -> None:
         """Guarantee 6, as far as the tables go."""
         written = repr(self.tables.items)
-        if SECRET in written or SOURCE_SECRET in written:
+        if any(secret in written for secret in (SECRET, *SOURCE_SECRETS)):
             raise self.world.violated("a secret is in a table")
 
     def _held(self, key: DeliveryKey) -> bool:
         return any(key_of(message.body) == key for message in self.deliveries.messages.values())
+
+    def _comes_again(self, body: str) -> bool:
+        return any(message.body == body for message in self.events.messages.values())
 
     def _note_shape(self) -> None:
         """What this moment looks like; times and names are left out."""
@@ -228,6 +297,13 @@ class Simulation:
         queues = min(len(self.events.messages), 3), min(len(self.deliveries.messages), 4)
         parked = sum("parked_until" in item for item in self.tables.items["endpoints"].values())
         self.shapes.add(hash((tuple(sorted(shapes)), queues, len(self.deliveries.dead) > 0, parked)))
+
+
+def _told(ring: Ring, answer: Answer) -> set[str]:
+    """The events that whoever rang may rely on."""
+    if ring.parts:
+        return set(ids_of(ring))
+    return {json.loads(answer.body)["event_id"] if ring.own else answer.headers["doorbell-event-id"]}
 
 
 def simulate(seed: int) -> History:

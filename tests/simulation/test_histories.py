@@ -3,14 +3,17 @@
 import pytest
 
 from doorbell.domain.deliveries import State
+from doorbell.usecases.holds import SLOT_LOOK_SECONDS
 from tests.simulation.faults import Fault
+from tests.simulation.outages import outage_of
+from tests.simulation.sends import SECONDS_LATE
 from tests.simulation.simulation import Simulation, simulate
-from tests.simulation.story import Story, crowd_of, story_of
+from tests.simulation.story import Story, crowd_of, recurring_of, slow_of, story_of
+from tests.simulation.story_rates import rates_of
 from tests.simulation.survey import Survey, survey
+from tests.simulation.telling import telling_of
 
 HISTORIES = 2000
-SECONDS_LATE = 3.0
-"""SQS delays are whole seconds; preparing a request takes a moment."""
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +21,7 @@ def found() -> Survey:
     return survey(range(HISTORIES))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_every_history_comes_out_whole(found: Survey, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
@@ -26,6 +30,7 @@ def test_every_history_comes_out_whole(found: Survey, capsys: pytest.CaptureFixt
     assert found.broken == {}
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_the_histories_meet_every_fault_and_every_end(found: Survey) -> None:
     """A simulation that no longer fails anything would prove nothing."""
@@ -46,6 +51,40 @@ def test_one_seed_is_one_history() -> None:
 @pytest.mark.parametrize("seed", range(150))
 def test_a_crowd_at_one_endpoint_comes_out_whole(seed: int) -> None:
     assert Simulation(crowd_of(seed)).run().states[State.PENDING] == 0
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_key_that_is_used_again_and_again_comes_out_whole(seed: int) -> None:
+    assert Simulation(recurring_of(seed)).run().states[State.PENDING] == 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_waits_for_a_rate_limit_goes_at_the_new_one_when_people_change_it(seed: int) -> None:
+    story = rates_of(seed)
+    history = Simulation(story).run()
+    (change, *_) = story.changes
+    last = story.changes[-1]
+    assert history.states == {State.DELIVERED: len(story.rings)}
+    slowest = min(change.rate or 0, last.rate or 0)
+    assert history.ended_at <= last.at + SLOT_LOOK_SECONDS + 120 + len(story.rings) / slowest
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(150))
+def test_an_outage_with_those_who_wait_comes_out_whole(seed: int) -> None:
+    assert Simulation(outage_of(seed)).run().states[State.PENDING] == 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_people_are_told_of_a_trouble_and_of_its_end(seed: int) -> None:
+    assert Simulation(telling_of(seed)).run().states[State.PENDING] == 0
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_costly_filters_keep_no_message_of_their_batch_waiting_and_get_on(seed: int) -> None:
+    history = Simulation(slow_of(seed)).run()
+    assert history.states[State.PENDING] == 0
+    assert history.latest < SECONDS_LATE
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, State
+from doorbell.usecases.holds import SLOT_LOOK_SECONDS
 from tests.simulation.outside import People
 from tests.simulation.sends import SUBSCRIPTION_CACHE_SECONDS, Send
+from tests.simulation.story import Target
+from tests.simulation.watch_lists import ListWatch
+from tests.simulation.watch_pauses import PauseWatch
 from tests.simulation.workers import Worker
 from tests.simulation.world import World
 
@@ -20,6 +24,8 @@ class DeliveryWatch:
     people: People
     deliveries: dict[DeliveryKey, Delivery]
     on_moved: Callable[[DeliveryKey], None]
+    lists: ListWatch
+    pauses: PauseWatch
 
     def written(self, new: Delivery) -> None:
         old = self.deliveries.get(new.key)
@@ -31,6 +37,7 @@ class DeliveryWatch:
         else:
             self._changed(old, new)
         self._due(new)
+        self.pauses.written(old, new)
 
     def _created(self, new: Delivery) -> None:
         if new.state is not State.PENDING or new.attempts:
@@ -56,6 +63,16 @@ class DeliveryWatch:
         agreed = self.world.now + self.world.story.skew + 0.01
         if old.lease is not None and old.lease.until > agreed:
             raise self.world.violated(f"{old.key} was claimed while a claim was live")
+        self.lists.claimed(old, self._worker())
+        self._looks(old)
+
+    def _looks(self, old: Delivery) -> None:
+        """Who waits for a slot of an old rate comes soon after it was changed, where nothing is wrong."""
+        changed, rate = self.people.limits[old.key.subscription_id][-1]
+        if any(self.world.story.rates.values()) or old.slot_rate in (None, rate):
+            return
+        if self.world.now > changed + SLOT_LOOK_SECONDS + SUBSCRIPTION_CACHE_SECONDS + 2 * LOOK_AHEAD:
+            raise self.world.violated(f"{old.key} slept on at the old rate")
 
     def _recorded(self, old: Delivery, new: Delivery) -> None:
         worker = self._worker()
@@ -77,6 +94,11 @@ class DeliveryWatch:
             raise self.world.violated(f"{new.key}: attempt {made.number} on record was never made")
         if (made.status, made.error) != (send.outcome.status, send.outcome.error):
             raise self.world.violated(f"{new.key}: attempt {made.number} is not what happened")
+        if made.status is not None and 200 <= made.status < 300 and new.state is not State.DELIVERED:
+            raise self.world.violated(f"{new.key} was taken ({made.status}), and is not delivered")
+        target = self.people.targets[new.key.subscription_id]
+        if new.state is State.PENDING and _given_up(target, made):
+            raise self.world.violated(f"{new.key} goes on after {made.status or made.error}")
         if _sent(new) > len(self.people.targets[new.key.subscription_id].schedule):
             raise self.world.violated(f"{new.key}: more attempts than its schedule has")
 
@@ -92,9 +114,12 @@ class DeliveryWatch:
                 return status is not None and 200 <= status < 300
             case State.EXHAUSTED, "schedule":
                 return self._used_up(new, len(target.schedule))
+            case State.EXHAUSTED, "given_up":
+                return _given_up(target, new.attempts[-1])
             case State.EXHAUSTED, "age":
                 furthest = max(3600.0, 1.2 * max(target.schedule)) + self.world.story.skew
-                return self.world.now + furthest >= new.created_at + target.max_age_hours * 3600
+                aged = self.world.now - new.created_at - self.pauses.seconds(new.key)
+                return aged + furthest >= target.max_age_hours * 3600
             case State.CANCELLED, "gone":
                 return status == 410
             case State.CANCELLED, "subscription_disabled" | "subscription_deleted":
@@ -118,8 +143,11 @@ class DeliveryWatch:
             + self.world.story.skew
             + 1
         )
+        latest = self.lists.due_by(new) if new.waits else latest
         if new.due_at is None or new.due_at > latest:
             raise self.world.violated(f"{new.key} is pending and nobody will look at it in time")
+        if new.paused_at is not None:  # its age is another, and no plan was made of it
+            return
         unread = new.attempts and new.attempts[-1].error == "config_error"  # then nobody knows its age
         age = self.people.targets[new.key.subscription_id].max_age_hours * 3600
         if not unread and new.next_attempt_at > new.created_at + age + self.world.story.skew + 3:
@@ -134,6 +162,17 @@ class DeliveryWatch:
         worker = self.world.worker
         assert worker is not None
         return worker
+
+
+def _given_up(target: Target, made: Attempt) -> bool:
+    """Whether the subscription's rules end a delivery after such a failure, told without the code under
+    test. Nothing else was ever refused by Doorbell itself than a broken item, whose rules nobody knows."""
+    names = {str(made.status), f"{(made.status or 0) // 100}xx"} if made.status else set()
+    if made.error is not None and made.error != "config_error":
+        names.add("timeout" if made.error == "timeout" else "network")
+    if made.error == "config_error" or made.status == 200:
+        return False
+    return bool(names & {*target.give_up_on}) or bool(target.only_on and not names & {*target.only_on})
 
 
 def _sent(delivery: Delivery) -> int:

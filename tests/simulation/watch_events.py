@@ -3,8 +3,10 @@
 import json
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
 from doorbell.domain.deliveries import DeliveryKey
+from doorbell.domain.events import nth_event_id
 from doorbell.domain.matching import Match
 from doorbell.domain.records import RoutingPage, StoredEvent
 from doorbell.queues.envelopes import EventEnvelope
@@ -44,6 +46,12 @@ class EventWatch:
             self._matched(self.events[event_id], match)
         self.routing[event_id].append(page)
 
+    def named_newest(self, first_id: str, values: dict[str, Any]) -> None:
+        """It is there, and is what the pointer says of it."""
+        event = self.events.get(nth_event_id(first_id, values["generation"]))
+        if event is None or event.incoming.ingest_id != values["ingest_id"]:
+            raise self.world.violated(f"{first_id}: the newest use is named, and is not there")
+
     def _matched(self, event: StoredEvent, match: Match) -> None:
         """As the subscription was configured at some time since the worker may have read it."""
         worker = self.world.worker
@@ -51,9 +59,9 @@ class EventWatch:
         since = worker.invocation.started - SUBSCRIPTION_CACHE_SECONDS
         ways = self.people.during(match.subscription_id, since, self.world.now)
         wants = self._wants(self.people.targets[match.subscription_id], event)
-        if match.matched and not (wants and "enable" in ways):
+        if match.matched and not (wants and ways & {"enable", "pause"}):
             raise self.world.violated(f"{event.event_id} must not go to {match.subscription_id}")
-        if not match.matched and wants and ways == {"enable"}:
+        if not match.matched and wants and ways <= {"enable", "pause"}:
             raise self.world.violated(f"{event.event_id} must go to {match.subscription_id}: {match.reason}")
 
     def _wants(self, target: Target, event: StoredEvent) -> bool:
@@ -65,12 +73,13 @@ class EventWatch:
         """The deliveries that its routing record promises."""
         return {DeliveryKey(event_id, name) for page in self.routing[event_id] for name in page.matched}
 
-    def acknowledged(self, message: str) -> list[StoredEvent]:
+    def acknowledged(self, message: str, comes_again: bool) -> list[StoredEvent]:
         """Fan-out said that it was done with a message: the events it was, none for a duplicate."""
         incoming = EventEnvelope.model_validate_json(message).to_domain()
         there = [e for e in self.events.values() if e.incoming.event_id == incoming.event_id]
         mine = [e for e in there if e.incoming.ingest_id == incoming.ingest_id]
-        if not mine and not any(incoming.received_at < e.dedupe_until for e in there):
+        is_duplicate = any(incoming.received_at < e.dedupe_until for e in there)
+        if not (mine or is_duplicate or comes_again):
             raise self.world.violated(f"{incoming.event_id} was acknowledged and not stored")
         return mine
 
@@ -81,6 +90,6 @@ class EventWatch:
             raise self.world.violated(f"fan-out is done, and these are missing: {missing or 'pages'}")
         for name, target in self.people.targets.items():
             ways = self.people.during(name, event.incoming.received_at - 20, self.world.now)
-            wanted = ways == {"enable"} and self._wants(target, event)
+            wanted = ways <= {"enable", "pause"} and self._wants(target, event)
             if wanted and DeliveryKey(event.event_id, name) not in there:
                 raise self.world.violated(f"{event.event_id} was never routed to {name}")

@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from greenlet import getcurrent, greenlet
-
-if TYPE_CHECKING:
-    from tests.simulation.gateway import Environment
 
 
 class Killed(BaseException):
@@ -24,10 +21,10 @@ class Killed(BaseException):
 @dataclass(eq=False)
 class Invocation:
     """One run of a Lambda. `overdue`: its time-out is not enforced (the sandbox was frozen, then thawed).
-    `repeats` counts the calls that were done twice."""
+    `repeats` counts the calls that were done twice; `in_line` are workers for which there is no thread yet,
+    `begin` begins one."""
 
     name: str
-    environment: Environment
     deadline: float
     on_end: Callable[[Invocation], None]
     started: float = 0.0
@@ -36,18 +33,23 @@ class Invocation:
     repeats: int = 0
     workers: list[Worker] = field(default_factory=list)
     running: int = 0
+    in_line: list[Worker] = field(default_factory=list)
+    begin: Callable[[Worker], None] = lambda _: None
 
 
 class Worker(greenlet):
-    """One record. `problem` is what it raised; `faults` counts what was done to it."""
+    """One record. `problem` is what it raised; `faults` counts what was done to it; `chain` the calls of its
+    function that led to it, itself included: 0 for one that is not called by its own messages."""
 
-    def __init__(self, invocation: Invocation, work: Callable[[], Any], subject: Any = None) -> None:
+    def __init__(
+        self, invocation: Invocation, work: Callable[[], Any], subject: Any = None, chain: int = 0
+    ) -> None:
         super().__init__(self._go)
         self.invocation, self.work, self.subject = invocation, work, subject
         self.result: Any = None
         self.problem: Exception | None = None
         self.leases: set[str] = set()
-        self.faults = 0
+        self.faults, self.chain = 0, chain
         self.clock_read_at = self.frozen_at = self.health_read_at = -1.0
         self.last_send: Any = None
         invocation.workers.append(self)
@@ -61,6 +63,8 @@ class Worker(greenlet):
         except Exception as error:
             self.problem = error
         self.invocation.running -= 1
+        if self.invocation.in_line:
+            self.invocation.begin(self.invocation.in_line.pop(0))
         if self.invocation.alive and self.invocation.running == 0:
             self.invocation.on_end(self.invocation)
 

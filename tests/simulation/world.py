@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from doorbell.aws_errors import translated
 from doorbell.domain.errors import ConfigError, Refusal, Unavailable
+from doorbell.runtime import batches
 from tests.simulation.faults import AWS_FAULTS, PROCESS_FAULTS, Fault, Faults, RandomFaults
 from tests.simulation.loop import Loop
 from tests.simulation.story import Story
@@ -17,12 +18,13 @@ _EXPECTED = (ConfigError, Refusal, Unavailable)
 
 
 class World(Loop):
-    """`faults` None: those of the story, at random. `sites` are the side effects so far, `acting` the worker
-    whose late call takes effect."""
+    """`faults` None: those of the story, at random; `quiet`: it has none. `sites` are the side effects so
+    far, `acting` the worker whose late call takes effect."""
 
     def __init__(self, story: Story, faults: Faults | None) -> None:
         super().__init__(story)
         self.faults: Faults = faults or RandomFaults(self.rng, story.rates)
+        self.quiet = story.quiet and faults is None
         self.hit: dict[Fault, int] = {}
         self.sites: list[str] = []
         self.invocations: list[Invocation] = []
@@ -73,8 +75,15 @@ class World(Loop):
         if worker is None:
             return
         self.at(self.now + seconds, lambda: self._wake(worker))
+        self.sleep(worker)
+
+    def sleep(self, worker: Worker) -> None:
+        """Until somebody wakes it."""
         worker.pause()
         self._survive(worker)
+
+    def wake_soon(self, worker: Worker) -> None:
+        self.at(self.now, lambda: self._wake(worker))
 
     def _arrive(self, what: str, allowed: tuple[Fault, ...]) -> tuple[Worker | None, Fault | None]:
         worker = current()
@@ -127,8 +136,10 @@ class World(Loop):
     def start(self, invocation: Invocation) -> None:
         invocation.started = self.now
         self.invocations.append(invocation)
-        for worker in invocation.workers:
-            self.at(self.now, lambda worker=worker: self._wake(worker))  # type: ignore[misc]
+        invocation.begin = self.wake_soon
+        invocation.in_line = invocation.workers[batches.AT_ONCE :]
+        for worker in invocation.workers[: batches.AT_ONCE]:
+            self.wake_soon(worker)
 
     def kill(self, invocation: Invocation) -> None:
         """Ends the calling worker too, if it is one of the invocation's."""

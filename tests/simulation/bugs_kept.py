@@ -1,0 +1,61 @@
+"""Bugs of what is kept too long: in an environment that was frozen, in a table whose items have expired."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from doorbell.aws_errors import translated
+from doorbell.domain.clocks import Clocks, Moment
+from doorbell.store.deliveries import deliveries
+from doorbell.store.dynamodb.cache import TtlCache
+from doorbell.store.dynamodb.tables import is_gone, marshal, unmarshal
+from doorbell.store.events import events
+from doorbell.store.events.event_items import event_from, event_key
+from doorbell.store.events.events import EventTable
+from doorbell.store.secrets.secrets import SecretStore
+from tests.simulation.mutations import bug
+
+
+@bug("clocks: a frozen environment's running clock is believed", Clocks, "age")
+def _(sound: Callable[..., float]) -> Callable[..., float]:
+    def mutant(self: Clocks, since: Moment) -> float:
+        return self.running() - since.running
+
+    return mutant
+
+
+@bug("secrets: a mismatch does not ask for an overwritten one", SecretStore, "forget")
+def _(sound: Callable[..., bool]) -> Callable[..., bool]:
+    return lambda self, references: False
+
+
+@bug("cache: what it has it keeps", TtlCache, "get")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: TtlCache[Any, Any], key: Any, load: Callable[[], Any]) -> Any:
+        there = self._entries.get(key)
+        return sound(self, key, load) if there is None else there[1]
+
+    return mutant
+
+
+@bug("late TTL: an expired delivery is taken for the new event's", deliveries, "put_new")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(client: Any, table: str, values: Mapping[str, Any], now: float) -> Any:
+        return sound(client, table, values, 0.0)
+
+    return mutant
+
+
+@bug("late TTL: an expired routing page is taken for the new event's", events, "is_gone")
+def _(sound: Callable[..., bool]) -> Callable[..., bool]:
+    return lambda values, now: not values
+
+
+@bug("late TTL: a stale read of what was put over is believed (found by this simulation)", EventTable, "get")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: EventTable, event_id: str, now: float, **_: bool) -> Any:
+        with translated("dynamodb", "GetItem"):
+            answer = self.client.get_item(TableName=self.table, Key=marshal(event_key(event_id)))
+        values = unmarshal(answer.get("Item", {}))
+        return None if is_gone(values, now) else event_from(values)
+
+    return mutant
