@@ -16,7 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from doorbell_cli.stack.environment import project_root
+from tests.bench import line as lines_of
 from tests.bench.chart import draw
+from tests.bench.deployed import as_built
 from tests.bench.line import Line
 
 ROWS = {
@@ -29,6 +31,9 @@ ROWS = {
     7: "calls",
     8: "local_stack",
     9: "memory",
+    10: "neighbours",
+    12: "one_of_many",
+    13: "in_flight",
 }
 
 PACKAGES = project_root() / ".bench" / "packages"
@@ -41,10 +46,16 @@ def main() -> int:
         "--row", type=int, choices=ROWS, action="append", help="only this one; may be repeated"
     )
     parser.add_argument("--out", type=Path, default=project_root() / ".bench", help="folder for JSON and PNG")
+    parser.add_argument(
+        "--baseline", type=Path, help="folder of another build (.aws-sam/local/…): the same rows of it beside"
+    )
     arguments = parser.parse_args()
     sys.path.append(str(PACKAGES))
     broken: list[int] = []
     lines = list(_measured(arguments.row or list(ROWS), broken))
+    if arguments.baseline:
+        with as_built(arguments.baseline):
+            lines = lines_of.beside(lines, list(_measured(arguments.row or list(ROWS), broken)))
     _print(lines)
     arguments.out.mkdir(exist_ok=True)
     document = {"machine": _machine(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -72,10 +83,11 @@ def _measured(rows: list[int], broken: list[int]) -> Iterator[Line]:
 
 
 def _print(lines: list[Line]) -> None:
-    table = Table("#", "what", "against", "ratio", "goal", "")
+    table = Table("#", "what", "against", "ratio", "goal", "", "of the baseline")
     for line in lines:
         met = {None: "", True: "met", False: "NOT MET"}[line.met]
-        table.add_row(str(line.row), line.what, line.against, f"{line.ratio:.2f}", line.goal_text, met)
+        beside = "" if line.of_baseline is None else f"{line.of_baseline:.2f}"
+        table.add_row(line.row, line.what, line.against, f"{line.ratio:.2f}", line.goal_text, met, beside)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 

@@ -9,7 +9,9 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,10 +29,28 @@ class BenchError(Exception):
     """A measured script that failed; its own words."""
 
 
-@cache
+_other: ContextVar[Path | None] = ContextVar("other", default=None)
+
+
 def built() -> Path:
-    """The folder of the newest build, made now if the sources have changed."""
+    """The folder of the newest build, made now if the sources have changed; inside `as_built` that one."""
+    return _other.get() or _built()
+
+
+@cache
+def _built() -> Path:
     return build(project_root()).parent
+
+
+@contextmanager
+def as_built(folder: Path) -> Iterator[None]:
+    """Inside it the functions are those of another build: of another commit, say. What stands in for AWS and
+    for subscribers stays today's."""
+    token = _other.set(folder)
+    try:
+        yield
+    finally:
+        _other.reset(token)
 
 
 def memory_megabytes(function: str) -> int:
@@ -48,14 +68,21 @@ def path_of(function: str) -> list[str]:
 
 @cache
 def _runtime() -> str:
-    folder = built().parent / "bench-runtime"
+    folder = _built().parent / "bench-runtime"
     folder.mkdir(exist_ok=True)
     packages = Path(sysconfig.get_path("purelib"))
     for name in BROUGHT_BY_LAMBDA:
-        link = folder / name
-        link.unlink(missing_ok=True)
-        link.symlink_to(packages / name)
+        made = folder / f"{name}.{os.getpid()}"
+        made.symlink_to(packages / name)
+        made.replace(folder / name)  # at once: another process may be importing it
     return str(folder)
+
+
+def as_documented(endpoint: str, **more: str) -> dict[str, str]:
+    """The environment of the handler that AWS's documentation shows: boto3 is the runtime's, Powertools comes
+    with a layer."""
+    path = f"{_runtime()}:{built() / 'DepsLayer/python'}"
+    return {**environ("IngestFunction", endpoint, **more), "PYTHONPATH": path}
 
 
 def environ(function: str, endpoint: str, **more: str) -> dict[str, str]:

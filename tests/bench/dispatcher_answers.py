@@ -10,9 +10,9 @@ from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import Match, Reason
 from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
-from doorbell.store.delivery_items import delivery_values, parse_key
-from doorbell.store.event_items import event_values
-from doorbell.store.tables import marshal
+from doorbell.store.deliveries.delivery_items import delivery_values, parse_key
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.events.event_items import event_values
 from tests.bench.inside.github import event as ring
 from tests.bench.inside.github import push
 
@@ -69,7 +69,7 @@ def _written(request: dict[str, Any]) -> dict[str, Any]:
     return ended | outcome | {"attempts": values[":appended"]}
 
 
-def _executed(Statement: str, Parameters: list[Any]) -> dict[str, Any]:
+def _executed(Statement: str, Parameters: list[Any], **_: Any) -> dict[str, Any]:
     """A claim with the item as it is then; an outcome."""
     if not Statement.endswith("RETURNING ALL NEW *"):
         return {"TableName": "Events"}

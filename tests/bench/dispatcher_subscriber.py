@@ -1,7 +1,8 @@
-"""A subscriber on TLS that answers 200 after 50 ms and keeps its connections, in a process of its own.
+"""A subscriber on TLS that answers 200 after a while and keeps its connections, in a process of its own.
 
-`python -m tests.bench.dispatcher_subscriber <certificate and key>` prints its URL. What is posted to
-`/ours` and `/bare` is counted; `GET /seen` tells the counts and the headers of the last request to `/ours`.
+`python -m tests.bench.dispatcher_subscriber <certificate and key> <seconds> <keeps or closes>` prints its
+URL. What is posted to `/ours` and `/bare` is counted; `GET /seen` tells the counts, the headers of the last
+request to `/ours`, and how many requests waited for their answer at the most since it was asked last.
 """
 
 import asyncio
@@ -19,11 +20,13 @@ LATENCY_SECONDS = 0.05
 
 _seen: Counter[str] = Counter()
 _headers: dict[str, str] = {}
+_waiting = Counter[str]()
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self) -> None:
+    def __init__(self, latency: float, keeps: bool) -> None:
         self._buffer = b""
+        self._latency, self._keeps = latency, keeps
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: Any = transport
@@ -39,16 +42,25 @@ class _Connection(asyncio.Protocol):
             return
         self._buffer = self._buffer[whole:]
         if request == "GET /seen":
-            self._answer(json.dumps({"counts": _seen, "headers": _headers}))
+            self._answer(json.dumps({"counts": _seen, "headers": _headers, "most": _waiting["most"]}))
+            _waiting["most"] = 0
             return
         _seen[request.removeprefix("POST /")] += 1
         if request == "POST /ours":
             _headers.update(headers)
-        asyncio.get_running_loop().call_later(LATENCY_SECONDS, self._answer, '{"ok":true}')
+        _waiting["now"] += 1
+        _waiting["most"] = max(_waiting["most"], _waiting["now"])
+        asyncio.get_running_loop().call_later(self._latency, self._answer_posted)
 
-    def _answer(self, text: str) -> None:
-        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(text)}\r\n\r\n"
-        self._transport.write((head + text).encode())
+    def _answer_posted(self) -> None:
+        _waiting["now"] -= 1
+        self._answer('{"ok":true}', "" if self._keeps else "connection: close\r\n")
+        if not self._keeps:
+            self._transport.close()
+
+    def _answer(self, text: str, more: str = "") -> None:
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(text)}\r\n{more}"
+        self._transport.write(f"{head}\r\n{text}".encode())
 
 
 def _head(head: bytes) -> tuple[str, dict[str, str]]:
@@ -58,19 +70,24 @@ def _head(head: bytes) -> tuple[str, dict[str, str]]:
     return first.rpartition(" ")[0], {name.lower(): value.strip() for name, _, value in pairs}
 
 
-async def _serve(certificate: str) -> None:
+async def _serve(certificate: str, seconds: str, keeps: str) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(_Connection, "127.0.0.1", 0, ssl=context)
+    server = await loop.create_server(
+        lambda: _Connection(float(seconds), keeps == "keeps"), "127.0.0.1", 0, ssl=context, backlog=256
+    )
     print(f"https://localhost:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()
 
 
-def subscriber(certificate: Path) -> AbstractContextManager[str]:
+def subscriber(
+    certificate: Path, seconds: float = LATENCY_SECONDS, *, keeps: bool = True
+) -> AbstractContextManager[str]:
     """The URL of a subscriber that shows `certificate` (for localhost, with its key)."""
-    return served("tests.bench.dispatcher_subscriber", str(certificate))
+    how = "keeps" if keeps else "closes"
+    return served("tests.bench.dispatcher_subscriber", str(certificate), str(seconds), how)
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1]))
+    asyncio.run(_serve(*sys.argv[1:]))

@@ -40,7 +40,7 @@ def lines() -> Iterator[Line]:
         yield _time(cpu, count, 100, NOISE, figures)
     for count in COUNTS[3:]:
         yield Line(
-            row=5,
+            row="5",
             what=f"fan-out to {count:,}: peak memory",
             against="itself at 100",
             ratio=peaks[count] / peaks[100],
@@ -54,7 +54,7 @@ def lines() -> Iterator[Line]:
 
 def _time(cpu: dict[int, float], count: int, against: int, goal: float, figures: dict[str, float]) -> Line:
     return Line(
-        row=5,
+        row="5",
         what=f"fan-out to {count:,}: CPU for each subscription",
         against=f"itself at {against:,}",
         ratio=cpu[count] / cpu[against],

@@ -1,7 +1,8 @@
-"""Row 1: a warm request, signed as GitHub does, beside a handler that only sends the same body on.
+"""Row 1: a warm request, signed as GitHub does, beside the handler that AWS's documentation shows, which only
+sends the same body on.
 
-What ingest does more: reads the request, checks the signature, names the event, writes a log line and a
-metric. What both do: one `send_message` through boto3, which is most of it.
+What ingest does more: reads the request, checks the signature, names the event. What both do: one
+`send_message` through boto3, which is most of it, a log line and a metric through Powertools.
 """
 
 from collections.abc import Iterator
@@ -10,8 +11,8 @@ from tests.bench.deployed import environ, run_inside
 from tests.bench.line import Line
 from tests.bench.stub_aws import stub_aws
 
-GOAL = 1.15
-AGAINST = "a bare boto3 send_message of the same body"
+GOAL = 1.05
+AGAINST = "the handler that AWS's documentation shows"
 
 
 def lines() -> Iterator[Line]:
@@ -19,10 +20,10 @@ def lines() -> Iterator[Line]:
         found = run_inside("ingest_warm", environ("IngestFunction", url))
     for what, name in (("p50", "p50_us"), ("CPU a request", "cpu_us")):
         yield Line(
-            row=1,
+            row="1",
             what=f"ingest, warm, 2 KB: {what}",
             against=AGAINST,
-            ratio=found[f"ours_{name}"] / found[f"bare_{name}"],
+            ratio=found[f"ours_{name}"] / found[f"documented_{name}"],
             goal=GOAL,
             figures=found,
         )

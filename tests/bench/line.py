@@ -1,7 +1,7 @@
 """One line of the table that `make bench` prints."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 
@@ -9,16 +9,18 @@ from typing import Any, Literal
 class Line:
     """`ratio` is `what` over `against`, both taken in one run; `goal` None: told, not judged.
 
+    `of_baseline`: what the ratio is of the same line's of another commit, where that was measured too.
     `figures` are what the ratio was made of, the unit in each name ("ours_p50_ms").
     """
 
-    row: int
+    row: str
     what: str
     against: str
     ratio: float
     goal: float | None = None
     bound: Literal["at most", "at least"] = "at most"
     figures: Mapping[str, float | int | str] = field(default_factory=dict)
+    of_baseline: float | None = None
 
     @property
     def met(self) -> bool | None:
@@ -34,3 +36,13 @@ class Line:
 
     def document(self) -> dict[str, Any]:
         return {**asdict(self), "met": self.met}
+
+
+def beside(lines: Sequence[Line], before: Iterable[Line]) -> list[Line]:
+    """`lines`, each told as a share of the line of `before` that measures the same, if there is one."""
+    there = {(line.row, line.what, line.against): line.ratio for line in before}
+    ratios = [there.get((line.row, line.what, line.against)) for line in lines]
+    return [
+        replace(line, of_baseline=line.ratio / ratio) if ratio else line
+        for line, ratio in zip(lines, ratios, strict=True)
+    ]

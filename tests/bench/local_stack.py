@@ -94,7 +94,7 @@ def lines() -> Iterator[Line]:
     def line(what: str, against: str, ratio: float, goal: float | None = None) -> Line:
         what = f"local stack: {what}"
         return Line(
-            row=8, what=what, against=against, ratio=ratio, goal=goal, bound="at least", figures=figures
+            row="8", what=what, against=against, ratio=ratio, goal=goal, bound="at least", figures=figures
         )
 
     bare = "the probes of rows 1 and 3, two functions"

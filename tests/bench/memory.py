@@ -5,7 +5,7 @@
 | ingest | a signed body of 4,500,000 bytes, base64 (Lambda takes 6 MB), to a source with a JSON schema |
 | publish | ten events, 5 MB in all |
 | fanout | ten messages to 10,000 subscriptions, every fifth filters; bodies of 128 KiB, one of 4.5 MB in S3 |
-| dispatcher | ten deliveries, bodies of 4.5 MB in S3, a transform, CloudEvents, answers above the cap |
+| dispatcher | a hundred deliveries, bodies of 4.5 MB in S3, a transform, CloudEvents, answers above the cap |
 | sweeper | 100,000 due deliveries |
 | admin | the story of an event with 10,000 deliveries: 5.6 MB, and an answer may have 6 |
 
@@ -57,7 +57,7 @@ def _line(function: str, body: str) -> Line:
         raise BenchError(f"{function} answered {found['answer']}")
     peak = found["peak_kib"] / 1024 + LAMBDA_S_OWN_MIB
     return Line(
-        row=9,
+        row="9",
         what=f"memory: {function}" + (", the densest JSON" if body == "dense" else ""),
         against=f"its MemorySize, {given} MB",
         ratio=peak / given,

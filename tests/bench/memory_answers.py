@@ -5,7 +5,7 @@ bodies in the bucket, a source that takes them, an event with as many deliveries
 import os
 from typing import Any
 
-from doorbell.store.tables import marshal
+from doorbell.store.dynamodb.tables import marshal
 from tests.bench import dispatcher_answers, fan_out_answers, ingest_answers, sweeper_answers
 from tests.bench.inside.memory_bodies import LARGEST, commits, dense
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from doorbell.runtime.batches import AT_ONCE
 from tests.bench.inside.github import SECRET, event
 from tests.bench.inside.memory_bodies import LARGEST, commits
 from tests.bench.inside.records import delivery_record, event_record, inline
@@ -48,7 +49,7 @@ def fanout() -> dict[str, Any]:
 
 
 def dispatcher() -> dict[str, Any]:
-    return {"Records": [delivery_record(number, number) for number in range(10)]}
+    return {"Records": [delivery_record(number, number) for number in range(AT_ONCE)]}
 
 
 def sweeper() -> dict[str, Any]:

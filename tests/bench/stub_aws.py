@@ -1,14 +1,18 @@
 """An AWS on loopback that answers at once, in a process of its own, so that only the caller's cost is seen.
 
 `python -m tests.bench.stub_aws <module>` prints its URL and answers each call with
-`<module>.answer(operation, request)`: the operation's name, the request as a dict; the answer as one.
+`<module>.answer(operation, request)`: the operation's name, the request as a dict; the answer as one, or as
+its JSON where that takes long to write.
 It speaks the JSON protocols (SQS, DynamoDB, SSM, EventBridge). A request without `x-amz-target` (S3, or any
 plain HTTP) is the operation "GET", "PUT" or "POST", its request {"Path": …}, its answer the body in bytes.
+With STUB_CERTIFICATE, a file of a certificate for localhost and its key, it speaks TLS.
 """
 
 import asyncio
 import importlib
 import json
+import os
+import ssl
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -42,7 +46,8 @@ class _Connection(asyncio.Protocol):
                 self._transport.write(_plain(self._answer, request_line))
                 continue
             operation = headers["x-amz-target"].rpartition(".")[2]
-            text = json.dumps(self._answer(operation, json.loads(body or b"{}"))).encode()
+            answer = self._answer(operation, json.loads(body or b"{}"))
+            text = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             head = "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\n"
             self._transport.write(f"{head}content-length: {len(text)}\r\n\r\n".encode() + text)
 
@@ -60,8 +65,12 @@ def _headers(head: bytes) -> dict[str, str]:
 
 async def _serve(answer: Answer) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(answer), "127.0.0.1", 0)
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    context, origin = None, "http://127.0.0.1"
+    if certificate := os.environ.get("STUB_CERTIFICATE"):
+        context, origin = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), "https://localhost"
+        context.load_cert_chain(certificate)
+    server = await loop.create_server(lambda: _Connection(answer), "127.0.0.1", 0, ssl=context)
+    print(f"{origin}:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()
 
 

@@ -35,7 +35,7 @@ def lines() -> Iterator[Line]:
     figures = {"wall_s": wall, "cpu_s": cpu, "processor_share": share, "peak_kib": whole["peak_kib"], **calls}
     floor = DUE + DUE // 10 + pages(f"due-{DUE}")
     yield Line(
-        row=6,
+        row="6",
         what="sweeper, 100,000 due: calls",
         against="one for each item, one for ten messages, one for each page",
         ratio=sum(calls.values()) / floor,
@@ -43,7 +43,7 @@ def lines() -> Iterator[Line]:
         figures={"floor": floor, **calls},
     )
     yield Line(
-        row=6,
+        row="6",
         what="sweeper, 100,000 due: CPU seconds at its MemorySize",
         against="the 45 s that one sweep has",
         ratio=cpu / share / SECONDS,
@@ -51,7 +51,7 @@ def lines() -> Iterator[Line]:
         figures=figures,
     )
     yield Line(
-        row=6,
+        row="6",
         what=f"sweeper, {ROUND:,} due: wall time",
         against="a bare boto3 client making the floor's calls",
         ratio=median(s for s, _ in beside["ours"]) / median(s for s, _ in beside["floor"]),

@@ -16,6 +16,8 @@ DUE_AT = 1_700_000_000
 @counted
 def answer(operation: str, request: dict[str, Any]) -> dict[str, Any]:
     match operation:
+        case "Query" if request["TableName"] == "Endpoints":
+            return {"Items": [], "Count": 0}
         case "Query":
             return _page(request)
         case "UpdateItem":

@@ -28,7 +28,7 @@ def lines() -> Iterator[Line]:
     found = run_inside("verify", {**env, "PYTHONPATH": f"{env['PYTHONPATH']}:{PACKAGES}"})
     for name, figures in found.items():
         yield Line(
-            row=4,
+            row="4",
             what=f"verify {name}: times the SDK's speed",
             against=f"{figures['sdk']}, 2 KB and 200 KB",
             ratio=min(figures[f"{size}_check_ratio"] for size in SIZES),
@@ -50,5 +50,5 @@ def _worst(found: Mapping[str, Mapping[str, Any]], part: str, against: str) -> L
     }
     worst = min(ratios, key=lambda name: ratios[name])
     return Line(
-        row=4, what=f"whole gate, worst ({worst})", against=against, ratio=ratios[worst], figures=ratios
+        row="4", what=f"whole gate, worst ({worst})", against=against, ratio=ratios[worst], figures=ratios
     )

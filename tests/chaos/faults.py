@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import time
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,7 +18,7 @@ from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.errors import DoorbellError
 from doorbell.domain.records import StoredEvent
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
-from doorbell.store.events import EventTable
+from doorbell.store.events.events import EventTable
 from doorbell_cli.stack import LocalStack
 from tests.chaos.durable import DurableServer
 from tests.chaos.provider import Provider
@@ -95,7 +96,7 @@ class Chaos:
         """Send a copy of an event's message, or of one of its first delivery messages."""
         accepted = list(self.provider.accepted.values())
         table = EventTable(self.stack.client("dynamodb"), self.stack.outputs["EventsTableName"])
-        event = table.get(rand.choice(accepted)) if accepted else None
+        event = table.get(rand.choice(accepted), time()) if accepted else None
         if event is None:
             return
         if rand.random() < 0.4:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from doorbell.domain.deliveries import Delivery
-from doorbell.store.event_log import EventLog
-from doorbell.store.ledger import LedgerTable
-from doorbell.store.stories import StoryTable
+from doorbell.store.events.event_log import EventLog
+from doorbell.store.events.ledger import LedgerTable
+from doorbell.store.events.stories import StoryTable
 from doorbell.usecases.audit import Audit, Report
 from doorbell_cli.ops.queues import depth, redrive
 from doorbell_cli.stack import LocalStack

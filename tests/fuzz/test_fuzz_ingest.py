@@ -1,6 +1,7 @@
 """The short form of the coverage-guided fuzzing; `make fuzz` is the long one."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,3 +26,5 @@ def test_ingest_answers_five_thousand_spoilt_requests_without_accepting_or_faili
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "Done 5000 runs" in done.stderr
+    least = int(re.search(r"each at least (\d+) times", done.stdout)[1])  # type: ignore[index]
+    assert least > 0, "a provider had no turn"

@@ -1,8 +1,9 @@
 """Counts what a built function does: the modules it loads, the instructions it executes.
 
 Instructions are Valgrind's (`cachegrind`, which counts them as callgrind does in a third of its time): the
-same on a busy machine as on an idle one. They are told as ratios to a bare script's, counted in the same
-way, so that another processor, another OpenSSL or another boto3 moves both.
+same on a busy machine as on an idle one. They are told as ratios to those of the handler that AWS's
+documentation shows, counted in the same way, so that another processor, another OpenSSL or another boto3
+moves both.
 """
 
 import json
@@ -36,11 +37,11 @@ class Cost:
     first_answer: float
     request: float
 
-    def __truediv__(self, bare: "Cost") -> dict[str, float]:
+    def __truediv__(self, other: "Cost") -> dict[str, float]:
         return {
-            "import": self.imported / bare.imported,
-            "first answer": self.first_answer / bare.first_answer,
-            "request": self.request / bare.request,
+            "import": self.imported / other.imported,
+            "first answer": self.first_answer / other.first_answer,
+            "request": self.request / other.request,
         }
 
 
@@ -48,9 +49,9 @@ def has_valgrind() -> bool:
     return shutil.which(VALGRIND[0]) is not None
 
 
-def modules(env: Mapping[str, str], folder: Path) -> list[str]:
-    """Names of the modules that importing `app` loads in `env`."""
-    loaded: list[str] = _run([], "modules", env, folder)["loaded"]
+def modules(env: Mapping[str, str], folder: Path, script: str = "modules") -> list[str]:
+    """Names of the modules that importing `app` loads in `env`, or what else `inside/<script>.py` does."""
+    loaded: list[str] = _run([], script, env, folder)["loaded"]
     return loaded
 
 
@@ -76,6 +77,7 @@ def _run(prefix: list[str], script: str, env: Mapping[str, str], folder: Path) -
         "PYTHONPATH": f"{env['PYTHONPATH']}:{helpers}",
         "PYTHONHASHSEED": "0",
         "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled"),
+        "PYTHONDONTWRITEBYTECODE": "",  # or every count is one of compiling first of all
     }
     done = subprocess.run(command, env=settled, capture_output=True, text=True, timeout=BUSY_MACHINE_SECONDS)
     if done.returncode != 0:

@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -11,33 +12,35 @@ from tests.bench.deployed import environ
 from tests.guard.budgets import RENEW, over
 from tests.guard.counting import modules
 
-FUNCTIONS = ("admin", "dispatcher", "fanout", "ingest", "publish", "sweeper")
+FUNCTIONS = ("admin", "dispatcher", "fanout", "indexer", "ingest", "publish", "sweeper")
 STANDARD = "the standard library"
 TOLERANCE = {STANDARD: 0.05, "doorbell": 0.05}
 """Python's own differ a little from one patch release to the next; Doorbell's are small, and may be split."""
 MADE_BY_PYTHON = ("__mp_main__", "_sysconfigdata_")
 
+TRACING = ("aws_xray_sdk", "wrapt")
 NOT_AT_A_COLD_START = {
     "ingest": (
         "annotated_types",
         "asyncio",
-        "aws_lambda_powertools",
-        "boto3",
         "cryptography",
         "doorbell.egress",
         "doorbell.payloads",
         "doorbell.queues.envelopes",
         "doorbell.runtime.egress",
         "doorbell.runtime.outbound",
-        "doorbell.store.items",
+        "doorbell.store.items.models",
         "jsonschema",
         "pydantic",
         "pydantic_core",
-        "s3transfer",
+        *TRACING,
     ),
-    "publish": ("asyncio", "cryptography", "doorbell.egress", "jsonschema"),
-    "fanout": ("asyncio", "cryptography", "doorbell.egress", "jsonschema"),
-    "sweeper": ("asyncio", "cryptography", "doorbell.egress", "jsonschema"),
+    "publish": ("asyncio", "cryptography", "doorbell.egress", "jsonschema", *TRACING),
+    "fanout": ("asyncio", "cryptography", "doorbell.egress", "jsonschema", *TRACING),
+    "sweeper": ("asyncio", "cryptography", "doorbell.egress", "jsonschema", *TRACING),
+    "dispatcher": TRACING,
+    "indexer": ("asyncio", "cryptography", "doorbell.egress", "jsonschema", *TRACING),
+    "admin": TRACING,
 }
 """Loaded when first needed, if ever: what takes events in without these stays quick."""
 
@@ -80,3 +83,18 @@ def test_what_is_heavy_and_seldom_needed_is_not_loaded_at_a_cold_start(
         if name == unwanted or name.startswith(f"{unwanted}.")
     ]
     assert not heavy, f"{function} loads {', '.join(heavy)} at a cold start: import it where it is needed"
+
+
+def test_what_is_counted_was_compiled_before(tmp_path: Path) -> None:
+    """As deployed: else most of what is counted would be Python's compiler."""
+    folder = tmp_path / "ingest"
+    folder.mkdir()
+    modules(environ("IngestFunction", "http://127.0.0.1:1"), folder)
+    assert list((tmp_path / "compiled").rglob("app.*.pyc"))
+
+
+def test_what_a_provider_waits_for_first_is_answered_without_pydantic(aws: str, tmp_path: Path) -> None:
+    """The source is held to the rules of its model, which the build has written down."""
+    loaded = modules(environ("IngestFunction", aws), tmp_path, "answered")
+    assert "doorbell.store.items.written" in loaded
+    assert [name for name in loaded if name.partition(".")[0] in ("pydantic", "cryptography")] == []

@@ -11,7 +11,7 @@ from typing import Any
 import app
 from github import push
 from measure import peak_kib, told
-from records import event_record, inline
+from records import Context, event_record, inline
 
 COUNTS = [int(count) for count in sys.argv[1].split(",")]
 ROUNDS = int(sys.argv[2])
@@ -32,14 +32,14 @@ def taken(count: int) -> tuple[float, float]:
     events = [event(count) for _ in range(max(1, A_ROUND // count))]
     wall, cpu = time.perf_counter(), time.process_time()
     for one in events:
-        answer = app.handler(one, None)
+        answer = app.handler(one, Context(3600))
         assert answer == {"batchItemFailures": []}, answer
     served = len(events) * count
     return (time.perf_counter() - wall) / served, (time.process_time() - cpu) / served
 
 
 def main() -> None:
-    app.handler(event(1), None)
+    app.handler(event(1), Context(3600))
     before = peak_kib()
     rounds = [{count: taken(count) for count in COUNTS} for _ in range(ROUNDS)]
     told({"rounds": rounds, "before_kib": before, "peak_kib": peak_kib()})

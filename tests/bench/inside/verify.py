@@ -20,8 +20,8 @@ from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures import gate
 from doorbell.signatures.catalogue import find
-from doorbell.signatures.signer import sign_request
-from doorbell.signatures.signer_keys import public_half
+from doorbell.signatures.signing.keys import public_half
+from doorbell.signatures.signing.request import sign_request
 
 URL = "https://bench.execute-api.us-east-1.amazonaws.com/in/bench"
 SIZES = {"2kb": 2048, "200kb": 200 * 1024}

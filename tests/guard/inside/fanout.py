@@ -3,7 +3,7 @@
 from itertools import count
 
 from github import push
-from records import event_record, inline
+from records import Context, event_record, inline
 from stages import requests, stage, told
 
 stage("start")
@@ -17,7 +17,7 @@ BODY = push()
 
 def fanned_out() -> None:
     record = event_record(next(numbers), "tenant-1", inline(BODY))
-    answer = app.handler({"Records": [record]}, None)
+    answer = app.handler({"Records": [record]}, Context())
     assert answer == {"batchItemFailures": []}, answer
 
 

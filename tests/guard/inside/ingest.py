@@ -1,6 +1,7 @@
 """Ingest: import, the first request, and those after it: 2 KB, signed as GitHub does."""
 
 from github import event, push
+from records import Context
 from stages import requests, stage, told
 
 stage("start")
@@ -12,7 +13,7 @@ ring = event(push())
 
 
 def accepted() -> None:
-    answer = app.handler(ring, None)
+    answer = app.handler(ring, Context())
     assert answer["statusCode"] == 202, answer
 
 

@@ -1,0 +1,25 @@
+"""The dispatcher of a full batch: ten deliveries of 2 KB, signed, by plain HTTP."""
+
+from itertools import count
+
+from records import Context, delivery_record
+from stages import requests, stage, told
+
+stage("start")
+
+import app  # noqa: E402
+
+from doorbell.store.dynamodb import gathered  # noqa: E402
+
+gathered.LINGER_SECONDS = 60.0  # Valgrind is slow: the ten find together, or the count depends on the machine
+stage("imported")
+numbers = count()
+
+
+def delivered() -> None:
+    answer = app.handler({"Records": [delivery_record(next(numbers)) for _ in range(10)]}, Context())
+    assert answer == {"batchItemFailures": []}, answer
+
+
+requests(delivered)
+told()

@@ -1,0 +1,139 @@
+"""Bugs are put into a copy of the tree, one at a time, and tests are asked about each."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.mutants.bug import Bug
+from tests.mutants.covering import Covering
+from tests.mutants.rooms import SIMULATED
+
+WARM = Path(__file__).with_name("warm.py")
+FIRST_SECONDS, MOST_SECONDS = 5.0, 40.0
+"""What the tests took that are asked at first, and all that are asked. Most bugs are noticed by the first."""
+HISTORIES = 150
+SLOWER, START_SECONDS = 8.0, 60.0
+"""A trial may take that many times what its tests took, and so much besides."""
+SIMULATION_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`noticed`: None where a trial did not end in its time. `by`: the test, or the history. `asked`: how
+    many tests; `left`: how many more there are, for which there was no time. `run`: whether any test runs the
+    line by itself."""
+
+    noticed: bool | None
+    by: str | None
+    asked: int
+    left: int = 0
+    run: bool = True
+
+
+class Copy:
+    """A copy of a tree, and a warm process in it."""
+
+    def __init__(self, tree: Path, copy: Path) -> None:
+        self.tree, self.copy = tree, copy
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self.copy, ignore_errors=True)
+        shutil.copytree(self.tree, self.copy)
+        self._process = self._start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def _start(self) -> subprocess.Popen[str]:
+        path = os.pathsep.join(str(self.copy / name) for name in ("layers/core", "cli", "."))
+        return subprocess.Popen(
+            [sys.executable, "-P", str(WARM)],
+            cwd=self.copy,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    @contextmanager
+    def spoilt(self, bug: Bug) -> Iterator[None]:
+        path = self.copy / bug.path
+        sound, times = path.read_text(), path.stat()
+        path.write_text(bug.put_into(sound))
+        try:
+            yield
+        finally:
+            path.write_text(sound)
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # what was compiled of it is good again
+
+    def ask(self, seconds: float, **asked: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({**asked, "seconds": seconds}) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if line.startswith("{"):
+                told: dict[str, Any] = json.loads(line)
+                return told
+        raise RuntimeError(f"the process in {self.copy} ended")
+
+
+class Judge:
+    """Of one copy. A test that fails without the bug too is no judge: it is asked about none from then on."""
+
+    def __init__(self, copy: Copy, covering: Covering) -> None:
+        self._copy, self._covering = copy, covering
+        self._sound, self._unsound = set[str](), set[str]()
+
+    def __call__(self, bug: Bug) -> Verdict:
+        while True:
+            verdict = self._judged(bug)
+            if not verdict.noticed or verdict.by is None or self._passes_without(verdict.by, bug):
+                return verdict
+
+    def _judged(self, bug: Bug) -> Verdict:
+        """The most telling tests first, then the others, then the simulation."""
+        known = [test for test in self._covering.tests(bug.path, bug.line) if test not in self._unsound]
+        few, all_ = (self._covering.within(known, seconds) for seconds in (FIRST_SECONDS, MOST_SECONDS))
+        run, left, asked = self._covering.ran(bug.path, bug.line), len(known) - len(all_), 0
+        with self._copy.spoilt(bug):
+            for tests in filter(None, (few, all_[len(few) :])):
+                asked += len(tests)
+                told = self._told(tests)
+                if told["verdict"] != "passed":
+                    return Verdict(_noticed(told), told["by"], asked, left, run)
+            if bug.room in SIMULATED:
+                told = self._copy.ask(SIMULATION_SECONDS, histories=[0, HISTORIES])
+                return Verdict(_noticed(told), told["by"], asked, left, run)
+        return Verdict(False, None, asked, left, run)
+
+    def _passes_without(self, by: str, bug: Bug) -> bool:
+        """Where no test is named, as nothing could be loaded: whether one can be run at all."""
+        if by.startswith("simulation ") or by in self._sound:
+            return True
+        test = by if "::" in by else self._covering.tests(bug.path, bug.line)[0]
+        passes: bool = self._told([test])["verdict"] == "passed"
+        (self._sound if passes else self._unsound).add(by if passes else test)
+        return passes
+
+    def _told(self, tests: list[str]) -> dict[str, Any]:
+        return self._copy.ask(START_SECONDS + SLOWER * self._covering.seconds(tests), tests=tests)
+
+
+def _noticed(told: dict[str, Any]) -> bool | None:
+    return {"passed": False, "failed": True, "timeout": None}[told["verdict"]]
