@@ -16,6 +16,7 @@ from doorbell_cli.stack import LocalStack
 from doorbell_cli.stack.build import architecture
 from doorbell_cli.stack.environment import clean_environ, tool
 from doorbell_cli.stack.sam_local import DOCKER_HOST, env_vars
+from doorbell_cli.stack.server import free_port
 
 SECONDS = 280.0
 """SAM builds an image for each invocation; on a busy machine that takes a minute."""
@@ -130,13 +131,6 @@ def pump(source: socket.socket, target: socket.socket) -> None:
             target.sendall(data)
     with suppress(OSError):
         target.shutdown(socket.SHUT_WR)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_until_open(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.support.gateway import PUSH, SIGNING_SECRET, Gateway
+from tests.support.gateway import PUSH, SIGNING_SECRET, Gateway, github_headers
 from tests.support.subscribers import ok, subscriber
 
 pytestmark = pytest.mark.e2e
@@ -35,6 +35,12 @@ def test_signed_push_is_delivered_with_its_own_bytes_and_our_signature(gateway: 
     assert received.headers["x-github-event"] == "push"
     assert received.headers["doorbell-attempt"] == "1"
     Webhook(SIGNING_SECRET).verify(received.body, received.headers)
+
+
+def test_a_path_below_a_sources_url_is_no_source(gateway: Gateway) -> None:
+    """With a slash alone at its end it is one: `tests/unit/runtime/test_http.py`."""
+    source = gateway.put_source()
+    assert gateway.http("POST", f"/in/{source}/more", PUSH, github_headers(PUSH)).status == 404
 
 
 def test_provider_duplicate_makes_one_event_and_one_delivery(gateway: Gateway) -> None:

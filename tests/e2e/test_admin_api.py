@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from doorbell.signatures.outgoing import public_key
+from doorbell.signatures.signing.outgoing import public_key
 from doorbell_cli.stack import LocalStack
 from tests.support.gateway import SIGNING_SECRET, Gateway
 from tests.support.subscribers import failing, subscriber
@@ -46,8 +46,31 @@ def test_a_customer_is_set_up_watched_and_served_over_the_admin_api_alone(gatewa
         gateway.wait_until_ended(event_id, 2, 60)
     shown = gateway.signed("GET", f"/admin/events/{event_id}/deliveries/audit").json["deliveries"]
     assert [delivery["state"] for delivery in shown] == ["exhausted", "delivered"]
+    _shows_what_became_of_it(gateway, of_tenant, event_id)
     assert gateway.signed("POST", f"{one}/disable", {"reason": "done"}).json["enabled"] is False
     assert gateway.signed("DELETE", one).status == 204
+
+
+def _shows_what_became_of_it(gateway: Gateway, of_tenant: str, event_id: str) -> None:
+    """To `audit`: a 500, given up; then by a replay a success."""
+    one, whole = f"{of_tenant}/subscriptions/audit", gateway.signed
+    rows = whole("GET", f"{one}/deliveries").json["deliveries"]
+    told = [(row["generation"], row["state"], row["status"], row["event_type"]) for row in rows]
+    assert told == [(1, "delivered", 204, "a.b"), (0, "exhausted", 500, "a.b")]
+    assert whole("GET", f"{one}/pending").json["deliveries"] == []
+    for query in ("?status=5xx", "?type=a.*&state=exhausted"):
+        assert [row["state"] for row in whole("GET", f"{one}/deliveries{query}").json["deliveries"]] == [
+            "exhausted"
+        ]
+    searched = whole("GET", f"{of_tenant}/events?state=delivered&source=publish").json["events"]
+    assert [event["event_id"] for event in searched] == [event_id]
+    (found,) = whole("GET", f"{of_tenant}/find?id={event_id}/audit").json["found"]
+    assert found["what"] == "delivery"
+    (failed,) = whole("GET", f"{found['path']}/attempts").json["attempts"]
+    assert (failed["generation"], failed["number"], len(failed["signed_by"])) == (0, 1, 1)
+    sent = {header["name"]: header["value"] for header in failed["request_headers"]}
+    assert sent["webhook-id"] == event_id
+    assert failed["total_ms"] >= failed["first_byte_ms"]
 
 
 def test_sources_are_written_listed_and_deleted_under_admin_s_own_role(gateway: Gateway) -> None:

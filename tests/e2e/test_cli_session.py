@@ -3,66 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
 from doorbell_cli.stack import LocalStack
+from tests.e2e.terminal import DOORBELL, Terminal
 from tests.support.gateway import PUSH, SIGNING_SECRET, Gateway, github_headers
 from tests.support.subscribers import Handler, ok, subscriber
 
 pytestmark = pytest.mark.e2e
 
-DOORBELL = [sys.executable, "-m", "doorbell_cli.main"]
 SECRET = "the secret that GitHub has"
 COMPLAINT = "the database is on holiday"
-
-
-@dataclass(frozen=True)
-class Terminal:
-    """Each call is a process of its own, as a person or a script would start it."""
-
-    environ: dict[str, str]
-
-    def run(self, *arguments: str, stdin: str = "", code: int = 0) -> str:
-        """What is on stdout; the exit code must be `code`."""
-        done = subprocess.run(
-            [*DOORBELL, *arguments],
-            input=stdin,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout
-
-    def json(self, *arguments: str, stdin: str = "", code: int = 0) -> Any:
-        return json.loads(self.run(*arguments, "--json", stdin=stdin, code=code))
-
-    def wait_for(self, *arguments: str, until: str, seconds: float = 60) -> str:
-        """Run it again and again until `until` is on stdout."""
-        deadline = monotonic() + seconds
-        while until not in (shown := self.run(*arguments)):
-            assert monotonic() < deadline, f"no {until!r} in {seconds} s:\n{shown}"
-            sleep(0.5)
-        return shown
-
-
-@pytest.fixture
-def terminal(stack: LocalStack, tmp_path: Path) -> Terminal:
-    record = tmp_path / "running.json"
-    record.write_text(json.dumps({"endpoint_url": stack.endpoint_url, "api_url": stack.api_url}))
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
-    return Terminal({**kept, "PYTHONPATH": os.pathsep.join(sys.path), "DOORBELL_LOCAL": str(record)})
 
 
 @pytest.fixture
@@ -98,6 +54,8 @@ def test_a_broken_subscriber_is_found_out_mended_and_served_from_the_command_lin
         terminal.wait_for("deliveries", "list", "--tenant", tenant, until="exhausted")
         (missed,) = terminal.json("deliveries", "list", "--tenant", tenant)
         assert missed["subscription_id"] == "books"
+        assert "1 exhausted (schedule)" in terminal.run("status", books)
+        assert "books" in terminal.run("status", "--tenant", tenant)
         why = terminal.run("deliveries", "show", missed["event_id"], "books")
         assert "500" in why
         assert COMPLAINT in why
@@ -183,7 +141,7 @@ def test_listen_verifies_what_a_test_event_brings(terminal: Terminal, tenant: st
     ) as listening:
         try:
             assert listening.stderr is not None
-            url = listening.stderr.readline().removeprefix("listening on ").strip()
+            url = listening.stderr.readline().removeprefix("Listening on ").strip()
             put = ("subscriptions", "put", f"{tenant}/me", "--url", url, "--secret-stdin")
             terminal.run(*put, stdin=SIGNING_SECRET)
             assert terminal.json("test", f"{tenant}/me", code=1)["attempts"][0]["status"] == 500

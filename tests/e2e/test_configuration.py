@@ -36,3 +36,10 @@ def test_broken_source_refuses_and_names_the_field_in_the_log_not_to_the_caller(
     assert (answer.status, answer.json["code"]) == (503, "source_misconfigured")
     assert "max_body_bytes" not in answer.body
     assert any("max_body_bytes" in json.dumps(line) for line in log_lines(gateway, "ingest", source))
+
+
+def test_a_source_written_by_hand_that_the_cli_would_refuse_accepts_nothing(gateway: Gateway) -> None:
+    source = gateway.put_source(options={"no_such_option": "x"})
+    answer = gateway.push(source)
+    assert (answer.status, answer.json["code"]) == (503, "source_misconfigured")
+    assert any("no_such_option" in json.dumps(line) for line in log_lines(gateway, "ingest", source))

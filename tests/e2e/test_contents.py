@@ -6,6 +6,7 @@ import json
 import random
 from base64 import b64decode, b64encode
 from time import sleep
+from uuid import uuid4
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -86,7 +87,8 @@ def test_filter_decides_and_the_routing_record_says_why(gateway: Gateway) -> Non
     branch = json.loads(PUSH)["ref"]
     with subscriber(ok) as serving:
         wants = gateway.put_subscription(source, serving.url, filter=f"body.ref == '{branch}'")
-        other = gateway.put_subscription(source, serving.url, filter="body.ref == 'refs/heads/other'")
+        other = gateway.put_subscription(source, serving.url, filter="starts_with(body.ref, 'refs/tags/')")
+        unasked = gateway.put_subscription(source, serving.url, filter="body.ref == 'refs/heads/other'")
         broken = gateway.put_subscription(source, serving.url, filter="length(body.deleted) > `0`")
         event_id = gateway.push(source).event_id
         assert set(gateway.wait_until_ended(event_id, 1, 60)) == {wants}
@@ -96,6 +98,8 @@ def test_filter_decides_and_the_routing_record_says_why(gateway: Gateway) -> Non
         other: "filter",
         broken: "filter_error",
     }
+    why = gateway.signed("GET", f"/admin/events/{event_id}/deliveries/{unasked}/why").json
+    assert (why["recorded"], why["now"]["reason"]) == (None, "filter"), why
 
 
 def test_transform_makes_the_body_that_is_signed_and_cloudevents_wraps_it(gateway: Gateway) -> None:
@@ -136,3 +140,22 @@ def test_transform_that_fails_is_a_failed_delivery_and_nothing_is_sent(gateway: 
     (attempt,) = delivery["attempts"]
     assert attempt["error"] == "transform_failed"
     assert attempt["detail"]
+
+
+@pytest.mark.parametrize("form", ["raw", "cloudevents"])
+def test_the_trace_of_who_rings_and_of_who_publishes_reaches_the_subscriber(
+    gateway: Gateway, form: str
+) -> None:
+    trace = {"traceparent": f"00-{uuid4().hex}-b7ad6b7169203331-01", "tracestate": "a=1"}
+    source = gateway.put_source()
+    with subscriber(ok) as serving:
+        gateway.put_subscription(source, serving.url, body=form)
+        rung = gateway.ring(source, PUSH, {**github_headers(PUSH), **trace})
+        gateway.wait_until_ended(rung.event_id, 1, 60)
+        item = {"type": "order.paid", "tenant_id": f"t-{source}", "data": 1}
+        published = gateway.signed("POST", "/events", item, **trace)
+        gateway.wait_until_ended(published.json["event_id"], 1, 60)
+        received = serving.received
+    for request in received:
+        assert {name: request.headers[name] for name in trace} == trace
+    assert len(received) == 2

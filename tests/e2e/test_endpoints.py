@@ -14,6 +14,7 @@ from tests.support.subscribers import (
     dead_port,
     endless_body,
     failing,
+    hangs,
     hangs_after_headers,
     ok,
     subscriber,
@@ -51,7 +52,8 @@ def test_endpoint_that_fails_twice_gets_the_same_event_a_third_time(gateway: Gat
 
 
 def test_dead_endpoint_ends_as_exhausted_with_every_attempt_on_record(gateway: Gateway) -> None:
-    delivery = deliver_once(gateway, f"http://127.0.0.1:{dead_port()}/hooks", retry=THREE_TRIES)
+    with dead_port() as port:
+        delivery = deliver_once(gateway, f"http://127.0.0.1:{port}/hooks", retry=THREE_TRIES)
     assert (delivery["state"], delivery["reason"]) == ("exhausted", "schedule")
     assert [(a["number"], a["error"]) for a in delivery["attempts"]] == [
         (1, "connect_failed"),
@@ -61,9 +63,19 @@ def test_dead_endpoint_ends_as_exhausted_with_every_attempt_on_record(gateway: G
     assert all("status" not in attempt for attempt in delivery["attempts"])
 
 
-def test_endpoint_that_hangs_after_its_headers_is_a_timeout_at_the_deadline(gateway: Gateway) -> None:
-    delivery, _ = deliver_to(gateway, hangs_after_headers(20), timeout_seconds=2)
+def test_endpoint_that_hangs_before_its_headers_is_a_timeout_at_the_deadline(gateway: Gateway) -> None:
+    delivery, _ = deliver_to(gateway, hangs(20), timeout_seconds=2)
     assert delivery["state"] == "exhausted"
+    (attempt,) = delivery["attempts"]
+    assert (attempt["error"], attempt.get("status")) == ("timeout", None)
+    assert 1900 <= attempt["duration_ms"] <= 10_000  # long before the endpoint would have gone on
+
+
+def test_endpoint_that_hangs_after_a_200_has_taken_it_and_what_was_wrong_is_on_record(
+    gateway: Gateway,
+) -> None:
+    delivery, _ = deliver_to(gateway, hangs_after_headers(20), timeout_seconds=2)
+    assert delivery["state"] == "delivered"
     (attempt,) = delivery["attempts"]
     assert (attempt["error"], attempt["status"]) == ("timeout", 200)
     assert 1900 <= attempt["duration_ms"] <= 10_000  # long before the endpoint would have gone on

@@ -7,7 +7,7 @@ from time import sleep, time
 import pytest
 
 from tests.support.gateway import Gateway
-from tests.support.subscribers import Behaviour, Handler, Subscriber, hangs_after_headers, ok, subscriber
+from tests.support.subscribers import Behaviour, Handler, Subscriber, hangs, ok, subscriber
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -26,7 +26,7 @@ def test_endpoint_that_hangs_under_most_of_the_traffic_does_not_slow_its_neighbo
         latency(gateway, tenant, healthy, None)  # everything is warm now
         alone = latency(gateway, tenant, healthy, None)
         well = latency_beside(gateway, tenant, healthy, ok)
-        hanging = latency_beside(gateway, tenant, healthy, hangs_after_headers(30))
+        hanging = latency_beside(gateway, tenant, healthy, hangs(30))
     print(f"\nmedian seconds: alone {alone:.3f}, beside a busy one {well:.3f}, a hanging one {hanging:.3f}")
     assert hanging <= 2 * max(well, alone)
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from doorbell.domain.refusals import REFUSALS
+from doorbell.store.refused.refused_items import BODIES_PREFIX
 from tests.support.gateway import PUSH, Answer, Gateway, github_headers
 from tests.support.subscribers import ok, subscriber
 
@@ -26,7 +27,8 @@ def traces(gateway: Gateway) -> Traces:
     """The queue first: what leaves it while this looks is in the table already."""
     queued = gateway.queue_depths()["EventsQueueUrl"]
     bucket = gateway.stack.outputs["BodiesBucketName"]
-    bodies = gateway.stack.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"]
+    there = gateway.stack.client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])
+    bodies = sum(not one["Key"].startswith(BODIES_PREFIX) for one in there)  # a refused request is kept apart
     return Traces(queued, gateway.count("EventsTableName"), bodies)
 
 
@@ -93,9 +95,25 @@ def test_disabled_source_refuses_what_is_rightly_signed(gateway: Gateway, before
     refused(gateway, gateway.push(source), 403, "source_disabled", before)
 
 
-def test_source_without_a_secret_takes_nothing(gateway: Gateway, before: Traces) -> None:
+def test_source_without_a_secret_takes_nothing(gateway: Gateway) -> None:
+    """What Doorbell rings itself for it is all that comes of it."""
     source = gateway.put_source(secrets=["ssm:/doorbell/nobody-put-this-here"])
-    refused(gateway, gateway.push(source), 503, "source_misconfigured", before)
+    answer = gateway.push(source)
+    assert (answer.status, answer.json["code"]) == (503, "source_misconfigured")
+    gateway.wait_until_fanned_out(60)
+
+    def told() -> list[str]:
+        return [event["about"] for event in gateway.own_events("config.error")]
+
+    gateway.wait_until(lambda: f"source {source}" in told(), 20)
+    assert told().count(f"source {source}") == 1
+    pages = gateway.stack.client("dynamodb").get_paginator("scan")
+    items = [
+        item
+        for page in pages.paginate(TableName=gateway.stack.outputs["EventsTableName"])
+        for item in page["Items"]
+    ]
+    assert [item for item in items if item.get("source_id", {}).get("S") == source] == []
 
 
 def test_what_was_refused_never_reaches_a_subscriber_and_what_follows_does(gateway: Gateway) -> None:

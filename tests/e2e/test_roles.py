@@ -26,7 +26,7 @@ def handler(event, context):
     return "allowed"
 """
 
-READS_BODIES = ("fanout", "dispatcher")
+READS_BODIES = ("fanout", "dispatcher", "admin")
 
 type Call = tuple[str, str, dict[str, Any]]
 
@@ -68,7 +68,9 @@ def zipped(name: str, text: str) -> bytes:
     return archive.getvalue()
 
 
-@pytest.fixture(params=["ingest", "publish", "fanout", "dispatcher", "sweeper", "admin"])
+@pytest.fixture(
+    params=["ingest", "publish", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill"]
+)
 def function(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -100,6 +102,16 @@ def its_own_work(gateway: Gateway) -> dict[str, Call]:
     out = gateway.stack.outputs
     get: dict[str, Any] = {"Key": {"event_id": {"S": "none"}, "sk": {"S": "event"}}}
     events = {"TableName": out["EventsTableName"], **get}
+    due = {
+        "TableName": out["EventsTableName"],
+        "KeyConditionExpression": "due_shard = :shard",
+        "ExpressionAttributeValues": {":shard": {"S": "none"}},
+    }
+    story = {
+        "TableName": out["EventsTableName"],
+        "KeyConditionExpression": "event_id = :id",
+        "ExpressionAttributeValues": {":id": {"S": "none"}},
+    }
     sources = {"TableName": out["SourcesTableName"], "Key": {"source_id": {"S": "none"}}}
     body = {"Bucket": out["BodiesBucketName"], "Key": "probe/probe", "Body": "x"}
     return {
@@ -107,8 +119,10 @@ def its_own_work(gateway: Gateway) -> dict[str, Call]:
         "publish": ("s3", "put_object", body),
         "fanout": ("dynamodb", "get_item", events),
         "dispatcher": ("dynamodb", "get_item", events),
-        "sweeper": ("dynamodb", "get_item", events),
-        "admin": ("dynamodb", "get_item", events),
+        "sweeper": ("dynamodb", "query", {**due, "IndexName": "due"}),
+        "indexer": ("dynamodb", "scan", {"TableName": out["SubscriptionsTableName"]}),
+        "admin": ("dynamodb", "query", story),
+        "backfill": ("dynamodb", "query", story),
     }
 
 

@@ -14,7 +14,7 @@ from tests.support.subscribers import always, failing, subscriber
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-FUNCTIONS = ("ingest", "publish", "fanout", "dispatcher", "sweeper", "admin")
+FUNCTIONS = ("ingest", "publish", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill")
 
 
 @pytest.fixture(scope="module")
