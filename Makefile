@@ -9,12 +9,20 @@ READY := $(VENV)/.ready
 ARCHITECTURE ?= arm64
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+MUTANTS_ARGS ?=
 SEED ?= 1
-TESTS := $(addprefix tests/,unit integration template simulation fuzz guard e2e)
+# The longest first. One process more than processors: those that have a local stack wait for it most of the time.
+TESTS := $(addprefix tests/,e2e simulation guard integration fuzz template unit)
+QUICK := $(addprefix tests/,simulation template unit)
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export SAM_CLI_TELEMETRY := 0
+# Empty is "no": several processes import the same files, and each would compile them again.
+export PYTHONDONTWRITEBYTECODE :=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test check local simulate simulate-long fuzz chaos bench build deploy clean lock format
+.PHONY: help setup demo test test-quick check local simulate simulate-long fuzz chaos receivers screenshots bench mutants
+.PHONY: build deploy docs clean lock format
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,7 +46,10 @@ local: $(READY) ## bring the local stack up and keep it up
 	@$(BIN)/doorbell local up
 
 test: $(READY) ## every test: unit, integration, template, e2e
-	$(BIN)/python -m pytest $(wildcard $(TESTS)) $(PYTEST_ARGS)
+	$(PYTEST) $(wildcard $(TESTS)) $(PYTEST_ARGS)
+
+test-quick: $(READY) ## for in between: unit, template, the short part of the simulation
+	$(PYTEST) $(QUICK) -m "not long" $(PYTEST_ARGS)
 
 simulate: $(READY) ## one simulated history as a timeline: make simulate SEED=1457
 	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.simulation --seed $(SEED)
@@ -52,6 +63,12 @@ fuzz: $(READY) ## 100,000 spoilt requests against ingest, guided by coverage
 chaos: $(READY) ## 3,000 events on the local stack while workers are killed and AWS goes away
 	$(BIN)/python -m pytest tests/chaos -s $(PYTEST_ARGS)
 
+receivers: $(READY) ## every receiver of examples/receivers, run behind the local stack (needs npm, PHP and Ruby)
+	RECEIVERS=all $(BIN)/python -m pytest tests/e2e/test_receivers.py $(PYTEST_ARGS)
+
+screenshots: $(READY) ## the console's pages as pictures for docs/ (needs chromium and chromium-driver)
+	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.screenshots docs/pictures
+
 bench: $(READY) .bench/.ready ## everything measured against its limit: table, JSON, chart (.bench/)
 	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.bench $(BENCH_ARGS)
 
@@ -60,13 +77,21 @@ bench: $(READY) .bench/.ready ## everything measured against its limit: table, J
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .bench/packages --require-hashes -r $<
 	@touch $@
 
+mutants: $(READY) .mutants/packages/.ready ## 1,000 one-line bugs, and which of them no test notices (hours; goes on where it was)
+	PYTHONPATH=layers/core:cli:. nice $(BIN)/python -m tests.mutants --seed $(SEED) $(MUTANTS_ARGS)
+
+.mutants/packages/.ready: requirements/mutants.txt
+	rm -rf .mutants/packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .mutants/packages --require-hashes -r $<
+	@touch $@
+
 check: $(READY) ## lint, format, types, template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy layers/core/doorbell cli/doorbell_cli
 	@for app in functions/*/app.py; do $(BIN)/mypy "$$app"; done
 	$(BIN)/mypy tests
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint template.yaml examples/receivers/lambda/template.yaml
 	AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
 	$(BIN)/python -m pytest -q tests/unit/test_architecture.py
 
@@ -76,10 +101,15 @@ format: $(READY) ## let ruff format and fix
 
 build: $(READY) ## sam build for AWS; ARCHITECTURE=x86_64 for the other processor
 	$(BIN)/sam build --parameter-overrides Architecture=$(ARCHITECTURE)
-	$(BIN)/python -m compileall -qq -j 0 --invalidation-mode unchecked-hash .aws-sam/build
+	$(BIN)/python -m doorbell_cli.stack.finish .aws-sam/build
 
 deploy: build ## sam deploy to the account your AWS credentials are of
 	$(BIN)/sam deploy --parameter-overrides Architecture=$(ARCHITECTURE)
+
+docs: $(READY) ## write what is generated in docs/ anew: providers.md, a table of security.md
+	$(BIN)/python -m doorbell_cli.providers.index
+	$(BIN)/doorbell providers --markdown >docs/providers.md
+	$(BIN)/python -m doorbell_cli.captured_requests docs/security.md
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-annotate --no-header
 lock: $(READY) ## resolve the pinned and hashed requirements files again
@@ -87,6 +117,7 @@ lock: $(READY) ## resolve the pinned and hashed requirements files again
 	$(LOCK) --upgrade layers/deps/requirements.in -o layers/deps/requirements.txt
 	$(LOCK) --upgrade requirements/dev.in -c layers/deps/requirements.txt -o requirements/dev.txt
 	$(LOCK) --upgrade requirements/bench.in -c layers/deps/requirements.txt -o requirements/bench.txt
+	$(LOCK) --upgrade requirements/mutants.in -c layers/deps/requirements.txt -o requirements/mutants.txt
 
 clean: ## remove what was built and the environment
-	rm -rf $(VENV) .aws-sam .bench .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .aws-sam .bench .mutants .receivers .mypy_cache .pytest_cache .ruff_cache
