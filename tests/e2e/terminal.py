@@ -16,6 +16,7 @@ from typing import Any
 from doorbell_cli.stack import LocalStack
 from doorbell_cli.stack.environment import clean_environ
 from tests.support.docs import ROOT
+from tests.support.patience import HANG_SECONDS, latest
 
 DOORBELL = [sys.executable, "-m", "doorbell_cli.main"]
 
@@ -34,7 +35,7 @@ class Terminal:
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANG_SECONDS,
         )
         assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
@@ -44,7 +45,7 @@ class Terminal:
 
     def wait_for(self, *arguments: str, until: str, seconds: float = 60) -> str:
         """Run it again and again until `until` is on stdout."""
-        deadline = monotonic() + seconds
+        deadline = latest(seconds)
         while until not in (shown := self.run(*arguments)):
             assert monotonic() < deadline, f"no {until!r} in {seconds} s:\n{shown}"
             sleep(0.5)

@@ -21,7 +21,7 @@ from tests.support.gateway import GITHUB_SECRET, Gateway, github_headers
 from tests.support.github_hooks import TOKEN, GitHubHook, served
 from tests.support.subscribers import Subscriber, ok, subscriber
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]  # the first waits for the stack
+pytestmark = pytest.mark.e2e  # the first waits for the stack
 
 HOOK = "orgs/octo/hooks/7"
 LOCAL = {"AllowHttp": "true", "EgressAllowedCidrs": "127.0.0.0/8", "EgressAllowedPorts": "any"}

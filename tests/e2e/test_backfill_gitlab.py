@@ -20,7 +20,7 @@ from tests.support.github_hooks import TOKEN, served
 from tests.support.gitlab_hooks import GitLabHook
 from tests.support.subscribers import Subscriber, ok, subscriber
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]  # the first waits for the stack
+pytestmark = pytest.mark.e2e  # the first waits for the stack
 
 
 @dataclass

@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook
 from doorbell_cli.stack import LocalStack
 from tests.e2e.terminal import DOORBELL, Terminal
 from tests.support.gateway import PUSH, SIGNING_SECRET, Gateway, github_headers
+from tests.support.patience import HANG_SECONDS
 from tests.support.subscribers import Handler, ok, subscriber
 
 pytestmark = pytest.mark.e2e
@@ -146,7 +147,9 @@ def test_listen_verifies_what_a_test_event_brings(terminal: Terminal, tenant: st
             terminal.run(*put, stdin=SIGNING_SECRET)
             assert terminal.json("test", f"{tenant}/me", code=1)["attempts"][0]["status"] == 500
             assert terminal.json("test", f"{tenant}/me")["attempts"][0]["status"] == 204
-            printed = [json.loads(line) for line in listening.communicate(timeout=30)[0].splitlines()]
+            printed = [
+                json.loads(line) for line in listening.communicate(timeout=HANG_SECONDS)[0].splitlines()
+            ]
         finally:
             listening.kill()
     assert [(line["verified"], line["answered"]) for line in printed] == [

@@ -19,6 +19,7 @@ from doorbell_cli.stack import LocalStack
 from doorbell_cli.target import Target
 from tests.support.browser import chromium, console, logged, needs_browser, target_of
 from tests.support.gateway import PUSH, SIGNING_SECRET, Gateway, github_headers
+from tests.support.patience import HANG_SECONDS, PATIENCE
 from tests.support.subscribers import failing, ok, subscriber
 
 pytestmark = [pytest.mark.e2e, needs_browser]
@@ -45,7 +46,7 @@ def person(target: Target) -> Iterator[Chrome]:
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     place = tmp_path_factory.mktemp("axe")
     install = ["npm", "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", AXE]
-    subprocess.run(install, cwd=place, check=True, capture_output=True, timeout=150)
+    subprocess.run(install, cwd=place, check=True, capture_output=True, timeout=HANG_SECONDS)
     return Path(place, "node_modules/axe-core/axe.min.js").read_text()
 
 
@@ -64,7 +65,7 @@ def press(browser: Chrome, label: str) -> None:
 
 def until[T](browser: Chrome, look: Callable[[], T], seconds: float = 60) -> T:
     """What was there may be gone: the page was loaded again meanwhile."""
-    wait = WebDriverWait(browser, seconds, ignored_exceptions=[StaleElementReferenceException])
+    wait = WebDriverWait(browser, PATIENCE * seconds, ignored_exceptions=[StaleElementReferenceException])
     return wait.until(lambda _: look())
 
 

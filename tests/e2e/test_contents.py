@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from tests.support.gateway import PUSH, SIGNING_SECRET, Gateway, github_headers
 from tests.support.subscribers import Received, ok, subscriber
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.e2e
 
 NEW_SECRET = "whsec_" + b64encode(b"the key that comes after the other").decode()
 SUBSCRIPTION_CACHE_SECONDS = 10.0

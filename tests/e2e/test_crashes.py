@@ -7,9 +7,10 @@ from time import monotonic, sleep
 import pytest
 
 from tests.support.gateway import Gateway
+from tests.support.patience import latest
 from tests.support.subscribers import Handler, subscriber
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.e2e
 
 
 def hangs_the_first_time(handler: Handler, number: int) -> None:
@@ -41,7 +42,7 @@ def kill_workers(gateway: Gateway, name: str) -> None:
     assert workers, f"{name} has no worker"
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
-    deadline = monotonic() + 10
+    deadline = latest(10)
     while set(workers) & set(gateway.stack.workers(name)):
         assert monotonic() < deadline
         sleep(0.1)

@@ -20,6 +20,7 @@ from doorbell_cli.stack import LocalStack
 from doorbell_cli.stack.server import free_port
 from tests.e2e.terminal import second_terminal
 from tests.support.docs import PAGES, README, ROOT, Run, fits, runs
+from tests.support.patience import HANG_SECONDS, latest
 
 pytestmark = pytest.mark.e2e
 
@@ -42,8 +43,8 @@ def printed_by(text: str, environ: dict[str, str], output: Path, until: str = ""
             command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=file, start_new_session=True
         )
         try:
-            code = shell.wait(120)
-            deadline = monotonic() + 60
+            code = shell.wait(HANG_SECONDS)
+            deadline = latest(60)
             while until not in output.read_text() and monotonic() < deadline:
                 sleep(0.2)
         finally:

@@ -20,7 +20,7 @@ from tests.support.subscribers import (
     subscriber,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.e2e
 
 WAIT = 90.0
 """Seconds until a test gives up; on a busy machine a retry after one second can take several."""

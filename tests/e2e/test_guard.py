@@ -7,9 +7,10 @@ from time import monotonic, sleep
 import pytest
 
 from tests.support.gateway import Gateway
+from tests.support.patience import latest
 from tests.support.subscribers import ok, subscriber
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.e2e
 
 
 def refused(gateway: Gateway, url: str, code: str) -> None:
@@ -68,7 +69,7 @@ def dispatcher_that_allows(gateway: Gateway, cidrs: str) -> Iterator[None]:
 
     def configure(variables: dict[str, str]) -> None:
         functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-        deadline = monotonic() + 30
+        deadline = latest(30)
         while functions.get_function_configuration(FunctionName=name)["LastUpdateStatus"] != "Successful":
             assert monotonic() < deadline
             sleep(0.1)

@@ -15,6 +15,7 @@ from doorbell_cli.stack import LocalStack
 from tests.e2e.terminal import second_terminal
 from tests.support.docs import page
 from tests.support.gateway import Gateway
+from tests.support.patience import HANG_SECONDS
 
 pytestmark = pytest.mark.e2e
 
@@ -45,7 +46,7 @@ class Operator:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANG_SECONDS,
         )
 
     def json(self, *arguments: str, stdin: str = "") -> Any:

@@ -8,7 +8,7 @@ from tests.e2e.terminal import Terminal
 from tests.support.gateway import Gateway
 from tests.support.subscribers import ok, subscriber
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]  # the first waits for the stack
+pytestmark = pytest.mark.e2e  # the first waits for the stack
 
 WAIT = 90.0
 """Seconds until the test gives up."""

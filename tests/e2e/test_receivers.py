@@ -21,8 +21,9 @@ from tests.receivers.cases import OLD, SECRET, STALE_SECONDS
 from tests.receivers.lambda_inbox import LambdaInbox
 from tests.receivers.running import Receiver, chosen, running
 from tests.support.gateway import PUSH, Gateway
+from tests.support.patience import latest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]  # the first waits for packages, stack and receivers
+pytestmark = pytest.mark.e2e  # the first waits for packages, stack and receivers
 
 DISABLED_SECONDS = 30.0
 NAMES = chosen(os.environ.get("RECEIVERS", ""))
@@ -87,7 +88,7 @@ def _retire(gateway: Gateway, story: Story) -> None:
         for name, receiver in story.receivers.items()
     }
     ended = gateway.wait_until_ended(gateway.push(source).event_id, len(NAMES), 120)
-    deadline = time.monotonic() + DISABLED_SECONDS  # a delivery ends before its subscription is disabled
+    deadline = latest(DISABLED_SECONDS)  # a delivery ends before its subscription is disabled
     for subscription_id, name in names.items():
         while (enabled := _is_enabled(gateway, source, subscription_id)) and time.monotonic() < deadline:
             time.sleep(0.1)

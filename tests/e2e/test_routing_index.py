@@ -11,6 +11,7 @@ import pytest
 from doorbell.domain.certificates import CANARIES
 from doorbell.store.dynamodb.tables import marshal, unmarshal
 from tests.support.gateway import Gateway
+from tests.support.patience import latest
 from tests.support.subscribers import ok, subscriber
 
 pytestmark = pytest.mark.e2e
@@ -22,7 +23,7 @@ SECONDS = 90.0
 
 def until(holds: Callable[[], Any], seconds: float = SECONDS) -> Any:
     """What `holds` gives, once that is something."""
-    end = time.monotonic() + seconds
+    end = latest(seconds)
     while not (found := holds()):
         assert time.monotonic() < end, "not within its time"
         time.sleep(0.5)

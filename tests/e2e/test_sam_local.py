@@ -13,7 +13,7 @@ from tests.e2e.sam_local import Sam, engine_answers, must_answer, sam_local
 from tests.support.gateway import Gateway
 from tests.support.subscribers import ok, subscriber
 
-pytestmark = [pytest.mark.e2e, pytest.mark.docker, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.docker]
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from doorbell_cli.main import app
 from doorbell_cli.stack import LocalStack
 from doorbell_cli.target import Target
 from tests.support.gateway import Gateway, github_headers
+from tests.support.patience import latest
 from tests.support.subscribers import Handler, subscriber
 
 pytestmark = pytest.mark.e2e
@@ -41,7 +42,7 @@ def told(*arguments: str) -> Any:
 
 def once(arguments: tuple[str, ...], good: Callable[[Any], bool]) -> Any:
     """What the command says as soon as that is good: counts are written after what they count."""
-    deadline = time.monotonic() + SECONDS
+    deadline = latest(SECONDS)
     while not good(found := told(*arguments)):
         assert time.monotonic() < deadline, found
         time.sleep(0.2)

@@ -22,7 +22,7 @@ from tests.support.gateway import Gateway
 from tests.support.subscribers import Handler, ok, subscriber
 from tests.template.picture import ARCHIVE
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.e2e
 
 WAIT = 300.0
 """A parking, a sweep, and a message that a function of the last release refused."""

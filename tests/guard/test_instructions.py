@@ -33,7 +33,6 @@ TO_LOOPBACK = {
 }
 
 pytestmark = [
-    pytest.mark.timeout(900),
     pytest.mark.skipif(
         not has_valgrind() and os.environ.get("CI") != "true",
         reason="needs Valgrind (Debian: apt install valgrind); CI fails without it",

@@ -137,7 +137,6 @@ def test_every_operation_is_in_it_and_each_that_takes_a_body_has_one() -> None:
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
-@pytest.mark.timeout(400)
 def test_postmans_own_runner_sends_every_request_with_a_signature_that_is_right(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text("{}")
     install = ["npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", NEWMAN]

@@ -31,7 +31,6 @@ HEADERS = {"authorization": f"Bearer {TOKEN}", "user-agent": "Doorbell"}
 HOOKS = ("repos/octo/hello/hooks/7", "orgs/octo/hooks/7")
 pytestmark = [
     pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed"),
-    pytest.mark.timeout(300),  # 29 MB
 ]
 
 

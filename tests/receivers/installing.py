@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.patience import HANG_SECONDS
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES, PLACE = ROOT / "examples" / "receivers", ROOT / ".receivers"
 PYTHON = ("flask", "django", "fastapi", "lambda")
@@ -21,10 +23,10 @@ def python() -> Path:
     if not folder.exists():
         partial = folder.with_suffix(f".{os.getpid()}")
         run = [sys.executable, "-m", "venv", str(partial)]
-        subprocess.run(run, check=True, capture_output=True, timeout=120)
+        subprocess.run(run, check=True, capture_output=True, timeout=HANG_SECONDS)
         options = [argument for path in wanted for argument in ("-r", str(path))]
         command = [str(partial / "bin" / "python"), "-m", "pip", "install", "--quiet", *options]
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        subprocess.run(command, check=True, capture_output=True, timeout=HANG_SECONDS)
         _settle(partial, folder)
     return folder / "bin" / "python"
 
@@ -37,7 +39,7 @@ def express() -> Path:
         partial = folder.with_suffix(f".{os.getpid()}")
         shutil.copytree(source, partial)
         command = ["npm", "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=partial, check=True, capture_output=True, timeout=300)
+        subprocess.run(command, cwd=partial, check=True, capture_output=True, timeout=HANG_SECONDS)
         _settle(partial, folder)
     shutil.copy(source / "app.js", folder / "app.js")
     return folder

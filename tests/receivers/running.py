@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from tests.receivers.installing import EXAMPLES, express, python
+from tests.support.patience import HANG_SECONDS, latest
 
 HERE = Path(__file__).parent
 START_SECONDS = 60.0
@@ -75,7 +76,7 @@ class Receiver:
         """The status of its answer, without Doorbell between."""
         request = urllib.request.Request(self.url, body, dict(headers), method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=HANG_SECONDS) as response:
                 status: int = response.status
                 return status
         except urllib.error.HTTPError as error:
@@ -112,7 +113,7 @@ def running(name: str, folder: Path, environ: Mapping[str, str]) -> Iterator[Rec
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = monotonic() + START_SECONDS
+    deadline = latest(START_SECONDS)
     while True:
         is_hopeless = process.poll() is not None or monotonic() > deadline
         assert not is_hopeless, log.read_text()[-2000:]

@@ -22,7 +22,6 @@ def found() -> Survey:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
 def test_every_history_comes_out_whole(found: Survey, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\n{found.report()}")
@@ -31,7 +30,6 @@ def test_every_history_comes_out_whole(found: Survey, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
 def test_the_histories_meet_every_fault_and_every_end(found: Survey) -> None:
     """A simulation that no longer fails anything would prove nothing."""
     assert set(found.faults) == {fault.value for fault in Fault}

@@ -7,7 +7,6 @@ from tests.simulation.mutations import Mutation, hunted
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("mutation", MUTATIONS[1::3], ids=lambda mutation: mutation.says)
 def test_a_deliberate_bug_is_caught(mutation: Mutation, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():

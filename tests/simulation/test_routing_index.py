@@ -34,7 +34,6 @@ def test_an_event_finds_whoever_wants_it_and_nobody_else_whatever_happens_to_the
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("mutation", ROUTES, ids=[mutation.says for mutation in ROUTES])
 def test_a_deliberate_bug_is_caught(mutation: Mutation) -> None:
     assert caught(mutation) is not None

@@ -10,6 +10,8 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.patience import HANG_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -65,7 +67,7 @@ class _Proxy(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
         if target := self.headers.get("x-amz-target"):
             self.counts.add(target, body)
-        upstream = HTTPConnection("127.0.0.1", self.counts.upstream, timeout=60)
+        upstream = HTTPConnection("127.0.0.1", self.counts.upstream, timeout=HANG_SECONDS)
         try:
             upstream.request(self.command, self.path, body, dict(self.headers.items()))
             answer = upstream.getresponse()

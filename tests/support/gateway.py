@@ -21,6 +21,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from doorbell_cli.stack import LocalStack
+from tests.support.patience import HANG_SECONDS, latest
 
 PUSH = (Path(__file__).parents[2] / "events" / "github-push.body.json").read_bytes()
 GITHUB_SECRET = "It's a Secret to Everybody"
@@ -127,7 +128,7 @@ class Gateway:
         sent = {"content-type": "application/json", **(headers or {})}
         request = urllib.request.Request(self.stack.api_url + path, data=body, headers=sent, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
+            with urllib.request.urlopen(request, timeout=HANG_SECONDS) as response:
                 return _answer(response.status, response)
         except urllib.error.HTTPError as error:
             return _answer(error.code, error)
@@ -151,7 +152,7 @@ class Gateway:
 
     def wait_until_ended(self, event_id: str, count: int, seconds: float) -> dict[str, dict[str, Any]]:
         """The deliveries once there are `count` and all have ended. `AssertionError` after `seconds`."""
-        deadline = monotonic() + seconds
+        deadline = latest(seconds)
         while True:
             found = self.deliveries(event_id)
             if len(found) >= count and all(item["state"] != "pending" for item in found.values()):
@@ -163,7 +164,7 @@ class Gateway:
         self, event_id: str, subscription_id: str, count: int, seconds: float
     ) -> dict[str, Any]:
         """The delivery as soon as `count` attempts are on record."""
-        deadline = monotonic() + seconds
+        deadline = latest(seconds)
         while True:
             delivery = self.deliveries(event_id).get(subscription_id)
             if delivery is not None and len(delivery["attempts"]) >= count:
@@ -178,11 +179,13 @@ class Gateway:
         name = self.stack.function_name(function)
         (mapping,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-        yield
-        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+        try:
+            yield
+        finally:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def wait_until(self, holds: Callable[[], bool], seconds: float) -> None:
-        deadline = monotonic() + seconds
+        deadline = latest(seconds)
         while not holds():
             assert monotonic() < deadline, f"not after {seconds} s"
             sleep(0.1)
@@ -201,8 +204,10 @@ class Gateway:
         (kept,) = [one for one in there if one["Target"]["Arn"].endswith(f":{sweeper}")]
         same = {part: kept[part] for part in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
         scheduler.update_schedule(**same, State="DISABLED")
-        yield
-        scheduler.update_schedule(**same, State="ENABLED")
+        try:
+            yield
+        finally:
+            scheduler.update_schedule(**same, State="ENABLED")
 
     def own_events(self, kind: str) -> list[dict[str, Any]]:
         """The bodies of Doorbell's own events of a kind that are on record."""
@@ -219,7 +224,7 @@ class Gateway:
 
     def wait_until_fanned_out(self, seconds: float) -> None:
         """Until every event that was accepted so far has become deliveries."""
-        deadline = monotonic() + seconds
+        deadline = latest(seconds)
         while depth := self.queue_depths()["EventsQueueUrl"]:
             assert monotonic() < deadline, f"after {seconds} s: {depth} messages"
             sleep(0.1)

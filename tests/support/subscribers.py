@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic, sleep, time
 
+from tests.support.patience import latest
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -29,7 +31,7 @@ class Subscriber:
 
     def wait_for(self, count: int, seconds: float) -> list[Received]:
         """What came, as soon as there are `count` requests; raises `AssertionError` after `seconds`."""
-        deadline = monotonic() + seconds
+        deadline = latest(seconds)
         while len(self.received) < count:
             assert monotonic() < deadline, f"{len(self.received)} of {count} requests in {seconds} s"
             sleep(0.05)

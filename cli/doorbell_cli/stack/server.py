@@ -14,7 +14,7 @@ from pathlib import Path
 from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET, StackError, clean_environ
 from doorbell_cli.stack.guard import remove
 
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _STOP_SECONDS = 30.0
 
 

@@ -25,6 +25,7 @@ from doorbell.egress.transport import Transport
 from tests.integration.egress.certificates import Authority
 from tests.integration.egress.local import LOCAL, request_to, to_loopback
 from tests.integration.egress.peers import Peer, Seen, ok
+from tests.support.patience import HANG_SECONDS
 
 DEADLINE = 0.5
 PATIENCE = 8.0
@@ -197,7 +198,7 @@ def test_an_answer_in_records_of_one_byte_each_is_no_flood(
 
     with Peer(in_single_bytes, tls=authority.server_context(tmp_path, "subscriber.example")) as peer:
         outcome = sender.send(
-            request_to(peer.port, scheme="https", ca_bundle_pem=authority.pem, timeout_seconds=60)
+            request_to(peer.port, scheme="https", ca_bundle_pem=authority.pem, timeout_seconds=HANG_SECONDS)
         )
     assert (outcome.status, outcome.error) == (200, None)
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import boto3
@@ -21,12 +22,14 @@ from doorbell.domain.events import BodyAt
 from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
-from doorbell.runtime import dispatching, fanning_out, rolling_up, sweeping, wiring
+from doorbell.runtime import dispatching, fanning_out, in_flight, rolling_up, sweeping, wiring
+from doorbell.store.configuration.subscriptions import SubscriptionTable
 from doorbell.store.dynamodb.tables import marshal
 from doorbell_cli.ops.bill import bill, replay_cost
 from doorbell_cli.ops.counted import CALLS_FILE, Load
 from tests.integration.ops.meter import Meter
 from tests.support.builders import TENANT, a_verified_event
+from tests.support.patience import HANG_SECONDS
 from tests.support.template import create_table
 
 EVENTS, FANOUT = 10, 3
@@ -103,6 +106,9 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
         monkeypatch.setenv("BODIES_BUCKET", "bodies")
         monkeypatch.setenv("GRACE_SECONDS", "1")
         _forget()
+        kept = partial(SubscriptionTable, ttl=HANG_SECONDS)  # as in a busy environment, on a slow machine too
+        for module in (fanning_out, in_flight):
+            monkeypatch.setattr(module, "SubscriptionTable", kept)
         for n in range(FANOUT):
             _subscribe(f"sub_{n}")
         meter = Meter()
