@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -92,3 +93,16 @@ def test_who_is_alone_may_be_larger_than_the_room_and_who_is_no_guest_is_not_cou
     room.take(1000)
     with room.guest("a"):
         room.take(50)
+
+
+def test_of_those_who_were_there_once_nothing_is_kept() -> None:
+    room = Room(100, 50, wait_seconds=0.0)
+    tracemalloc.start()
+    try:
+        for number in range(20_000):
+            with room.guest(f"tenant/{number}"):
+                room.take(1)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 100_000

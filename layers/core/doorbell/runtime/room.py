@@ -42,6 +42,8 @@ class Room:
             if size:
                 with self._changed:
                     self._held[owner] -= size
+                    if not self._held[owner]:  # who was here once is not kept for ever
+                        del self._held[owner]
                     self._changed.notify_all()
 
     def take(self, size: int) -> None:
