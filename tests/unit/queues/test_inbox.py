@@ -74,6 +74,9 @@ def test_a_cloudevent_is_its_data_and_its_id_counts_with_its_source() -> None:
     found = only(CLOUDEVENT)
     assert (found.type, found.data, found.at) == ("order.paid", {"order": 17}, EPOCH)
     assert found.key != only({**CLOUDEVENT, "source": "/other"}).key
+    long = "x" * 300
+    sources = [f"{host}/{long}" for host in ("one", "other")]
+    assert len({only({**CLOUDEVENT, "source": source}).key for source in sources}) == 2
     packed = {name: value for name, value in CLOUDEVENT.items() if name != "data"}
     packed["data_base64"] = b64encode(b'{"order": 18}').decode()
     assert only(packed).data == {"order": 18}

@@ -85,7 +85,7 @@ def _of_cloudevents(message: Mapping[str, Any], hops: int) -> Found:
     told = {name: message.get(name) for name in ("source", "subject", "time")}
     source, key = text_at(message, "source"), text_at(message, "id", MAX_KEY_CHARS)
     return Found(
-        key=f"{source}\n{key}"[-MAX_KEY_CHARS:],
+        key=f"{source}\n{key}",  # whole: a longer source is no other event's
         type=type_of(text_at(message, "type")),
         data=data,
         at=moment(message.get("time")),
