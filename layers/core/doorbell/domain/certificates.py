@@ -10,6 +10,7 @@ lost: certificates from before are worth nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from doorbell.domain.filing import Path
@@ -58,6 +59,23 @@ class Heard:
         return Heard({**self.at, number: at}, max(self.since, at) if is_gap else self.since)
 
 
-def may_be_asked(about: About, heard: Heard, now: float) -> bool:
+class Withheld(StrEnum):
+    """Why a tenant's events ask everybody."""
+
+    NOT_HEARD = "not_heard"
+    WITHDRAWN = "withdrawn"
+    NONE = "none"
+    OTHER_FORM = "other_form"
+    BEFORE_GAP = "before_gap"
+
+
+def withheld(about: About, heard: Heard, now: float) -> Withheld | None:
+    """None: the index may be asked."""
     given = about.certificate
-    return given is not None and given.form == FORM and given.began_at >= heard.since and heard.is_fresh(now)
+    if not heard.is_fresh(now):
+        return Withheld.NOT_HEARD
+    if given is None:
+        return Withheld.WITHDRAWN if about.withdrawals else Withheld.NONE
+    if given.form != FORM:
+        return Withheld.OTHER_FORM
+    return Withheld.BEFORE_GAP if given.began_at < heard.since else None

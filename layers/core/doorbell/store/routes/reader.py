@@ -13,7 +13,7 @@ from itertools import batched
 from typing import Any
 
 from doorbell.aws_errors import translated
-from doorbell.domain.certificates import Heard, may_be_asked
+from doorbell.domain.certificates import Heard, withheld
 from doorbell.domain.clocks import CLOCKS, Clocks
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.filing import Path, Question
@@ -32,16 +32,18 @@ PATHS_SECONDS = 600.0
 KEPT = 64
 """Answers. Of the longest some 200 KB: they bound memory as the pages of subscriptions do."""
 MOST_FOUND = 400
+EVERYWHERE: tuple[Place, ...] = ()
 KEYS = 45
 """Of one statement: DynamoDB takes fifty."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """`found` None: everybody has to be asked."""
+    """`found` None: everybody has to be asked; where there are `too_many`, by who asks at these places."""
 
     paths: frozenset[Path]
     found: tuple[Interest, ...] | None
+    too_many: bool = False
 
 
 class RouteReader:
@@ -62,16 +64,16 @@ class RouteReader:
         self._on_failure, self._once = on_failure, once
         self._answers: TtlCache[tuple[str, tuple[Place, ...]], _Answer] = TtlCache(ttl, clocks, KEPT)
         self._paths: TtlCache[str, frozenset[Path]] = TtlCache(PATHS_SECONDS, clocks)
-        self._without: TtlCache[str, None] = TtlCache(without, clocks)
+        self._without: TtlCache[tuple[str, tuple[Place, ...]], None] = TtlCache(without, clocks)
 
     def concerning(self, tenant_id: str, question: Question) -> Sequence[Interest] | None:
         """In order of their id; None: ask everybody. Raises `Unknown` where the body of the event is gone."""
-        if self._without.has(tenant_id):
+        if self._without.has((tenant_id, EVERYWHERE)):
             return None
         paths = self._paths.get(tenant_id, frozenset)
         while True:
             places = asked_by(question, sorted(paths))
-            if places is None:
+            if places is None or self._without.has((tenant_id, places)):
                 return None
             answer = self._answer(tenant_id, places)
             if answer is None or answer.paths <= paths:
@@ -87,7 +89,7 @@ class RouteReader:
             self._on_failure(error.cause)
             return None
         if answer.found is None:
-            self._without.put(tenant_id, None)
+            self._without.put((tenant_id, places if answer.too_many else EVERYWHERE), None)
             return None
         return answer
 
@@ -103,8 +105,8 @@ class RouteReader:
             elif not is_gone(values, now):
                 _keep_newest(entries, values)
                 if len(entries) > MOST_FOUND:
-                    return _Answer(about.paths, None)
-        if not may_be_asked(about, heard, now):
+                    return _Answer(about.paths, None, too_many=True)
+        if withheld(about, heard, now) is not None:
             return _Answer(about.paths, None)
         return _Answer(about.paths, tuple(interest_from(entries[name]) for name in sorted(entries)))
 
