@@ -154,22 +154,23 @@ def statements_on(name: str, **parameters: Any) -> list[dict[str, Any]]:
 
 
 def test_only_three_services_may_write_to_the_inbox_and_for_this_account_alone() -> None:
-    allowed = [one for one in statements_on("InboxQueue") if one["Effect"] == "Allow"]
-    assert allowed == [
-        {
-            "Sid": "ServicesOfThisAccount",
-            "Effect": "Allow",
-            "Principal": {"Service": ["events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaws.com"]},
-            "Action": "sqs:SendMessage",
-            "Resource": f"arn:aws:sqs:{REGION}:{ACCOUNT}:InboxQueue",
-            "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": "*"}},
+    """Each by what AWS says that it tells of itself: the account stands in the ARN of a rule and a topic, and
+    beside that of a bucket."""
+    some = ("arn:aws:events:*:*:rule/shop-*", "arn:aws:s3:::in")
+    for given, named in (({}, "*"), ({"InboxSourceArns": some}, some)):
+        allowed = [one for one in statements_on("InboxQueue", **given) if one["Effect"] == "Allow"]
+        what = {"Action": "sqs:SendMessage", "Resource": f"arn:aws:sqs:{REGION}:{ACCOUNT}:InboxQueue"}
+        assert all(what.items() <= one.items() for one in allowed)
+        assert {tuple(as_list(one["Principal"]["Service"])): one["Condition"] for one in allowed} == {
+            ("events.amazonaws.com", "sns.amazonaws.com"): {
+                "ArnLike": {"aws:SourceArn": f"arn:*:*:*:{ACCOUNT}:*"},
+                "StringLike": {"aws:SourceArn": named},
+            },
+            ("s3.amazonaws.com",): {
+                "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                "StringLike": {"aws:SourceArn": named},
+            },
         }
-    ]
-    some = ["arn:aws:events:*:*:rule/shop-*"]
-    (narrow,) = [
-        one for one in statements_on("InboxQueue", InboxSourceArns=(*some,)) if one["Effect"] == "Allow"
-    ]
-    assert narrow["Condition"]["ArnLike"] == {"aws:SourceArn": (*some,)}
 
 
 def test_there_is_no_inbox_unless_somebody_asks_for_one() -> None:
