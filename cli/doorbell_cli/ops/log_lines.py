@@ -8,8 +8,14 @@ from itertools import islice
 from typing import Any
 
 from doorbell.aws_errors import translated
+from doorbell.domain.errors import Unavailable
 
-FUNCTIONS = ("ingest", "publish", "fanout", "dispatcher", "sweeper", "admin")
+FUNCTIONS = (
+    *("ingest", "publish", "inbox", "fanout", "dispatcher"),
+    *("sweeper", "indexer", "backfill", "admin"),
+)
+NOT_EVERYWHERE = frozenset({"inbox", "indexer", "backfill"})
+"""Without them a stack is a stack too: none asked for, or of an older release."""
 PAGES = 50
 """Of a log group that are read at most: a page is a megabyte, 10,000 lines, or what was found in a while.
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html"""
@@ -59,9 +65,14 @@ class Logs:
         if word is not None:
             call["filterPattern"] = json.dumps(word)
         pages = iter(self.client.get_paginator("filter_log_events").paginate(**call))
-        with translated("logs", "FilterLogEvents"):
-            lines = [line for page in islice(pages, PAGES) for line in _lines(function, page["events"])]
-            return lines, next(pages, None) is not None
+        try:
+            with translated("logs", "FilterLogEvents"):
+                lines = [line for page in islice(pages, PAGES) for line in _lines(function, page["events"])]
+                return lines, next(pages, None) is not None
+        except Unavailable as error:
+            if function in NOT_EVERYWHERE and error.cause == "ResourceNotFoundException":
+                return [], False
+            raise
 
 
 def _lines(function: str, events: Sequence[Mapping[str, Any]]) -> Iterator[LogLine]:

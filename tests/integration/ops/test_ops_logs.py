@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from doorbell_cli.commands.operations.logs import Function
 from doorbell_cli.ops import log_lines
 from doorbell_cli.ops.log_lines import FUNCTIONS, Following, Logs
 from doorbell_cli.ops.requests_told import ANSWERING, told
 from tests.integration.ops.deployed import Doorbell
+from tests.support.template import template
 
 
 @pytest.fixture
@@ -83,6 +85,24 @@ def test_what_is_read_has_an_end_and_that_is_said(
     a_story(log)
     monkeypatch.setattr(log_lines, "PAGES", 0)
     assert "There are more lines than are read." in doorbell.run("logs").stderr
+
+
+def test_every_function_of_the_template_has_a_log_that_is_read() -> None:
+    groups = [one for one in template()["Resources"].values() if one["Type"] == "AWS::Logs::LogGroup"]
+    names = {one["Properties"]["LogGroupName"]["Fn::Sub"].rpartition("/")[2] for one in groups}
+    assert names - {"api"} == set(FUNCTIONS) == set(Function)
+
+
+def test_a_stack_without_an_inbox_or_of_an_older_release_has_the_logs_that_it_has(
+    doorbell: Doorbell, log: Any
+) -> None:
+    a_story(log)
+    log("indexer", "route_not_filed", 10, subscription="acme/ci")
+    assert "indexer route_not_filed subscription=acme/ci" in said(doorbell)
+    for name in ("inbox", "indexer", "backfill"):
+        doorbell.target.client("logs").delete_log_group(logGroupName=f"/doorbell/doorbell/{name}")
+    assert {line.split()[0] for line in said(doorbell)} == {"ingest", "fanout", "dispatcher"}
+    assert said(doorbell, "--function", "inbox") == ["lines."]
 
 
 def test_who_may_not_read_the_logs_is_told_by_aws_and_wrong_use_by_us(doorbell: Doorbell) -> None:

@@ -19,9 +19,12 @@ class Function(StrEnum):
 
     INGEST = "ingest"
     PUBLISH = "publish"
+    INBOX = "inbox"
     FANOUT = "fanout"
     DISPATCHER = "dispatcher"
     SWEEPER = "sweeper"
+    INDEXER = "indexer"
+    BACKFILL = "backfill"
     ADMIN = "admin"
 
 
