@@ -11,7 +11,14 @@ import typer
 from doorbell.domain.errors import DoorbellError
 from doorbell.store.configuration.config_tables import ConfigTable
 from doorbell.store.configuration.event_types import EVENT_TYPE_KEY
-from doorbell_cli.commands.operations import check_account, check_items, check_stack, check_ways, refusing
+from doorbell_cli.commands.operations import (
+    check_account,
+    check_items,
+    check_routes,
+    check_stack,
+    check_ways,
+    refusing,
+)
 from doorbell_cli.commands.operations.before_upgrade import LOOKS
 from doorbell_cli.commands.operations.findings import Finding, Listed, Note
 from doorbell_cli.configuration import KINDS, SOURCE, policy
@@ -88,6 +95,8 @@ def _checks(target: Target, tenant: str | None, before_upgrade: bool) -> Iterato
     yield Check("alarms", partial(check_stack.alarms, target))
     yield Check("parameters", partial(check_stack.parameters, target, egress))
     sources = [one.values for one in items if one.kind is SOURCE]
+    if target.parameters.get("RoutingIndex") == "true":
+        yield Check("the routing index", partial(check_routes.certificates, target, items))
     yield Check("refused requests", partial(refusing.notes, target, sources))
     if target.local:
         yield Check("what works here only", partial(check_items.local_notes, items, egress))
