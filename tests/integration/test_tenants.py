@@ -84,6 +84,8 @@ LISTS = {
     "events": "/admin/tenants/{}/events",
     "missed by first": "/admin/tenants/{}/subscriptions/first/undelivered",
     "cancelled of first": "/admin/tenants/{}/subscriptions/first/undelivered?state=cancelled",
+    "what became of first": "/admin/tenants/{}/subscriptions/first/deliveries",
+    "what became of second": "/admin/tenants/{}/subscriptions/second/deliveries",
     "missed by second": "/admin/tenants/{}/subscriptions/second/undelivered",
     "refused": "/admin/sources/{}/refused",
 }

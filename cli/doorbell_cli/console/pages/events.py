@@ -38,9 +38,8 @@ def events(desk: Desk, request: Request) -> Response:
     page = search(desk.target)(tenant, start, end, wanted, limit=LIMIT, most=most, seen=seen)
     more = None
     if page.until is not None:
-        place = {"since": start, "until": page.until, "seen": list(page.seen)}
         kept = {k: v for k, v in asked.items() if k != "cursor" and v}
-        more = urlencode({**kept, "cursor": cursors.encode(f"events/{tenant}", place)})
+        more = urlencode({**kept, "cursor": cursors.rest(f"events/{tenant}", start, page.until, page.seen)})
     return desk.pages.page(
         "events.html", now, tenant=tenant, page=page, more=more, asked=asked, since=asked.get("since") or "7d"
     )

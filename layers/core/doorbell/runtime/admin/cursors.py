@@ -7,7 +7,7 @@ any other input is.
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from doorbell.domain.errors import Refusal
@@ -38,6 +38,22 @@ def decode(of: str, cursor: str | None, **kinds: type) -> dict[str, Any] | None:
     if not all(_is(place[name], kind) for name, kind in kinds.items()):
         raise refused()
     return place
+
+
+def stretch(
+    of: str, cursor: str | None, since: float, until: float, *, oldest: float, now: float
+) -> tuple[float, float, tuple[str, ...]]:
+    """Of a list that goes back in time: from when to when, and what of `until` itself was shown. A cursor
+    keeps its own range; without one it is the given."""
+    place = decode(of, cursor, since=float, until=float, seen=list)
+    if place is None:
+        return since, until, ()
+    return max(place["since"], oldest), min(place["until"], now), tuple(map(str, place["seen"]))
+
+
+def rest(of: str, since: float, until: float | None, seen: Sequence[str]) -> str | None:
+    """The cursor of what `stretch` goes on with; None at the end."""
+    return encode(of, None if until is None else {"since": since, "until": until, "seen": list(seen)})
 
 
 def _is(value: object, kind: type) -> bool:

@@ -59,22 +59,17 @@ def register(app: APIGatewayHttpResolver, search: Search, clock: Clock, kept: fl
             raise ConfigError("query", "text", "it has no words")
         of, now = f"events/{tenant_id}", clock()
         start, end = time_range(since, until, now=now, default=DAY_SECONDS, oldest=now - kept)
-        place = cursors.decode(of, cursor, since=float, until=float, seen=list)
-        seen: tuple[str, ...] = ()
-        if place is not None:
-            start, end = max(place["since"], now - kept), min(place["until"], now)
-            seen = tuple(map(str, place["seen"]))
+        start, end, seen = cursors.stretch(of, cursor, start, end, oldest=now - kept, now=now)
         if start > end:
             return EventsAnswer(events=[], next_cursor=None)
         wanted = Wanted(event_type, source_id, state, tuple((text or "").split()))
         most = OPENED if wanted.opens_events else ROWS
         page = search(tenant_id, start, end, wanted, limit=limit, most=most, seen=seen)
-        rest = None if page.until is None else {"since": start, "until": page.until, "seen": list(page.seen)}
         return EventsAnswer(
             events=[_row(row) for row in page.rows],
             looked_at=page.looked,
             unread=page.unread,
-            next_cursor=cursors.encode(of, rest),
+            next_cursor=cursors.rest(of, start, page.until, page.seen),
         )
 
 

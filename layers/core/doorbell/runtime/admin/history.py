@@ -97,11 +97,7 @@ def register(
             raise ConfigError("query", "status", problem)
         of, now = f"ended/{tenant_id}/{subscription_id}", clock()
         start, end = time_range(since, until, now=now, default=DAYS, oldest=now - kept)
-        place = cursors.decode(of, cursor, since=float, until=float, seen=list)
-        seen: tuple[str, ...] = ()
-        if place is not None:
-            start, end = max(place["since"], now - kept), min(place["until"], now)
-            seen = tuple(map(str, place["seen"]))
+        start, end, seen = cursors.stretch(of, cursor, start, end, oldest=now - kept, now=now)
         if start > end:
             return HistoryAnswer(
                 deliveries=[], looked_at=0, untold=0, delivered_are_kept=all_kept, next_cursor=None
@@ -109,13 +105,12 @@ def register(
         sought = Sought(ENDED if state is None else (state,), status, error, event_type)
         names = [subscription_id]
         page = history(tenant_id, names, start, end, sought, limit=limit, most=MOST, seen=seen)
-        rest = None if page.until is None else {"since": start, "until": page.until, "seen": list(page.seen)}
         return HistoryAnswer(
             deliveries=[_answer(row) for row in page.rows],
             looked_at=page.looked,
             untold=page.untold,
             delivered_are_kept=all_kept,
-            next_cursor=cursors.encode(of, rest),
+            next_cursor=cursors.rest(of, start, page.until, page.seen),
         )
 
 
