@@ -7,7 +7,7 @@ from time import time
 
 import pytest
 
-from doorbell.domain.events import BodyAt, VerifiedEvent
+from doorbell.domain.events import BodyAt, Unsigned, VerifiedEvent
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.signatures.vouching import publish_event
 from tests.support.gateway import Gateway
@@ -80,17 +80,15 @@ def publish(gateway: Gateway, tenant: str, count: int) -> list[str]:
 
 
 def _event(tenant: str, key: str) -> VerifiedEvent:
-    return publish_event(
-        "arn:aws:iam::123456789012:role/tests",
+    given = Unsigned(
         ingest_id=f"{tenant}-{key}",
         tenant_id=tenant,
         event_type="order.paid",
         event_key=key,
-        content_type="application/json",
         body=b"{}",
-        headers={"content-type": "application/json"},
         now=time(),
     )
+    return publish_event("arn:aws:iam::123456789012:role/tests", given)
 
 
 def test_a_channel_hears_once_of_300_failures_and_once_of_the_recovery(

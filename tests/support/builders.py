@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
-from doorbell.domain.events import BodyAt, VerifiedEvent
+from doorbell.domain.events import BodyAt, Unsigned, VerifiedEvent
 from doorbell.domain.records import Incoming, StoredEvent
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
@@ -29,17 +29,15 @@ def a_request(body: bytes = b'{"a":1}', **changes: Any) -> RawRequest:
 
 def a_verified_event(body: bytes = b'{"a":1}', key: str = "k1", ingest_id: str = "ing_1") -> VerifiedEvent:
     """Made the way every event is made: by the verifier."""
-    return publish_event(
-        "arn:aws:iam::123456789012:role/tests",
+    given = Unsigned(
         ingest_id=ingest_id,
         tenant_id=TENANT,
         event_type="invoice.paid",
         event_key=key,
-        content_type="application/json",
         body=body,
-        headers={"content-type": "application/json"},
         now=START,
     )
+    return publish_event("arn:aws:iam::123456789012:role/tests", given)
 
 
 def an_incoming(body: bytes | BodyAt = b'{"a":1}', **changes: Any) -> Incoming:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from doorbell.domain.errors import ConfigError, Refusal, SignatureError
-from doorbell.domain.events import VerifiedEvent, event_id_for
+from doorbell.domain.events import Unsigned, VerifiedEvent, event_id_for
 from doorbell.domain.requests import Answer
 from doorbell.domain.sources import (
     DEFAULT_MAX_BODY_BYTES,
@@ -194,24 +194,14 @@ def test_refusal_of_a_source_whose_options_are_wrong_says_so(source: Source, fie
 
 
 def test_published_event_is_bound_to_the_principal() -> None:
-    event = publish_event(
-        "arn:aws:iam::1:role/app",
-        ingest_id="in_1",
-        tenant_id="t",
-        event_type="order.created",
-        event_key="k1",
-        content_type="application/json",
-        body=b"{}",
-        headers={},
-        now=NOW,
+    given = Unsigned(
+        ingest_id="in_1", tenant_id="t", event_type="order.created", event_key="k1", body=b"{}", now=NOW
     )
+    event = publish_event("arn:aws:iam::1:role/app", given)
     assert event.event_id == event_id_for("t", "publish", "k1")
     assert event.provider == "doorbell"
     with pytest.raises(ValueError, match="principal"):
-        publish_event(
-            "", ingest_id="i", tenant_id="t", event_type="e", event_key="k", content_type="", body=b"",
-            headers={}, now=NOW,
-        )  # fmt: skip
+        publish_event("", given)
 
 
 HEAVY = ("cryptography", "jwt", "jsonschema", "pydantic", "boto3", "html", "html.parser")

@@ -3,7 +3,7 @@
 import hashlib
 from base64 import b32encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 DEFAULT_WINDOW_HOURS = 168
 TYPE_CHARACTERS = r"A-Za-z0-9_.:/\-"
@@ -76,6 +76,21 @@ class VerifiedEvent:
     def __post_init__(self) -> None:
         if type(self.proof) is not Proof:
             raise TypeError("a VerifiedEvent needs the verifier's Proof")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsigned:
+    """What came without a provider's signature; its body is JSON. `event_key`: its delivery key. `headers`:
+    what more it brought. `now`: when it came, epoch seconds."""
+
+    ingest_id: str
+    tenant_id: str
+    event_type: str
+    event_key: str
+    body: bytes
+    now: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+    hops: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,18 @@
 """The one place that issues a `Proof`: whoever calls these functions has checked the sender."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from doorbell.domain.credentials import without_credentials
 from doorbell.domain.errors import SignatureError
-from doorbell.domain.events import DEFAULT_WINDOW_HOURS, Proof, Several, VerifiedEvent, event_id_for
+from doorbell.domain.events import (
+    DEFAULT_WINDOW_HOURS,
+    Proof,
+    Several,
+    Unsigned,
+    VerifiedEvent,
+    event_id_for,
+)
 from doorbell.domain.own_events import PROVIDER as OWN_PROVIDER
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
@@ -132,34 +139,21 @@ def _with_its_data(request: RawRequest) -> RawRequest:
     return replace(request, body=request.raw_query.encode(), headers=headers)
 
 
-def vouched(
-    by: str,
-    *,
-    ingest_id: str,
-    tenant_id: str,
-    source_id: str,
-    event_type: str,
-    event_key: str,
-    content_type: str,
-    body: bytes,
-    headers: Mapping[str, str],
-    now: float,
-    hops: int = 0,
-) -> VerifiedEvent:
+def vouched(by: str, source_id: str, given: Unsigned) -> VerifiedEvent:
     """An event whose sender AWS has checked, or Doorbell itself: see `vouching`, the one that calls this."""
     return VerifiedEvent(
         proof=Proof._issue(by),
-        ingest_id=ingest_id,
-        event_id=event_id_for(tenant_id, source_id, event_key),
-        tenant_id=tenant_id,
+        ingest_id=given.ingest_id,
+        event_id=event_id_for(given.tenant_id, source_id, given.event_key),
+        tenant_id=given.tenant_id,
         source_id=source_id,
         provider=OWN_PROVIDER,
-        event_type=event_type,
-        dedupe_key=event_key,
+        event_type=given.event_type,
+        dedupe_key=given.event_key,
         dedupe_window_seconds=DEFAULT_WINDOW_HOURS * HOUR,
-        received_at=now,
-        content_type=content_type,
-        headers=headers,
-        body=body,
-        hops=hops,
+        received_at=given.now,
+        content_type=JSON,
+        headers={"content-type": JSON, **given.headers},
+        body=given.body,
+        hops=given.hops,
     )

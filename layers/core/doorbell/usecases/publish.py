@@ -6,11 +6,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from doorbell.domain import json_text
 from doorbell.domain.errors import Refusal, Unavailable
-from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.events import Unsigned, VerifiedEvent
 from doorbell.domain.requests import Answer
 from doorbell.domain.sources import MAX_BODY_BYTES
 from doorbell.usecases.enqueue import EventsQueue, enqueue, tell_accepted
@@ -29,28 +29,12 @@ class Published:
     data: Any
 
 
-class Vouch(Protocol):
-    def __call__(
-        self,
-        principal: str,
-        *,
-        ingest_id: str,
-        tenant_id: str,
-        event_type: str,
-        event_key: str,
-        content_type: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        now: float,
-    ) -> VerifiedEvent: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Publish:
     """`parse` checks one item and raises `Refusal` 422 that names the field."""
 
     parse: Callable[[object], Published]
-    vouch: Vouch
+    vouch: Callable[[str, Unsigned], VerifiedEvent]
     bodies: Bodies
     queue: EventsQueue
     clock: Clock
@@ -93,17 +77,16 @@ class Publish:
         if len(data) > MAX_BODY_BYTES:
             raise Refusal(413, "body_too_large", f"data may have {MAX_BODY_BYTES} bytes")
         ingest_id = self.ids()
-        return self.vouch(
-            principal,
+        given = Unsigned(
             ingest_id=ingest_id,
             tenant_id=item.tenant_id,
             event_type=item.type,
             event_key=item.key or ingest_id,
-            content_type="application/json",
             body=data,
-            headers={"content-type": "application/json", **trace},
+            headers=trace,
             now=self.clock(),
         )
+        return self.vouch(principal, given)
 
 
 def _overall(statuses: Sequence[int]) -> int:

@@ -7,12 +7,13 @@ repeats, and so does each of these services.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from doorbell.domain import json_text
 from doorbell.domain.errors import DoorbellError
+from doorbell.domain.events import Unsigned
 from doorbell.domain.inbox import Found
 from doorbell.usecases.enqueue import EventsQueue, enqueue, tell_accepted
 
@@ -23,23 +24,6 @@ if TYPE_CHECKING:
 
 OLDEST_SECONDS = 86_400.0
 """What says that it is older was long under way: it is kept as long as one that came now, less a day."""
-JSON = "application/json"
-
-
-class VouchInbox(Protocol):
-    def __call__(
-        self,
-        *,
-        ingest_id: str,
-        tenant_id: str,
-        event_type: str,
-        event_key: str,
-        content_type: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        now: float,
-        hops: int,
-    ) -> VerifiedEvent: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +34,7 @@ class TakeIn:
     tenant_id: str
     read: Callable[[str, str, str | None], Iterable[Found]]
     parse: Callable[[object], Published]
-    vouch: VouchInbox
+    vouch: Callable[[Unsigned], VerifiedEvent]
     bodies: Bodies
     queue: EventsQueue
     clock: Clock
@@ -78,14 +62,14 @@ class TakeIn:
         item = self.parse({"type": found.type, "tenant_id": self.tenant_id, "data": found.data})
         now = self.clock()
         at = now if found.at is None else min(now, max(found.at, now - OLDEST_SECONDS))
-        return self.vouch(
+        given = Unsigned(
             ingest_id=self.ids(),
             tenant_id=self.tenant_id,
             event_type=item.type,
             event_key=found.key,
-            content_type=JSON,
             body=json_text.dumps(item.data),
-            headers={"content-type": JSON, **found.headers},
+            headers=found.headers,
             now=at,
             hops=found.hops,
         )
+        return self.vouch(given)
