@@ -13,10 +13,10 @@ from doorbell.store.events.stories import StoryTable
 from doorbell.usecases.audit import Audit, Report
 from doorbell_cli.ops.queues import depth, redrive
 from doorbell_cli.stack import LocalStack
-from doorbell_cli.target import Target
 from tests.chaos.faults import Chaos
 from tests.chaos.provider import Provider, issues
 from tests.chaos.subscribers import Witness
+from tests.support.stack import target_of
 
 LOOK_EVERY_SECONDS = 5.0
 
@@ -45,12 +45,6 @@ def settle(stack: LocalStack, tenant: str, seconds: float) -> int:
                 return redriven
         time.sleep(LOOK_EVERY_SECONDS)
     return redriven
-
-
-def target_of(stack: LocalStack) -> Target:
-    return Target(
-        "doorbell", True, stack.outputs, stack.parameters, stack.api_url, stack.session(), stack.endpoint_url
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,16 @@ import pytest
 from typer.testing import CliRunner
 
 from doorbell.domain.events import event_id_for
-from doorbell_cli.aws_session import of_local_root
 from doorbell_cli.main import app
 from doorbell_cli.target import Target
 from tests.support.gateway import GITHUB_SECRET, Gateway, github_headers
 from tests.support.github_hooks import TOKEN, GitHubHook, served
+from tests.support.stack import target_of
 from tests.support.subscribers import Subscriber, ok, subscriber
 
 pytestmark = pytest.mark.e2e  # the first waits for the stack
 
 HOOK = "orgs/octo/hooks/7"
-LOCAL = {"AllowHttp": "true", "EgressAllowedCidrs": "127.0.0.0/8", "EgressAllowedPorts": "any"}
 
 
 class Died(Exception):
@@ -69,9 +68,7 @@ class Octo:
 @pytest.fixture
 def target(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Target:
     stack = gateway.stack
-    found = Target(
-        "doorbell", True, stack.outputs, dict(LOCAL), stack.api_url, of_local_root(), stack.endpoint_url
-    )
+    found = target_of(stack)
     monkeypatch.setattr("doorbell_cli.target.find_target", lambda stack: found)
     return found
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import pytest
 from typer.testing import CliRunner, Result
 
-from doorbell_cli.aws_session import of_local_root
 from doorbell_cli.main import app
-from doorbell_cli.target import Target
-from tests.e2e.test_backfill import LOCAL, Died, Octo, switched_on
+from tests.e2e.test_backfill import Died, Octo, switched_on
 from tests.support.gateway import GITHUB_SECRET, Gateway
 from tests.support.github_hooks import TOKEN, served
 from tests.support.gitlab_hooks import GitLabHook
+from tests.support.stack import target_of
 from tests.support.subscribers import Subscriber, ok, subscriber
 
 pytestmark = pytest.mark.e2e  # the first waits for the stack
@@ -46,8 +45,7 @@ class Lab(Octo):
 @pytest.fixture
 def lab(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Lab, Subscriber]]:
     stack = gateway.stack
-    session = of_local_root()
-    found = Target("doorbell", True, stack.outputs, dict(LOCAL), stack.api_url, session, stack.endpoint_url)
+    found = target_of(stack)
     monkeypatch.setattr("doorbell_cli.target.find_target", lambda stack: found)
     with subscriber(ok) as there:
         secrets = [gateway.put_secret(GITHUB_SECRET)]

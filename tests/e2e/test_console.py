@@ -17,9 +17,10 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from doorbell_cli.stack import LocalStack
 from doorbell_cli.target import Target
-from tests.support.browser import chromium, console, logged, needs_browser, target_of
+from tests.support.browser import chromium, console, logged, needs_browser
 from tests.support.gateway import PUSH, SIGNING_SECRET, Gateway, github_headers
 from tests.support.patience import HANG_SECONDS, PATIENCE
+from tests.support.stack import target_of
 from tests.support.subscribers import failing, ok, subscriber
 
 pytestmark = [pytest.mark.e2e, needs_browser]

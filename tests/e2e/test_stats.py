@@ -13,12 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from doorbell.domain.scales import BOUNDS_MS, bucket_of
-from doorbell_cli.aws_session import of_local_root
 from doorbell_cli.main import app
 from doorbell_cli.stack import LocalStack
 from doorbell_cli.target import Target
 from tests.support.gateway import Gateway, github_headers
 from tests.support.patience import latest
+from tests.support.stack import target_of
 from tests.support.subscribers import Handler, subscriber
 
 pytestmark = pytest.mark.e2e
@@ -29,7 +29,7 @@ SECONDS = 100.0
 
 @pytest.fixture
 def target(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Target:
-    found = Target("doorbell", True, stack.outputs, {}, stack.api_url, of_local_root(), stack.endpoint_url)
+    found = target_of(stack)
     monkeypatch.setattr("doorbell_cli.target.find_target", lambda stack: found)
     return found
 

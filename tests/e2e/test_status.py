@@ -17,10 +17,10 @@ from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, State
 from doorbell.domain.shelves import shelf_of
 from doorbell.store.deliveries.delivery_items import delivery_values
 from doorbell.store.dynamodb.tables import marshal
-from doorbell_cli.aws_session import of_local_root
 from doorbell_cli.main import app
 from doorbell_cli.stack import LocalStack
 from doorbell_cli.target import Target
+from tests.support.stack import target_of
 
 pytestmark = pytest.mark.e2e
 
@@ -36,7 +36,7 @@ def tenant() -> str:
 
 @pytest.fixture
 def target(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Target:
-    found = Target("doorbell", True, stack.outputs, {}, stack.api_url, of_local_root(), stack.endpoint_url)
+    found = target_of(stack)
     monkeypatch.setattr("doorbell_cli.target.find_target", lambda stack: found)
     return found
 

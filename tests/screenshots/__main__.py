@@ -11,8 +11,9 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from doorbell_cli.stack import Progress, local_stack
-from tests.support.browser import chromium, console, target_of
+from tests.support.browser import chromium, console
 from tests.support.gateway import Gateway
+from tests.support.stack import target_of
 from tests.support.subscribers import always, failing, ok, subscriber
 
 WIDTH, HEIGHT, QUALITY = 1100, 760, 55

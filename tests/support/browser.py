@@ -10,12 +10,10 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-from doorbell_cli.aws_session import of_local_root
 from doorbell_cli.console.app import application
 from doorbell_cli.console.door import Door
 from doorbell_cli.console.serve import listening, server_of
 from doorbell_cli.console.starting import desk_of
-from doorbell_cli.stack import LocalStack
 from doorbell_cli.target import Target
 
 BROWSER, DRIVER = "chromium", "chromedriver"
@@ -48,13 +46,6 @@ def chromium(*, width: int = 1280, dark: bool = False, scripts: bool = True) -> 
 def logged(browser: Chrome) -> list[str]:
     """What the browser has logged since it was asked last."""
     return [str(entry["message"]) for entry in browser.get_log("browser")]  # type: ignore[no-untyped-call]
-
-
-def target_of(stack: LocalStack) -> Target:
-    session = of_local_root()
-    return Target(
-        "doorbell", True, stack.outputs, stack.parameters, stack.api_url, session, stack.endpoint_url
-    )
 
 
 @contextmanager

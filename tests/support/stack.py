@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from doorbell_cli.aws_session import of_local_root
 from doorbell_cli.stack import LocalStack, Progress, local_stack
+from doorbell_cli.target import Target
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +19,11 @@ def stack() -> Iterator[LocalStack]:
     parameters = {"GraceSeconds": "20", "RoutingIndex": "true"}
     with local_stack(Progress(quiet=True), parameters=parameters) as running:
         yield running
+
+
+def target_of(stack: LocalStack) -> Target:
+    """The stack as the tool finds it."""
+    session = of_local_root()
+    return Target(
+        "doorbell", True, stack.outputs, stack.parameters, stack.api_url, session, stack.endpoint_url
+    )

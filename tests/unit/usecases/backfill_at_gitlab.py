@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import cast
 
 from doorbell.domain.sources import Backfill, Source
-from doorbell.usecases.ports_of_backfill import Report
 from tests.support.gitlab_hooks import GitLabHook
 from tests.unit.usecases.backfill_world import FakeBook, World
 
@@ -26,11 +25,3 @@ class AtGitLab(World):
     @property
     def gitlab(self) -> GitLabHook:
         return cast(GitLabHook, self.hook)
-
-    def until_finished(self, most: int = 100) -> list[Report]:
-        """As the clock runs it: where GitLab says "later", it is later."""
-        reports: list[Report] = []
-        while (not reports or reports[-1].later is not None) and len(reports) < most:
-            self.clock.advance(reports[-1].later or 0 if reports else 0)
-            reports.append(self.run())
-        return reports

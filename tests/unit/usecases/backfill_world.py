@@ -140,5 +140,13 @@ class World:
         )
         return back_fill(self.source, self.list(token), since=since, dry_run=dry_run)
 
+    def until_finished(self, most: int = 100) -> Sequence[Report]:
+        """As the clock runs it: where the provider says "later", it is later."""
+        reports: list[Report] = []
+        while (not reports or reports[-1].later is not None) and len(reports) < most:
+            self.clock.advance(reports[-1].later or 0 if reports else 0)
+            reports.append(self.run())
+        return reports
+
     def asks(self) -> int:
         return sum(call.startswith("POST") for call in self.hook.calls)

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from doorbell.domain.backfill import AGAIN_SECONDS, MOST_ASKED, SETTLE_SECONDS, NotPossible, Stage, Verdict
-from doorbell.domain.sources import Dedupe
+from doorbell.domain.backfill import AGAIN_SECONDS, MOST_ASKED, NotPossible, Stage, Verdict
 from tests.support.fakes import Crash
 from tests.support.github_hooks import Reply
 from tests.unit.usecases.backfill_world import SOURCE, World
@@ -23,24 +22,6 @@ def test_what_was_refused_comes_in_and_what_is_here_is_not_asked_for() -> None:
     assert (report.asked, report.counted[Verdict.HERE], report.finished) == (5, 20, True)
     assert all(world.record[world.event_id(key)] == 1 for key in missing)
     assert set(world.record.values()) == {1}
-
-
-def test_what_we_answered_202_and_do_not_have_is_asked_for_once_it_cannot_be_on_its_way_any_more() -> None:
-    world = World()
-    (key,) = world.happen(1)
-    world.record.clear()
-    assert world.run().counted[Verdict.YOUNG] == 1
-    world.clock.advance(SETTLE_SECONDS)
-    assert world.run().asked == 1
-    assert world.record == {world.event_id(key): 1}
-
-
-def test_a_dry_run_says_what_is_missing_and_changes_nothing() -> None:
-    world = World()
-    world.happen(3, answers=404)
-    report = world.run(dry_run=True)
-    assert (report.counted[Verdict.BRING], report.asked, world.asks()) == (3, 0, 0)
-    assert (world.book.kept, world.book.asked, world.record) == (None, {}, {})
 
 
 def test_every_page_of_the_list_is_walked() -> None:
@@ -81,29 +62,6 @@ def test_a_pass_over_the_last_hour_alone_does_not_hide_what_came_before_from_the
     assert world.run().asked == 2
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_whoever_dies_anywhere_another_run_brings_each_missing_event_exactly_once(after: bool) -> None:
-    death, died = 0, True
-    while died:
-        death += 1
-        world = World()
-        world.happen(10, answers=404)
-        world.happen(120)
-        world.happen(5, answers=401)
-        world.steps.death, world.steps.after, died = death, after, False
-        try:
-            world.run()
-        except Crash:
-            died = True
-        world.steps.death = 0
-        for _ in range(2):
-            world.clock.advance(AGAIN_SECONDS)
-            world.run()
-        assert len(world.record) == 135, f"death at step {death}"
-        assert set(world.record.values()) == {1}, f"death at step {death}"
-    assert death > 20
-
-
 def test_an_interrupted_pass_goes_on_where_it_stopped() -> None:
     world = World()
     world.happen(1, answers=404)
@@ -114,20 +72,6 @@ def test_an_interrupted_pass_goes_on_where_it_stopped() -> None:
     seen = len(world.hook.calls)
     assert world.run().asked == 1
     assert next(call for call in world.hook.calls[seen:] if "deliveries?" in call).endswith("cursor=151")
-
-
-def test_an_event_that_is_refused_again_and_again_is_asked_for_a_few_times_and_is_then_missing_for_good() -> (
-    None
-):
-    world = World()
-    (key,) = world.happen(1, answers=422)
-    for _ in range(6):
-        world.answers = 422
-        world.clock.advance(AGAIN_SECONDS)
-        last = world.run()
-    assert world.asks() == MOST_ASKED
-    assert world.book.asked[key].stage is Stage.MISSING
-    assert last.counted[Verdict.GIVEN_UP] == 1 or last.counted.total() == 0
 
 
 def test_one_that_is_asked_for_is_not_asked_for_again_while_it_may_still_come() -> None:
@@ -227,39 +171,6 @@ def test_of_two_passes_at_once_each_event_is_asked_for_by_one() -> None:
     assert sorted(call for call in world.hook.calls if call.startswith("POST")) == [
         f"POST /repos/octo/hello/hooks/7/deliveries/{number}/attempts" for number in (1, 2, 3)
     ]
-
-
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_credential_that_is_not_taken_is_told_to_people(status: int) -> None:
-    world = World()
-    world.hook.limits = [(status, {}, b"{}")]
-    with pytest.raises(NotPossible, match="credential"):
-        world.run()
-
-
-def test_a_hook_that_rings_at_another_source_is_not_asked_for_anything() -> None:
-    world = World()
-    world.happen(2, answers=503)
-    world.hook.url = "https://hooks.test/in/another"
-    with pytest.raises(NotPossible, match="does not ring at this source"):
-        world.run()
-    assert world.asks() == 0
-
-
-def test_a_source_that_is_switched_off_is_not_back_filled() -> None:
-    world = World(replace(SOURCE, enabled=False))
-    with pytest.raises(NotPossible, match="switched off"):
-        world.run()
-    assert world.hook.calls == []
-
-
-def test_what_is_older_than_the_dedupe_window_is_never_asked_for() -> None:
-    world = World(replace(SOURCE, dedupe=Dedupe("header", "x-github-delivery", 24)))
-    world.happen(2, answers=503)
-    world.clock.advance(25 * HOUR)
-    world.happen(1, answers=503)
-    assert world.run(since=0.0).asked == 1
-    assert world.asks() == 1
 
 
 def test_a_ping_is_no_event_and_is_not_missed() -> None:

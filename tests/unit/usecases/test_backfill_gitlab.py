@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from doorbell.domain.backfill import AGAIN_SECONDS, MOST_ASKED, SETTLE_SECONDS, NotPossible, Stage, Verdict
-from doorbell.domain.sources import Dedupe
+from doorbell.domain.backfill import AGAIN_SECONDS, NotPossible, Stage, Verdict
 from doorbell.runtime.provider_lists import list_of
 from tests.support.fakes import Crash
 from tests.unit.usecases.backfill_at_gitlab import MINUTE, SOURCE, AtGitLab
@@ -69,14 +68,6 @@ def test_a_run_of_more_than_a_minute_asks_for_five_more() -> None:
     assert (world.run().asked, len(world.record)) == (8, 8)
 
 
-def test_a_dry_run_says_what_is_missing_and_changes_nothing() -> None:
-    world = AtGitLab()
-    world.happen(25, answers=404)
-    report = world.run(dry_run=True)
-    assert (report.counted[Verdict.BRING], report.asked, world.asks()) == (25, 0, 0)
-    assert (world.book.kept, world.book.asked, world.record) == (None, {}, {})
-
-
 def test_every_page_is_walked_and_the_next_pass_walks_only_what_is_new() -> None:
     world = AtGitLab()
     old = world.happen(3, answers=500)
@@ -102,29 +93,6 @@ def test_the_path_of_a_project_and_the_credential_go_out_as_gitlab_wants_them() 
     assert all(("private-token", "ghp_of_the_tests") in request.headers for request in world.requests)
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_whoever_dies_anywhere_others_bring_each_missing_event_exactly_once(after: bool) -> None:
-    death, died = 0, True
-    while died:
-        death += 1
-        world = AtGitLab()
-        world.happen(6, answers=404)
-        world.happen(40)
-        world.happen(2, answers=401)
-        world.steps.death, world.steps.after, died = death, after, False
-        try:
-            world.until_finished()
-        except Crash:
-            died = True
-        world.steps.death = 0
-        for _ in range(2):
-            world.clock.advance(AGAIN_SECONDS)
-            world.until_finished()
-        assert len(world.record) == 48, f"death at step {death}"
-        assert set(world.record.values()) == {1}, f"death at step {death}"
-    assert death > 20
-
-
 def test_an_interrupted_pass_goes_on_with_its_page_though_more_lies_on_top_meanwhile() -> None:
     world = AtGitLab()
     old = world.happen(20, answers=404)
@@ -140,16 +108,6 @@ def test_an_interrupted_pass_goes_on_with_its_page_though_more_lies_on_top_meanw
     assert all(world.event_id(key) in world.record for key in old)
 
 
-def test_what_ingest_goes_on_refusing_is_asked_for_three_times_and_is_then_missing_for_good() -> None:
-    world = AtGitLab()
-    (key,) = world.happen(1, answers=422)
-    for _ in range(6):
-        world.answers = 422
-        world.clock.advance(AGAIN_SECONDS)
-        world.run()
-    assert (world.asks(), world.book.asked[key].stage) == (MOST_ASKED, Stage.MISSING)
-
-
 def test_a_promise_that_gitlab_forgets_is_asked_for_again_and_what_it_repeats_is_one() -> None:
     world = AtGitLab()
     world.hook.loses = 1
@@ -161,23 +119,6 @@ def test_a_promise_that_gitlab_forgets_is_asked_for_again_and_what_it_repeats_is
     world.happen(1, answers=503)
     world.clock.advance(MINUTE)
     assert (world.run().asked, world.run().asked) == (1, 0)
-
-
-def test_what_we_answered_202_is_left_alone_while_it_may_be_on_its_way() -> None:
-    world = AtGitLab()
-    world.happen(1)
-    world.record.clear()
-    assert world.run().counted[Verdict.YOUNG] == 1
-    world.clock.advance(SETTLE_SECONDS)
-    assert world.run().asked == 1
-
-
-def test_what_is_older_than_the_dedupe_window_is_never_asked_for() -> None:
-    world = AtGitLab(replace(SOURCE, dedupe=Dedupe("header", "webhook-id", 24)))
-    world.happen(2, answers=503)
-    world.clock.advance(25 * HOUR)
-    world.happen(1, answers=503)
-    assert (world.run(since=0.0).asked, world.asks()) == (1, 1)
 
 
 def test_what_gitlab_has_forgotten_between_the_list_and_the_question_is_missing_for_good() -> None:
@@ -238,20 +179,10 @@ def test_what_gitlab_will_not_send_again_of_a_hook_that_is_on_is_missing_for_goo
     assert (report.asked, report.given_up, len(world.record)) == (1, 1, 1)
 
 
-def test_a_hook_that_rings_at_another_source_is_not_asked_for_anything() -> None:
+def test_a_hook_that_is_not_there_is_told_to_people() -> None:
     world = AtGitLab()
-    world.happen(2, answers=503)
-    world.hook.url = "https://hooks.test/in/another"
-    with pytest.raises(NotPossible, match="does not ring at this source"):
-        world.run()
-    assert world.asks() == 0
-
-
-@pytest.mark.parametrize(("status", "words"), [(401, "credential"), (403, "credential"), (404, "no hook")])
-def test_a_credential_or_a_hook_that_is_not_taken_is_told_to_people(status: int, words: str) -> None:
-    world = AtGitLab()
-    world.hook.limits = [(status, {}, b"{}")]
-    with pytest.raises(NotPossible, match=words):
+    world.hook.limits = [(404, {}, b"{}")]
+    with pytest.raises(NotPossible, match="no hook"):
         world.run()
 
 

@@ -8,12 +8,12 @@ from doorbell.domain.log import DAY_SECONDS
 from doorbell.runtime.settings import Settings
 from doorbell.usecases.configure import is_paused
 from doorbell_cli.commands.configuration.items import agreed, conflict_safe, done, existing, refuse_broken
+from doorbell_cli.commands.configuration.kind_app import YesOption
 from doorbell_cli.configuration import SUBSCRIPTION, now, resumed
 from doorbell_cli.ops import switching
 from doorbell_cli.output import JsonOption, Output
 from doorbell_cli.target import StackOption, Target, connected
 
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Name = Annotated[str, typer.Argument(help="Its id, or TENANT/ID.")]
 
 
