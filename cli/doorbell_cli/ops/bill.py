@@ -6,7 +6,8 @@ from typing import Any
 
 from doorbell.store.secrets.secrets import TTL_SECONDS
 from doorbell.usecases.enqueue import INLINE_BYTES
-from doorbell_cli.ops.counted import KIB, MINUTES, Counted, Line, Load
+from doorbell_cli.ops.counted import KIB, MINUTES, Line, Load
+from doorbell_cli.ops.watched import Watched
 
 GB = 1e9
 POLLERS, POLL_SECONDS, SHARDS = 5, 20, 32
@@ -41,7 +42,7 @@ def replay_cost(deliveries: float, events_read: float = 0) -> float:
     return float(deliveries * (usd + seconds * model.price("lambda_gb_second")) + looks)
 
 
-class _Bill(Counted):
+class _Bill(Watched):
     """Its lines, service by service."""
 
     def front(self) -> Iterator[Line]:
@@ -88,11 +89,7 @@ class _Bill(Counted):
             yield self.line("S3", "gets", self.attempts, "s3_get")
             months = assumed["retention_days"] / 30
             yield self.line("S3", "GB-months", load.events * load.body_bytes * months / GB, "s3_gb_month")
-        lines = load.events * 2 + self.attempts
-        logged = (
-            lines * assumed["log_bytes_per_event"] + self.invocations() * assumed["log_bytes_per_invocation"]
-        )
-        yield self.line("CloudWatch", "GB of logs", logged / GB, "log_gb")
+        yield self.line("CloudWatch", "GB of logs", self.logged_bytes() / GB, "log_gb")
         yield from self._watched()
         yield self.line("EventBridge", "sweeps", MINUTES, "schedule_invocation")
         out = self.attempts * (load.body_bytes + assumed["headers_out_bytes"])
@@ -101,11 +98,9 @@ class _Bill(Counted):
     def _watched(self) -> Iterator[Line]:
         """A metric that reports nothing costs nothing: without events only the sweeper's do. An alarm that is
         a query costs by the metrics it finds."""
-        assumed, idle = self.assumed, self.load.events == 0
-        queried = 0 if idle else assumed["alarm_queries"] * assumed["metrics_per_alarm_query"]
-        yield self.line(
-            "CloudWatch", "metrics", assumed["metrics_idle" if idle else "metrics"], "metric_month"
-        )
+        assumed = self.assumed
+        queried = assumed["alarm_queries"] * assumed["metrics_per_alarm_query"] * (self.retried > 0)
+        yield self.line("CloudWatch", "metrics", self.metrics(), "metric_month")
         yield self.line("CloudWatch", "alarms", assumed["alarms"], "alarm_month")
         yield self.line("CloudWatch", "dashboard", 1, "dashboard_month")
         yield self.line("CloudWatch", "metrics that alarms query", queried, "alarm_query_metric_month")

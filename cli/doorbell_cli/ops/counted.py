@@ -3,8 +3,10 @@
 `calls.json` is what `tests/integration/ops/test_ops_cost.py` counts (and holds it to): the calls and DynamoDB
 units of one event with three deliveries, of one attempt, of one retry, of one look by the sweeper, and of one
 write of what a batch counted.
+`logged.json` is what `tests/integration/ops/test_ops_logged.py` counts: bytes of log lines for a record,
+bytes of metrics for an invocation, and the metrics of a healthy month of one provider.
 `prices.json` is the price list with its date and sources, and what no test can count: how well bodies
-compress, how full batches are, how long functions run, how many metrics report.
+compress, how full batches are, how long functions run, how long Lambda's own lines are.
 """
 
 import json
@@ -16,6 +18,7 @@ from typing import Any
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
 
 CALLS_FILE = Path(__file__).with_name("calls.json")
+LOGGED_FILE = Path(__file__).with_name("logged.json")
 PRICES_FILE = Path(__file__).with_name("prices.json")
 KIB = 1024
 HISTORY_WRITES, HISTORY_BYTES = 1.0, 350.0
@@ -61,6 +64,7 @@ class Counted:
     def __init__(self, load: Load) -> None:
         self.load = load
         self.calls: dict[str, Any] = json.loads(CALLS_FILE.read_text())
+        self.logged: dict[str, Any] = json.loads(LOGGED_FILE.read_text())
         listed = prices()
         self._prices, self.assumed = listed["usd"], listed["assumed"]
         self.deliveries = load.events * load.fanout

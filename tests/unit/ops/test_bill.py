@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -11,11 +12,12 @@ from doorbell.store.secrets.secrets import TTL_SECONDS
 from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
 from doorbell_cli.ops.bill import audit_cost, bill, replay_cost
-from doorbell_cli.ops.counted import Counted, Line, Load, prices
+from doorbell_cli.ops.counted import LOGGED_FILE, Counted, Line, Load, prices
 from tests.support.docs import page
 from tests.support.template import template
 
 COSTS = page("docs/costs.md")
+LOGGED = json.loads(LOGGED_FILE.read_text())
 IDLE = Load(events=0, fanout=1, body_bytes=2048, retries=0.0)
 
 
@@ -63,7 +65,8 @@ def test_an_alarm_that_is_a_query_costs_by_the_metrics_it_looks_at() -> None:
     assumed = prices()["assumed"]
     looked_at = assumed["alarm_queries"] * assumed["metrics_per_alarm_query"]
     assert line(a_million(), "alarms").usd == pytest.approx(0.1 * assumed["alarms"])
-    assert line(a_million(), "metrics that alarms query").usd == pytest.approx(0.1 * looked_at)
+    bad = line(replace(a_million(), retries=0.05), "metrics that alarms query")
+    assert bad.usd == pytest.approx(0.1 * looked_at)
 
 
 def test_the_dashboard_of_the_template_costs_whether_anything_happens_or_not() -> None:
@@ -108,10 +111,61 @@ def test_a_history_costs_one_write_unit_for_each_delivery_and_its_row() -> None:
 
 
 def test_metrics_that_report_nothing_cost_nothing() -> None:
-    assumed = prices()["assumed"]
-    assert line(a_million(), "metrics").quantity == assumed["metrics"]
-    assert line(IDLE, "metrics").quantity == assumed["metrics_idle"]
+    assert line(a_million(), "metrics").quantity == len({*LOGGED["metrics"], *LOGGED["metrics_idle"]})
+    assert line(IDLE, "metrics").quantity == len(LOGGED["metrics_idle"])
+    bad = line(replace(a_million(), retries=0.05), "metrics").quantity
+    assert bad == prices()["assumed"]["metrics_when_much_fails"]
     assert line(IDLE, "metrics that alarms query").usd == 0
+
+
+ACCESS = {
+    "requestId": "JKJaXmPLvHcESHA=",
+    "requestTime": "30/Nov/2026:00:51:28 +0000",
+    "identity.sourceIp": "192.0.2.117",
+    "httpMethod": "POST",
+    "routeKey": "ANY /in/{source_id}",
+    "path": "/in/github-main",
+    "status": "202",
+    "responseLength": "58",
+    "responseLatency": "34",
+    "integrationLatency": "31",
+    "error.messageString": '"-"',
+    "integrationErrorMessage": "-",
+}
+REQUEST_ID = "8fc6f963-411b-58b5-8483-a32130c0f45d"
+PLATFORM = (
+    f"START RequestId: {REQUEST_ID} Version: $LATEST",
+    f"END RequestId: {REQUEST_ID}",
+    f"REPORT RequestId: {REQUEST_ID}\tDuration: 201.67 ms\tBilled Duration: 202 ms\tMemory Size: 1024 MB\t"
+    "Max Memory Used: 181 MB\t",
+)
+"""https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html"""
+
+
+def test_a_line_of_the_access_log_is_as_long_as_is_priced() -> None:
+    (stage,) = [r for r in template()["Resources"].values() if r["Type"] == "AWS::ApiGatewayV2::Stage"]
+    said = stage["Properties"]["AccessLogSettings"]["Format"]
+    for name in sorted(ACCESS, key=len, reverse=True):
+        said = said.replace(f"$context.{name}", ACCESS[name])
+    assert "$context" not in said
+    assert len(said) == pytest.approx(prices()["assumed"]["access_log_bytes"], rel=0.05)
+
+
+def test_lambdas_own_lines_of_an_invocation_are_as_long_as_is_priced() -> None:
+    assert sum(map(len, PLATFORM)) == pytest.approx(prices()["assumed"]["platform_log_bytes"], rel=0.05)
+
+
+def test_log_bytes_grow_with_records_invocations_and_the_access_log() -> None:
+    assumed, million = prices()["assumed"], line(a_million(), "GB of logs").quantity * 1e9
+    invocations = Counted(a_million()).invocations()
+    own = assumed["access_log_bytes"] * 1e6 + assumed["platform_log_bytes"] * invocations
+    records = sum(LOGGED[name]["logged"] for name in ("ingest", "fanout", "dispatcher")) * 1e6
+    measured = LOGGED["ingest"]["measured"] + sum(
+        LOGGED[name]["measured"] / assumed["batch"] for name in ("fanout", "dispatcher")
+    )
+    idle = line(IDLE, "GB of logs").quantity * 1e9
+    sweeps = idle - assumed["platform_log_bytes"] * Counted(IDLE).invocations()
+    assert million == pytest.approx(own + records + measured * 1e6 + sweeps)
 
 
 def test_a_body_is_in_the_message_up_to_the_limit_of_ingest_and_in_the_item_up_to_that_of_fan_out() -> None:

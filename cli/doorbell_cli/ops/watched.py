@@ -1,0 +1,34 @@
+"""What CloudWatch is told of a load: bytes of logs, and the metrics that report."""
+
+from doorbell_cli.ops.counted import MINUTES, Counted
+
+
+class Watched(Counted):
+    """The bill's part that grows with what is said about events, and not with events alone."""
+
+    def logged_bytes(self) -> float:
+        """The API's access log, Lambda's lines of each invocation, ours of each record, and our metrics."""
+        load, assumed, said = self.load, self.assumed, self.logged
+        batches = {
+            "ingest": load.events,
+            "fanout": load.events / assumed["batch"],
+            "dispatcher": (self.attempts + self.swept) / assumed["batch"],
+            "sweeper": float(MINUTES),
+        }
+        records = {"ingest": load.events, "fanout": load.events, "dispatcher": self.attempts}
+        ours = sum(said[name]["logged"] * number for name, number in {**batches, **records}.items())
+        metrics = sum(said[name]["measured"] * number for name, number in batches.items())
+        return float(
+            load.events * assumed["access_log_bytes"]
+            + self.invocations() * assumed["platform_log_bytes"]
+            + ours
+            + metrics
+        )
+
+    def metrics(self) -> float:
+        """Of a healthy month those that were counted; where deliveries fail others report too."""
+        if not self.load.events:
+            return float(len(self.logged["metrics_idle"]))
+        if self.retried:
+            return float(self.assumed["metrics_when_much_fails"])
+        return float(len({*self.logged["metrics"], *self.logged["metrics_idle"]}))
