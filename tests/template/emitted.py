@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from doorbell.domain.deliveries import State
+from doorbell.runtime.metrics import ALARMED, ALARMED_FROM, TROUBLE, TROUBLES
 from tests.template.reading import ROOT
 
 PACKAGE = ROOT / "layers" / "core" / "doorbell"
@@ -30,6 +31,13 @@ def emitted() -> dict[str, set[frozenset[str]]]:
             for name in _names(call):
                 found[name].add(dimensions)
     return dict(found)
+
+
+@cache
+def alarmed() -> frozenset[str]:
+    """What is written where there is no dashboard, without dimensions."""
+    assert set(emitted()) >= {*ALARMED, *ALARMED_FROM, *TROUBLES}
+    return frozenset({*ALARMED, *ALARMED_FROM, TROUBLE})
 
 
 @cache

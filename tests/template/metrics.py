@@ -57,7 +57,7 @@ QUEUE = {
     "NumberOfMessagesDeleted": Metric("Count"),
 }
 FUNCTION = {
-    "Invocations": Metric("Count"),
+    "Invocations": Metric("Count", Night(always(1), always())),
     "Errors": Metric("Count", SOME_FAIL),
     "Throttles": Metric("Count", SOME_FAIL),
     "Duration": Metric("Milliseconds"),

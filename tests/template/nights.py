@@ -70,12 +70,10 @@ class Watch:
 
 
 def watch(alarm: Mapping[str, Any]) -> Watch:
-    """Of a rendered alarm: on a metric, or on one query that sums."""
-    queries = alarm.get("Metrics", [])
-    assert len(queries) < 2
+    """Of a rendered alarm on a metric."""
     return Watch(
-        statistic="Sum" if queries else alarm["Statistic"],
-        period=queries[0]["Period"] if queries else alarm["Period"],
+        statistic=alarm["Statistic"],
+        period=alarm["Period"],
         threshold=float(alarm["Threshold"]),
         comparison=alarm["ComparisonOperator"],
         periods=alarm["EvaluationPeriods"],

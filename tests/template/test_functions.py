@@ -99,20 +99,22 @@ def test_errors_of_a_function_raise_an_alarm(name: str) -> None:
     assert watched.count(f"{name.capitalize()}Function") == 1
 
 
-@pytest.mark.parametrize("item", ["source", "subscription"])
+@pytest.mark.parametrize("board", [False, True])
+@pytest.mark.parametrize("item", ["source", "subscription", "event_type"])
 def test_a_broken_configuration_item_raises_an_alarm_in_the_dimensions_the_code_counts_in(
-    item: str, capsys: pytest.CaptureFixture[str]
+    item: str, board: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    metrics = InvocationMetrics("Doorbell", "a-stack", make_logger(new_service()).registered_handler)
+    handler = make_logger(new_service()).registered_handler
+    metrics = InvocationMetrics("Doorbell", "a-stack", handler, board=board)
     metrics.count("ConfigError", item=item)
     metrics.flush()
-    (counted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    *_, counted = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
-    alarm = of_type("AWS::CloudWatch::Alarm")[f"{item.capitalize()}ConfigErrorAlarm"]
+    alarm = of_type("AWS::CloudWatch::Alarm")["TroubleAlarm"]
     watched = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
     (emitted,) = counted["_aws"]["CloudWatchMetrics"]
     assert set(watched) == set(emitted["Dimensions"][0])
-    assert watched == {"item": counted["item"], "service": environment("ingest")["POWERTOOLS_SERVICE_NAME"]}
+    assert watched == {"service": environment("ingest")["POWERTOOLS_SERVICE_NAME"]}
     assert (alarm["Namespace"], alarm["MetricName"]) == (emitted["Namespace"], emitted["Metrics"][0]["Name"])
     assert environment("ingest")["POWERTOOLS_METRICS_NAMESPACE"] == alarm["Namespace"]
 

@@ -62,7 +62,15 @@ def test_a_message_is_given_up_to_its_own_dead_letter_queue_after_five_receives(
     assert redrive["maxReceiveCount"] == 5
 
 
-@pytest.mark.parametrize("name", DEAD_LETTER_QUEUES)
+def test_what_the_scheduler_could_not_start_is_kept_and_missed_by_the_alarm_on_silence() -> None:
+    """A sweep that another follows a minute later is no loss."""
+    assert QUEUES["SchedulerDeadLetterQueue"]["MessageRetentionPeriod"] == 14 * 86_400
+    alarm = of_type("AWS::CloudWatch::Alarm")["SweeperSilentAlarm"]
+    assert (alarm["MetricName"], alarm["TreatMissingData"]) == ("Invocations", "breaching")
+    assert target(alarm["Dimensions"][0]["Value"]) == "SweeperFunction"
+
+
+@pytest.mark.parametrize("name", sorted({*DEAD_LETTER_QUEUES} - {"SchedulerDeadLetterQueue"}))
 def test_a_message_in_a_dead_letter_queue_raises_an_alarm_and_is_kept_fourteen_days(name: str) -> None:
     watched = [
         alarm

@@ -96,14 +96,11 @@ class _Bill(Watched):
         yield self.line("Data transfer", "GB to subscribers", out / GB, "out_gb")
 
     def _watched(self) -> Iterator[Line]:
-        """A metric that reports nothing costs nothing: without events only the sweeper's do. An alarm that is
-        a query costs by the metrics it finds."""
-        assumed = self.assumed
-        queried = assumed["alarm_queries"] * assumed["metrics_per_alarm_query"] * (self.retried > 0)
+        """A metric that reports nothing costs nothing."""
         yield self.line("CloudWatch", "metrics", self.metrics(), "metric_month")
-        yield self.line("CloudWatch", "alarms", assumed["alarms"], "alarm_month")
-        yield self.line("CloudWatch", "dashboard", 1, "dashboard_month")
-        yield self.line("CloudWatch", "metrics that alarms query", queried, "alarm_query_metric_month")
+        yield self.line("CloudWatch", "alarms", self.assumed["alarms"], "alarm_month")
+        if self.load.dashboard:
+            yield self.line("CloudWatch", "dashboard", 1, "dashboard_month")
 
     def secrets(self) -> Iterator[Line]:
         """Each environment that runs asks for each secret that it needs once in five minutes."""

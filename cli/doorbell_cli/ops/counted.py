@@ -4,7 +4,8 @@
 units of one event with three deliveries, of one attempt, of one retry, of one look by the sweeper, and of one
 write of what a batch counted.
 `logged.json` is what `tests/integration/ops/test_ops_logged.py` counts: bytes of log lines for a record,
-bytes of metrics for an invocation, and the metrics of a healthy month of one provider.
+bytes of metrics for an invocation, and the metrics of a healthy month of one provider, with a dashboard and
+without.
 `prices.json` is the price list with its date and sources, and what no test can count: how well bodies
 compress, how full batches are, how long functions run, how long Lambda's own lines are.
 """
@@ -31,7 +32,7 @@ class Load:
     """A month: `events` in, each to `fanout` subscribers; `retries` is the share of deliveries that need one
     more attempt, `swept` the share of those that wait longer than SQS can (15 minutes). `secrets` are in use,
     half of them by sources, and `kept_in` SSM, Secrets Manager, or encrypted in the items (`kms`).
-    `history` is the template's parameter."""
+    `history` and `dashboard` are the template's parameters `History` and `CloudWatchDashboard`."""
 
     events: float
     fanout: float
@@ -41,6 +42,7 @@ class Load:
     secrets: float = 10
     kept_in: str = "ssm"
     history: str = "all"
+    dashboard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Counted:
     def __init__(self, load: Load) -> None:
         self.load = load
         self.calls: dict[str, Any] = json.loads(CALLS_FILE.read_text())
-        self.logged: dict[str, Any] = json.loads(LOGGED_FILE.read_text())
+        logged: dict[str, Any] = json.loads(LOGGED_FILE.read_text())
+        self.logged: dict[str, Any] = logged["board" if load.dashboard else "plain"]
         listed = prices()
         self._prices, self.assumed = listed["usd"], listed["assumed"]
         self.deliveries = load.events * load.fanout

@@ -30,5 +30,6 @@ class Watched(Counted):
         if not self.load.events:
             return float(len(self.logged["metrics_idle"]))
         if self.retried:
-            return float(self.assumed["metrics_when_much_fails"])
+            trouble = "metrics_in_trouble_board" if self.load.dashboard else "metrics_in_trouble"
+            return float(self.assumed[trouble])
         return float(len({*self.logged["metrics"], *self.logged["metrics_idle"]}))

@@ -35,12 +35,20 @@ class Context(as_deployed.Context):
     aws_request_id: str = REQUEST_ID
 
 
+@pytest.fixture(params=["plain", "board"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """With a dashboard, and without."""
+    return str(request.param)
+
+
 @pytest.fixture
-def story(monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+def story(kind: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
     monkeypatch.setattr(as_deployed, "Context", Context)
     monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
     with deployment({}) as deployed:
         told = Story(deployed)
+        for name in ("ingest", "fanout", "dispatcher", "sweeper"):
+            monkeypatch.setitem(deployed.variables(name), "DASHBOARD", str(kind == "board").lower())
         told.client("ssm").put_parameter(Name="/doorbell/github", Value=GITHUB_SECRET, Type="SecureString")
         told.source("github-main", secrets=["ssm:/doorbell/github"])
         told.subscribe("billing", signing="none", secrets=[])
@@ -73,7 +81,7 @@ class Read:
 
 
 def test_the_log_bytes_and_metrics_that_cost_prices_are_what_the_functions_write(
-    story: Story, read: Read
+    kind: str, story: Story, read: Read
 ) -> None:
     read()
     parts, seen = dict[str, dict[str, int]](), set[str]()
@@ -97,7 +105,7 @@ def test_the_log_bytes_and_metrics_that_cost_prices_are_what_the_functions_write
         records = story.take(queue)["Records"]
         seen |= tell(name, {"Records": records[:1]}, {"Records": records[1:]})
     idle = tell("sweeper", {})
-    _keep_or_compare({**parts, "metrics": sorted(seen), "metrics_idle": sorted(idle)})
+    _keep_or_compare(kind, {**parts, "metrics": sorted(seen), "metrics_idle": sorted(idle)})
 
 
 def _rung(delivery: str) -> dict[str, Any]:
@@ -106,12 +114,13 @@ def _rung(delivery: str) -> dict[str, Any]:
     return event
 
 
-def _keep_or_compare(counted: dict[str, Any]) -> None:
+def _keep_or_compare(kind: str, counted: dict[str, Any]) -> None:
     if os.environ.get("DOORBELL_WRITE_LOGGED"):
         by = "DOORBELL_WRITE_LOGGED=1 python -m pytest tests/integration/ops/test_ops_logged.py"
-        LOGGED_FILE.write_text(json.dumps({"by": by, **counted}, indent=2) + "\n")
+        kept = json.loads(LOGGED_FILE.read_text()) if LOGGED_FILE.exists() else {}
+        LOGGED_FILE.write_text(json.dumps({**kept, "by": by, kind: counted}, indent=2) + "\n")
         return
-    there = json.loads(LOGGED_FILE.read_text())
+    there = json.loads(LOGGED_FILE.read_text())[kind]
     for name, value in counted.items():
         if isinstance(value, list):
             assert value == there[name], f"{name}: `doorbell cost` prices {there[name]}"

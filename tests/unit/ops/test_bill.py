@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from doorbell.runtime.metrics import ALARMED, ALARMED_FROM, TROUBLE
 from doorbell.store.secrets.secrets import TTL_SECONDS
 from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
@@ -17,7 +18,7 @@ from tests.support.docs import page
 from tests.support.template import template
 
 COSTS = page("docs/costs.md")
-LOGGED = json.loads(LOGGED_FILE.read_text())
+LOGGED = json.loads(LOGGED_FILE.read_text())["plain"]
 IDLE = Load(events=0, fanout=1, body_bytes=2048, retries=0.0)
 
 
@@ -53,26 +54,25 @@ def test_an_audit_reads_every_event_with_its_deliveries_once() -> None:
 
 
 def test_the_alarms_that_are_priced_are_the_templates() -> None:
-    """Of a stack on AWS as it is by default: what has to be switched on has its alarms then."""
-    there = [r for r in template()["Resources"].values() if r.get("Condition") in (None, "OnAws")]
-    alarms = [r["Properties"] for r in there if r["Type"].endswith("::Alarm")]
-    queries = [alarm for alarm in alarms if "Metrics" in alarm]
-    assumed = prices()["assumed"]
-    assert (assumed["alarms"], assumed["alarm_queries"]) == (len(alarms) - len(queries), len(queries))
+    """Of a stack as it is by default: what has to be switched on has its alarms then."""
+    there = [r for r in template()["Resources"].values() if "Condition" not in r]
+    alarms = [r for r in there if r["Type"].endswith("::Alarm")]
+    assert prices()["assumed"]["alarms"] == len(alarms)
+    assert line(a_million(), "alarms").usd == pytest.approx(0.1 * len(alarms))
 
 
-def test_an_alarm_that_is_a_query_costs_by_the_metrics_it_looks_at() -> None:
-    assumed = prices()["assumed"]
-    looked_at = assumed["alarm_queries"] * assumed["metrics_per_alarm_query"]
-    assert line(a_million(), "alarms").usd == pytest.approx(0.1 * assumed["alarms"])
-    bad = line(replace(a_million(), retries=0.05), "metrics that alarms query")
-    assert bad.usd == pytest.approx(0.1 * looked_at)
-
-
-def test_the_dashboard_of_the_template_costs_whether_anything_happens_or_not() -> None:
+def test_the_dashboard_of_the_template_costs_whether_anything_happens_or_not_where_there_is_one() -> None:
     boards = [r for r in template()["Resources"].values() if r["Type"] == "AWS::CloudWatch::Dashboard"]
-    assert line(IDLE, "dashboard").quantity == line(a_million(), "dashboard").quantity == len(boards)
-    assert line(IDLE, "dashboard").usd == 3.0
+    assert [board["Condition"] for board in boards] == ["HasDashboard"]
+    for load in (IDLE, a_million()):
+        assert usd(load, "CloudWatch", "^dashboard") == 0
+        assert usd(replace(load, dashboard=True), "CloudWatch", "^dashboard") == 3.0
+
+
+def test_a_dashboard_costs_the_metrics_that_it_shows_and_their_lines_too() -> None:
+    board = replace(a_million(), dashboard=True)
+    assert line(board, "metrics").quantity == 7
+    assert line(board, "GB of logs").quantity > line(a_million(), "GB of logs").quantity + 0.3
 
 
 def test_a_secret_is_asked_for_once_in_its_time_by_each_environment_and_no_more_than_it_is_used() -> None:
@@ -111,11 +111,9 @@ def test_a_history_costs_one_write_unit_for_each_delivery_and_its_row() -> None:
 
 
 def test_metrics_that_report_nothing_cost_nothing() -> None:
-    assert line(a_million(), "metrics").quantity == len({*LOGGED["metrics"], *LOGGED["metrics_idle"]})
-    assert line(IDLE, "metrics").quantity == len(LOGGED["metrics_idle"])
+    assert line(a_million(), "metrics").quantity == line(IDLE, "metrics").quantity == 0
     bad = line(replace(a_million(), retries=0.05), "metrics").quantity
-    assert bad == prices()["assumed"]["metrics_when_much_fails"]
-    assert line(IDLE, "metrics that alarms query").usd == 0
+    assert bad == len({*ALARMED, *ALARMED_FROM, TROUBLE})
 
 
 ACCESS = {
@@ -183,7 +181,6 @@ def test_a_body_is_in_the_message_up_to_the_limit_of_ingest_and_in_the_item_up_t
         ("DynamoDB", "DynamoDB", ""),
         ("CloudWatch logs", "CloudWatch", "logs"),
         ("CloudWatch metrics and alarms, however many events", "CloudWatch", "^(metrics|alarms)"),
-        ("the dashboard, however many events", "CloudWatch", "^dashboard"),
         ("KMS: ten secrets in SSM, read again every five minutes", "KMS", ""),
         ("the sweeper's schedule, however many events", "EventBridge", ""),
         ("data to subscribers", "Data transfer", ""),
@@ -197,8 +194,7 @@ def test_the_page_says_what_a_million_events_cost(part: str, service: str, what:
 def test_the_page_says_what_idling_costs_and_leaves_nothing_out() -> None:
     told = COSTS.partition("Idle it is ")[2]
     total, parts = told.partition(",")[0], [float(part) for part in re.findall(r"\((\d\.\d\d)[;)]", told)]
-    services = [("CloudWatch", "^dashboard"), ("CloudWatch", "^alarms"), ("CloudWatch", "^metrics")]
-    services += [("SQS", ""), ("Lambda", "")]
+    services = [("CloudWatch", "^alarms"), ("SQS", ""), ("Lambda", "")]
     services += [("DynamoDB", ""), ("EventBridge", ""), ("CloudWatch", "logs")]
     assert parts == [round(usd(IDLE, service, what), 2) for service, what in services]
     assert total == f"{usd(IDLE, ''):.2f}"

@@ -63,13 +63,13 @@ def test_metrics_are_written_at_the_end_of_an_invocation_that_fails_too(
 ) -> None:
     @invocation
     def handler(event: dict[str, Any], context: Any) -> None:
-        wiring.metrics().count("Swept")
+        wiring.metrics().count("RecordFailed")
         assert capsys.readouterr().out == ""
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
         handler({}, Context())
-    assert [line["Swept"] for line in lines(capsys)] == [[1.0]]
+    assert [line["RecordFailed"] for line in lines(capsys)] == [[1.0]]
 
 
 def test_lines_of_a_record_are_of_its_event_and_not_of_the_one_before_on_the_same_thread(

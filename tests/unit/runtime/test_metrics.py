@@ -10,7 +10,7 @@ import pytest
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from doorbell.runtime.logs import make_logger
-from doorbell.runtime.metrics import InvocationMetrics
+from doorbell.runtime.metrics import TROUBLES, InvocationMetrics
 from tests.support.log_lines import lines, new_service
 
 A_LINE_TAKES = 100
@@ -19,7 +19,8 @@ A_LINE_TAKES = 100
 
 @pytest.fixture
 def metrics() -> InvocationMetrics:
-    return InvocationMetrics("Doorbell", "shop", make_logger(new_service()).registered_handler)
+    """Of a stack that has a dashboard."""
+    return InvocationMetrics("Doorbell", "shop", make_logger(new_service()).registered_handler, board=True)
 
 
 def test_there_is_one_line_for_each_set_of_dimensions_and_each_is_written_once(
@@ -95,9 +96,9 @@ class Unbuffered:
     def flush(self): ...
 sys.stdout = Unbuffered()
 from doorbell.runtime.logs import make_logger
-from doorbell.runtime.metrics import InvocationMetrics
+from doorbell.runtime.metrics import TROUBLES, InvocationMetrics
 log, start = make_logger("shop"), threading.Barrier(10)
-metrics = InvocationMetrics("shop", "shop", log.registered_handler)
+metrics = InvocationMetrics("shop", "shop", log.registered_handler, board=True)
 def work():
     for _ in range(200):
         start.wait()
@@ -132,3 +133,77 @@ def test_powertools_is_asked_once_for_each_metric_of_a_line(
     assert asked == ["Lag", "DueLag"]
     (line,) = lines(capsys)
     assert len(line["Lag"]) == A_LINE_TAKES
+
+
+@pytest.fixture
+def few() -> InvocationMetrics:
+    """Of a stack that has none."""
+    return InvocationMetrics("Doorbell", "shop", make_logger(new_service()).registered_handler)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> dict[tuple[str, ...], object]:
+    """Value by name and dimensions."""
+    found = dict[tuple[str, ...], object]()
+    for line in lines(capsys):
+        for one in line["_aws"]["CloudWatchMetrics"]:
+            given = [line[name] for name in one["Dimensions"][0] if name != "service"]
+            found |= {(metric["Name"], *given): line[metric["Name"]] for metric in one["Metrics"]}
+    return found
+
+
+def test_where_there_is_no_dashboard_only_what_alarms_watch_is_written_and_summed_over_its_dimensions(
+    few: InvocationMetrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few.count("Accepted", provider="github")
+    few.count("Refused", reason="signature_missing")
+    few.count("Refused", 2, reason="unknown_source")
+    few.measure("IngestToDelivery", 1.0)
+    few.flush()
+    assert said(capsys) == {("Refused",): [3.0]}
+
+
+def test_a_healthy_invocation_writes_no_metric_at_all(
+    few: InvocationMetrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few.count("Attempts", result="2xx")
+    few.count("Delivered")
+    few.count("Swept", 0)
+    few.measure("DueLag", 12.0)
+    few.flush()
+    assert lines(capsys) == []
+
+
+def test_what_is_late_by_a_minute_is_told_and_what_is_in_time_is_not(
+    few: InvocationMetrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few.measure("DueLag", 59.0)
+    few.measure("DueLag", 61.0)
+    few.flush()
+    assert said(capsys) == {("DueLag",): [61.0]}
+
+
+def test_troubles_are_one_metric_whatever_they_are(
+    few: InvocationMetrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in sorted(TROUBLES):
+        few.count(name)
+    few.count("ConfigError", item="subscription")
+    few.flush()
+    assert said(capsys) == {("Trouble",): [float(len(TROUBLES) + 1)]}
+
+
+def test_with_a_dashboard_alarms_have_what_they_watch_and_it_has_what_it_shows(
+    metrics: InvocationMetrics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metrics.count("Exhausted")
+    metrics.count("Exhausted", reason="age")
+    metrics.count("ConfigError", item="source")
+    metrics.measure("DueLag", 1.0)
+    metrics.flush()
+    assert said(capsys) == {
+        ("Exhausted",): [2.0],
+        ("Exhausted", "age"): [1.0],
+        ("ConfigError", "source"): [1.0],
+        ("Trouble",): [1.0],
+        ("DueLag",): [1.0],
+    }

@@ -33,6 +33,7 @@ def test_beyond_the_last_hop_it_is_on_record_and_nobody_gets_it(page_size: int, 
     assert (stored.incoming.hops, stored.routing.matched) == (MOST_HOPS + 1, ())
     assert w.queue.sent == []
     assert w.metrics.counts["HopsExceeded"] == 1
+    assert w.log.messages("error") == ["hops_exceeded"]
 
 
 @pytest.mark.parametrize("page_size", [500, 1])

@@ -43,6 +43,9 @@ def cost(
     history: Annotated[
         Histories, typer.Option(help="The parameter History: undelivered files no delivered deliveries.")
     ] = Histories.ALL,
+    dashboard: Annotated[
+        bool, typer.Option("--dashboard", help="The parameter CloudWatchDashboard: with a dashboard.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """What a month costs, by service, with the price list's date.
@@ -60,6 +63,7 @@ def cost(
         secrets=count(secrets),
         kept_in=kept_in.value,
         history=history.value,
+        dashboard=dashboard,
     )
     lines, audit = bill(load), audit_cost(load)
     listed, calls = prices(), json.loads(CALLS_FILE.read_text())

@@ -58,6 +58,7 @@ class Settings:
     keep_success_details: bool = False
     history: str = "all"
     routing_index: bool = False
+    dashboard: bool = False
     powertools_trace_disabled: bool = True
     powertools_service_name: str = "doorbell"
     powertools_metrics_namespace: str = "Doorbell"
@@ -125,6 +126,7 @@ _PARSERS = {
     "keep_success_details": _flag,
     "history": _history,
     "routing_index": _flag,
+    "dashboard": _flag,
     "powertools_trace_disabled": _flag,
     "egress_allowed_cidrs": _names,
     "backfill_origins": _names,

@@ -59,7 +59,8 @@ def log() -> Log:
 @cache
 def metrics() -> InvocationMetrics:
     namespace, service = settings().powertools_metrics_namespace, settings().powertools_service_name
-    return InvocationMetrics(namespace, service, logger().registered_handler)
+    handler, board = logger().registered_handler, settings().dashboard
+    return InvocationMetrics(namespace, service, handler, board=board)
 
 
 @cache

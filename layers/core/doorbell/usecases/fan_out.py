@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from doorbell.domain.hops import too_many
 from doorbell.usecases.generations import Generations
 from doorbell.usecases.in_turns import InTurns
 from doorbell.usecases.record import INLINE_ITEM_BYTES, Record, is_large
@@ -59,6 +60,8 @@ class FanOut:
 
     def quickly(self, incoming: Incoming) -> bool:
         """Whether it is done; else it has to go in turns: it takes longer than others should wait for."""
+        if too_many(incoming.hops):
+            self.log.error("hops_exceeded", ingest_id=incoming.ingest_id, hops=incoming.hops)
         routing = None if is_large(incoming.body) else self.route.quickly(incoming)
         if routing is None:
             return False
