@@ -25,8 +25,6 @@ ISSUE_ASKS_FOR = {
     "RecordFailuresAlarm",
     "TroubleAlarm",
     "IngestThrottlesAlarm",
-    "PublishThrottlesAlarm",
-    "AdminThrottlesAlarm",
     "FanoutThrottlesAlarm",
     "DispatcherThrottlesAlarm",
     "ApiServerErrorsAlarm",

@@ -29,6 +29,7 @@ TIMEOUTS = {
     "backfill": 290,
 }
 READ_BY_BOTO3 = "AWS_ENDPOINT_URL"
+BEHIND_THE_API = {"ingest", "publish", "admin"}
 READ_BY_POWERTOOLS = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_LOGGER_SAMPLE_RATE"}
 LOG_FROM_THREADS = ("inbox", "fanout", "dispatcher", "sweeper", "indexer")
 
@@ -92,11 +93,19 @@ def test_a_function_logs_to_its_own_group_which_forgets(name: str) -> None:
     assert resources()[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", sorted({*FUNCTIONS} - BEHIND_THE_API))
 def test_errors_of_a_function_raise_an_alarm(name: str) -> None:
     alarms = of_type("AWS::CloudWatch::Alarm").values()
-    watched = [target(a["Dimensions"][0]["Value"]) for a in alarms if a.get("MetricName") == "Errors"]
+    watched = [target(a["Dimensions"][0]["Value"]) for a in alarms if a["MetricName"] == "Errors"]
     assert watched.count(f"{name.capitalize()}Function") == 1
+
+
+def test_errors_of_what_stands_behind_the_api_are_its_5xx_of_which_the_first_raises_an_alarm() -> None:
+    paths = {target(one["FunctionName"]) for one in of_type("AWS::Lambda::Permission").values()}
+    assert {f"{name.capitalize()}Function" for name in BEHIND_THE_API} == paths
+    alarm = of_type("AWS::CloudWatch::Alarm")["ApiServerErrorsAlarm"]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("5xx", 0)
+    assert (alarm["Period"], alarm["EvaluationPeriods"]) == (60, 1)
 
 
 @pytest.mark.parametrize("board", [False, True])
