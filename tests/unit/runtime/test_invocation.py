@@ -43,11 +43,23 @@ def test_every_line_knows_its_invocation_and_whether_it_is_a_cold_start(
     handler(EVENT, Context())
     handler(EVENT, Context())
     first, second = lines(capsys)
-    assert first["function_name"] == first["function_request_id"] == first["function_arn"] == "bench"
-    assert first["function_memory_size"] == 512
-    assert first["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
+    assert first["function_request_id"] == "bench"
     assert first["correlation_id"] == "of-the-api"
     assert (first["cold_start"], second["cold_start"]) == (True, False)
+
+
+def test_a_line_does_not_repeat_what_its_log_group_says_nor_the_id_of_a_trace_that_nobody_keeps(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invocation(lambda event, context: wiring.log().info("accepted"))(EVENT, Context())
+    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "false")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", new_service())
+    wiring.settings.cache_clear()
+    wiring.logger.cache_clear()
+    wiring.logger().info("accepted")
+    plain, traced = lines(capsys)
+    assert not {"function_name", "function_arn", "function_memory_size", "xray_trace_id"} & set(plain)
+    assert traced["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
 
 
 def test_guarantee_6_no_switch_puts_an_event_into_the_log(

@@ -1,18 +1,22 @@
 """Structured logs: Powertools' Logger, one JSON object a line."""
 
 import json
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.buffer import LoggerBufferConfig
 
 _ENCODE = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
 """As Powertools would, but made once."""
+LEFT_OUT = ("function_arn", "function_memory_size", "function_name")
+"""Of every line: its log group is the function's own. They were a third of a line, with the id of a trace that
+is not kept."""
 HELD_BACK_BYTES = 64 * 1024
 """Of one invocation's lines, where lines are held back until an error: the oldest go first."""
 
 
-def make_logger(service: str, buffer_level: str = "") -> Logger:
-    """The lines of `service`, to standard output, times in UTC.
+def make_logger(service: str, buffer_level: str = "", *, traced: bool = False) -> Logger:
+    """The lines of `service`, to standard output, times in UTC. `traced`: a trace is kept, and its id told.
 
     `buffer_level`: lines of this level and below are held back and written only if an error follows in the
     same invocation; "" holds none back. Not for functions that log from threads: Powertools' buffer is not
@@ -20,14 +24,20 @@ def make_logger(service: str, buffer_level: str = "") -> Logger:
     `POWERTOOLS_LOG_LEVEL` and `POWERTOOLS_LOGGER_SAMPLE_RATE`.
     https://docs.powertools.aws.dev/lambda/python/latest/core/logger/
     """
+    keys: dict[str, Any] = {} if traced else {"xray_trace_id": None}
     return Logger(
         service=service,
         utc=True,
         use_rfc3339=True,
-        json_serializer=_ENCODE,
+        json_serializer=_line,
         json_deserializer=str,  # messages are names: each would be tried as JSON, and fail
         buffer_config=_held_back(buffer_level) if buffer_level else None,
+        **keys,
     )
+
+
+def _line(fields: dict[str, Any]) -> str:
+    return _ENCODE({name: value for name, value in fields.items() if name not in LEFT_OUT})
 
 
 def _held_back(level: str) -> LoggerBufferConfig:

@@ -48,7 +48,9 @@ def settings() -> Settings:
 
 @cache
 def logger() -> Logger:
-    return make_logger(settings().powertools_service_name, settings().log_buffer_level)
+    given = settings()
+    traced = not given.powertools_trace_disabled
+    return make_logger(given.powertools_service_name, given.log_buffer_level, traced=traced)
 
 
 def log() -> Log:
