@@ -115,6 +115,16 @@ def test_functions_are_traced_and_may_be_where_that_is_asked_for(value: str) -> 
     assert ("TracePolicy" in here.resources) is on
 
 
+@pytest.mark.parametrize("value", ["true", "false"])
+def test_lambdas_own_lines_are_dropped_where_that_is_asked_for_and_debug_ones_with_them(value: str) -> None:
+    """At DEBUG the root logger of Lambda's runtime would have botocore write what it sends."""
+    functions = rendered(PlatformLogs=value).of_type("AWS::Lambda::Function").values()
+    said = [dict(function["LoggingConfig"]) for function in functions]
+    assert all(one.pop("LogGroup") for one in said)
+    dropped = {"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "WARN"}
+    assert all(one == ({} if value == "true" else dropped) for one in said)
+
+
 def test_both_consumers_of_queues_are_held_to_the_most_that_may_run_and_to_none_at_zero() -> None:
     def limits(value: int) -> list[Any]:
         found = rendered(MaximumConcurrency=value).of_type("AWS::Lambda::EventSourceMapping").values()

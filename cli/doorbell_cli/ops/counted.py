@@ -32,7 +32,8 @@ class Load:
     """A month: `events` in, each to `fanout` subscribers; `retries` is the share of deliveries that need one
     more attempt, `swept` the share of those that wait longer than SQS can (15 minutes). `secrets` are in use,
     half of them by sources, and `kept_in` SSM, Secrets Manager, or encrypted in the items (`kms`).
-    `history` and `dashboard` are the template's parameters `History` and `CloudWatchDashboard`."""
+    `history`, `dashboard` and `platform_logs` are the template's `History`, `CloudWatchDashboard` and
+    `PlatformLogs`."""
 
     events: float
     fanout: float
@@ -43,6 +44,7 @@ class Load:
     kept_in: str = "ssm"
     history: str = "all"
     dashboard: bool = False
+    platform_logs: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Watched(Counted):
         metrics = sum(said[name]["measured"] * number for name, number in batches.items())
         return float(
             load.events * assumed["access_log_bytes"]
-            + self.invocations() * assumed["platform_log_bytes"]
+            + self.invocations() * assumed["platform_log_bytes"] * load.platform_logs
             + ours
             + metrics
         )

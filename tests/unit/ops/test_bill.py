@@ -153,6 +153,13 @@ def test_lambdas_own_lines_of_an_invocation_are_as_long_as_is_priced() -> None:
     assert sum(map(len, PLATFORM)) == pytest.approx(prices()["assumed"]["platform_log_bytes"], rel=0.05)
 
 
+def test_without_lambdas_own_lines_their_bytes_are_not_paid_for() -> None:
+    saved = line(a_million(), "GB of logs").quantity
+    saved -= line(replace(a_million(), platform_logs=False), "GB of logs").quantity
+    each = prices()["assumed"]["platform_log_bytes"]
+    assert saved * 1e9 == pytest.approx(Counted(a_million()).invocations() * each)
+
+
 def test_log_bytes_grow_with_records_invocations_and_the_access_log() -> None:
     assumed, million = prices()["assumed"], line(a_million(), "GB of logs").quantity * 1e9
     invocations = Counted(a_million()).invocations()

@@ -9,8 +9,8 @@ from aws_lambda_powertools.logging.buffer import LoggerBufferConfig
 _ENCODE = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
 """As Powertools would, but made once."""
 LEFT_OUT = ("function_arn", "function_memory_size", "function_name")
-"""Of every line: its log group is the function's own. They were a third of a line, with the id of a trace that
-is not kept."""
+"""Of every line: its log group is the function's own. They were a third of a line, with the id of a trace
+that is not kept."""
 HELD_BACK_BYTES = 64 * 1024
 """Of one invocation's lines, where lines are held back until an error: the oldest go first."""
 
