@@ -37,7 +37,7 @@ def replay_cost(deliveries: float, events_read: float = 0) -> float:
     messages = 1 / 10 + 2 / model.assumed["batch"]
     usd = writes * model.price("write_unit") + reads * model.price("read_unit")
     usd += messages * (model.price("sqs_request") + model.price("sqs_fair_request"))
-    seconds = model.assumed["dispatch_ms_per_attempt"] / 1000 * model.assumed["dispatch_gb"]
+    seconds = model.dispatch_seconds() * model.assumed["dispatch_gb"]
     looks = events_read * (0.5 / 16 + model.event_read_units()) * model.price("read_unit")
     return float(deliveries * (usd + seconds * model.price("lambda_gb_second")) + looks)
 
@@ -52,7 +52,7 @@ class _Bill(Watched):
         yield self.line("Lambda", "requests", self.invocations(), "lambda_request")
         ingest = load.events * assumed["ingest_ms"] / 1000 * assumed["ingest_gb"]
         fanout = load.events * assumed["fanout_ms_per_event"] / 1000 * assumed["fanout_gb"]
-        dispatch = self.attempts * assumed["dispatch_ms_per_attempt"] / 1000 * assumed["dispatch_gb"]
+        dispatch = self.attempts * self.dispatch_seconds() * assumed["dispatch_gb"]
         sweep = MINUTES * assumed["sweep_ms"] / 1000 * assumed["sweep_gb"]
         yield self.line("Lambda", "GB-seconds", ingest + fanout + dispatch + sweep, "lambda_gb_second")
 
@@ -65,7 +65,8 @@ class _Bill(Watched):
         in_events = self.load.events * (sent * chunks * (1 + 1 / batch) + sent / batch)
         fair_sends = self.load.events * _sends(event) / event["delivery_items"] * self.load.fanout
         fair_sends += self.retried * _sends(retry) + self.swept * _sends(self.calls["sweep"])
-        in_deliveries = fair_sends + 2 * (self.attempts + self.swept) / batch
+        fair_sends += self.waited / batch
+        in_deliveries = fair_sends + 2 * self.messages() / batch
         idle = 2 * POLLERS * MINUTES * 60 / POLL_SECONDS
         yield self.line("SQS", "requests", in_events + in_deliveries + idle, "sqs_request")
         yield self.line("SQS", "requests of the fair queue, on top", in_deliveries, "sqs_fair_request")
@@ -76,7 +77,7 @@ class _Bill(Watched):
         yield self.line("DynamoDB", "read units", reads + MINUTES * SHARDS / 2, "read_unit")
         stored = self.load.events * (self.event_bytes() + 300) + self.deliveries * self.delivery_bytes()
         history = self.deliveries * self.history_bytes()  # an index is not backed up
-        months = self.assumed["retention_days"] / 30
+        months = self.load.retention_days / 30
         yield self.line("DynamoDB", "GB-months", (stored + history) * months / GB, "table_gb_month")
         yield self.line(
             "DynamoDB", "GB-months, point-in-time recovery", stored * months / GB, "pitr_gb_month"
@@ -87,7 +88,7 @@ class _Bill(Watched):
         if self.in_s3:
             yield self.line("S3", "puts", load.events, "s3_put")
             yield self.line("S3", "gets", self.attempts, "s3_get")
-            months = assumed["retention_days"] / 30
+            months = load.retention_days / 30
             yield self.line("S3", "GB-months", load.events * load.body_bytes * months / GB, "s3_gb_month")
         yield self.line("CloudWatch", "GB of logs", self.logged_bytes() / GB, "log_gb")
         yield from self._watched()
@@ -107,8 +108,9 @@ class _Bill(Watched):
         load, assumed = self.load, self.assumed
         asks = load.secrets / 2 * MINUTES * 60 / TTL_SECONDS
         calls = 0.0
-        for uses, ms in ((load.events, "ingest_ms"), (self.attempts, "dispatch_ms_per_attempt")):
-            side_by_side = uses * assumed[ms] / 1000 / (MINUTES * 60)
+        seconds = ((load.events, assumed["ingest_ms"] / 1000), (self.attempts, self.dispatch_seconds()))
+        for uses, each in seconds:
+            side_by_side = uses * each / (MINUTES * 60)
             calls += min(uses, (assumed["environments"] + side_by_side) * asks)
         if load.kept_in == "secretsmanager":
             yield self.line("Secrets Manager", "calls", calls, "secret_call")

@@ -32,8 +32,10 @@ class Load:
     """A month: `events` in, each to `fanout` subscribers; `retries` is the share of deliveries that need one
     more attempt, `swept` the share of those that wait longer than SQS can (15 minutes). `secrets` are in use,
     half of them by sources, and `kept_in` SSM, Secrets Manager, or encrypted in the items (`kms`).
-    `history`, `dashboard` and `platform_logs` are the template's `History`, `CloudWatchDashboard` and
-    `PlatformLogs`."""
+    Subscribers answer in `latency_ms`; sources are of `providers` kinds; `outages` is the share of deliveries
+    that find their endpoint parked and wait. The rest are parameters of the template: `History`,
+    `CloudWatchDashboard`, `PlatformLogs`, `LogLevel` above INFO (`quiet`), `RetentionDays`, whether there are
+    `RollupDays`; `side_by_side` are the deliveries of an invocation of the dispatcher."""
 
     events: float
     fanout: float
@@ -42,9 +44,16 @@ class Load:
     swept: float = 0.5
     secrets: float = 10
     kept_in: str = "ssm"
+    latency_ms: float = 200
+    providers: float = 1
+    outages: float = 0.0
     history: str = "all"
     dashboard: bool = False
     platform_logs: bool = True
+    quiet: bool = False
+    retention_days: float = 30
+    rollups: bool = True
+    side_by_side: float = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ class Counted:
         self.retried = self.deliveries * load.retries
         self.attempts = self.deliveries + self.retried
         self.swept = self.retried * load.swept
+        self.waited = self.deliveries * load.outages
         self.in_s3 = load.body_bytes > INLINE_ITEM_BYTES
 
     def price(self, name: str) -> float:
@@ -109,11 +119,14 @@ class Counted:
             + self.retried * self.writes("retry")
             + self.swept * self.writes("sweep")
             + self.rollups() * self.writes("rollup")
+            + self.waited * self.assumed["waiting_write_units"]
             - self.deliveries * HISTORY_WRITES * (self.load.history != "all")
         )
 
     def rollups(self) -> float:
         """Writes of counts: for each batch one for its source, or one for each endpoint in it."""
+        if not self.load.rollups:
+            return 0.0
         batch = self.assumed["batch"]
         of_deliveries = self.attempts / batch * max(1.0, min(batch, self.load.fanout))
         return float(self.load.events / batch + of_deliveries)
@@ -124,7 +137,16 @@ class Counted:
 
     def invocations(self) -> float:
         batch = self.assumed["batch"]
-        return float(self.load.events * (1 + 1 / batch) + (self.attempts + self.swept) / batch + MINUTES)
+        return float(self.load.events * (1 + 1 / batch) + self.messages() / batch + MINUTES)
+
+    def messages(self) -> float:
+        """Of the deliveries queue. Who waits has two more: one that finds the endpoint parked, and one of its
+        list."""
+        return float(self.attempts + self.swept + 2 * self.waited)
+
+    def dispatch_seconds(self) -> float:
+        """Of Lambda for an attempt: its own, and its share of the wait, which those beside it share."""
+        return float(self.assumed["dispatch_ms"] + self.load.latency_ms / self.load.side_by_side) / 1000
 
     def event_bytes(self) -> float:
         body = 0 if self.in_s3 else self.load.body_bytes * self.assumed["gzip"]

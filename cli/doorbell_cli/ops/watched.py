@@ -12,11 +12,12 @@ class Watched(Counted):
         batches = {
             "ingest": load.events,
             "fanout": load.events / assumed["batch"],
-            "dispatcher": (self.attempts + self.swept) / assumed["batch"],
+            "dispatcher": self.messages() / assumed["batch"],
             "sweeper": float(MINUTES),
         }
         records = {"ingest": load.events, "fanout": load.events, "dispatcher": self.attempts}
-        ours = sum(said[name]["logged"] * number for name, number in {**batches, **records}.items())
+        lines = {} if load.quiet else {**batches, **records}
+        ours = sum(said[name]["logged"] * number for name, number in lines.items())
         metrics = sum(said[name]["measured"] * number for name, number in batches.items())
         return float(
             load.events * assumed["access_log_bytes"]
@@ -26,10 +27,12 @@ class Watched(Counted):
         )
 
     def metrics(self) -> float:
-        """Of a healthy month those that were counted; where deliveries fail others report too."""
+        """Of a healthy month those that were counted, of them `Accepted` for each provider; where deliveries
+        fail others report too."""
+        more = self.load.providers - 1 if self.load.dashboard else 0
         if not self.load.events:
             return float(len(self.logged["metrics_idle"]))
-        if self.retried:
+        if self.retried or self.waited:
             trouble = "metrics_in_trouble_board" if self.load.dashboard else "metrics_in_trouble"
-            return float(self.assumed[trouble])
-        return float(len({*self.logged["metrics"], *self.logged["metrics_idle"]}))
+            return float(self.assumed[trouble] + more)
+        return float(len({*self.logged["metrics"], *self.logged["metrics_idle"]}) + more)

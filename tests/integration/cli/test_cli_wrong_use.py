@@ -29,6 +29,7 @@ WRONG = {
     "two ways to replay": ((*SINCE, "--jobs"), "Name an EVENT, or --subscription and --since"),
     "a rate for one event": (("replay", "evt_1", "--rate", "5"), "An EVENT is replayed as a whole."),
     "retries of a joke": (("cost", "--events", "1M", "--retries", "1001%"), "between 0 and 10 (1000%)"),
+    "a latency without a unit": (("cost", "--latency", "200"), "'200' is not a time. Examples: 200ms, 2s."),
     "a number of words": (("cost", "--events", "many"), "'many' is not a number."),
 }
 

@@ -8,12 +8,18 @@ from dataclasses import replace
 
 import pytest
 
+from doorbell.domain.rollups import ANSWER
+from doorbell.domain.scales import bucket_of
+from doorbell.domain.summaries import Rollup
 from doorbell.runtime.metrics import ALARMED, ALARMED_FROM, TROUBLE
 from doorbell.store.secrets.secrets import TTL_SECONDS
 from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
 from doorbell_cli.ops.bill import audit_cost, bill, replay_cost
 from doorbell_cli.ops.counted import LOGGED_FILE, Counted, Line, Load, prices
+from doorbell_cli.ops.levers import Lever, levers
+from doorbell_cli.ops.measured import from_counts
+from tests.simulation.test_waiting_costs import UNITS as UNITS_OF_WHO_WAITS
 from tests.support.docs import page
 from tests.support.template import template
 
@@ -35,6 +41,62 @@ def usd(load: Load, service: str, what: str = "") -> float:
     return sum(
         line.usd for line in bill(load) if service in ("", line.service) and re.search(what, line.what)
     )
+
+
+def test_a_slow_subscriber_costs_its_share_of_the_invocation_that_waits_for_it() -> None:
+    slow = replace(a_million(), latency_ms=2200)
+    more = line(slow, "GB-seconds").quantity - line(a_million(), "GB-seconds").quantity
+    assert more == pytest.approx(1e6 * 2.0 / slow.side_by_side)
+    beside_many = replace(slow, side_by_side=50)
+    assert line(beside_many, "GB-seconds").quantity < line(slow, "GB-seconds").quantity - 3.5e5
+
+
+def test_who_waits_through_an_outage_costs_what_the_simulation_counts() -> None:
+    """There it is seventeen units, of which one that does not wait has six."""
+    down = replace(a_million(), outages=1.0)
+    counted = Counted(a_million())
+    event = counted.calls["event"]
+    put = (event["write_units"] + event["index_units"] - 1) / event["delivery_items"]
+    waits = (line(down, "write units").quantity - line(a_million(), "write units").quantity) / 1e6
+    assert put + counted.writes("attempt") + waits == UNITS_OF_WHO_WAITS
+    assert line(down, "metrics").quantity == line(replace(a_million(), retries=0.1), "metrics").quantity
+    assert usd(down, "SQS") > usd(a_million(), "SQS")
+
+
+def test_each_provider_is_a_metric_of_a_dashboard_and_of_nothing_else() -> None:
+    three = replace(a_million(), providers=3)
+    assert line(three, "metrics").quantity == 0
+    assert line(replace(three, dashboard=True), "metrics").quantity == 7 + 2
+
+
+def test_the_levers_are_what_two_bills_differ_by_the_largest_first() -> None:
+    found = levers(a_million())
+    assert [lever.usd for lever in found] == sorted((lever.usd for lever in found), reverse=True)
+    history = next(lever for lever in found if lever.knob == "History=undelivered")
+    saved = usd(a_million(), "") - usd(replace(a_million(), history="undelivered"), "")
+    assert history.usd == pytest.approx(saved)
+    assert levers(replace(IDLE, dashboard=True))[0].knob == "CloudWatchDashboard=false"
+    slow = replace(a_million(), latency_ms=5000)
+    assert levers(slow)[0].knob == "DispatcherBatchSize=100"
+
+
+@pytest.mark.parametrize("lever", levers(replace(a_million(), dashboard=True)), ids=lambda lever: lever.knob)
+def test_a_lever_is_a_parameter_of_the_template_with_a_value_that_it_takes(lever: Lever) -> None:
+    name, _, value = lever.knob.partition("=")
+    parameter = template()["Parameters"][name]
+    assert value in parameter.get("AllowedValues", ["0"])
+    assert str(parameter["Default"]) != value or name == "CloudWatchDashboard"
+
+
+def test_a_measured_load_is_a_month_like_the_counts() -> None:
+    answers = {f"{ANSWER}{bucket_of(0.05)}": 90, f"{ANSWER}{bucket_of(3)}": 10}
+    sent = Rollup(0, {"delivered": 190, "exhausted": 10, "failed.5xx": 20, "held.parked": 4, **answers})
+    load = from_counts(a_million(), Rollup(0, {"accepted": 100}), sent)
+    assert load.events == pytest.approx(100 / 7 * 30)
+    assert (load.fanout, load.retries, load.outages) == (2.0, 0.1, 0.02)
+    assert 50 * 0.7 * 0.9 + 3000 * 0.7 * 0.1 < load.latency_ms < 64 * 0.9 + 4100 * 0.1
+    nothing = from_counts(a_million(), Rollup(0), Rollup(0))
+    assert (nothing.events, nothing.latency_ms) == (0, a_million().latency_ms)
 
 
 def test_replays_cost_by_their_number_more_than_their_writes_alone() -> None:
@@ -206,3 +268,31 @@ def test_the_page_says_what_idling_costs_and_leaves_nothing_out() -> None:
     assert parts == [round(usd(IDLE, service, what), 2) for service, what in services]
     assert total == f"{usd(IDLE, ''):.2f}"
     assert usd(IDLE, "") == pytest.approx(sum(usd(IDLE, *part) for part in services))
+
+
+def in_tiers(events: float, tiers: tuple[tuple[float, float], ...]) -> float:
+    """`tiers`: up to so many millions, USD for 100,000. The first 10,000 are included."""
+    paid, begun = 0.0, 0.01
+    for end, price in tiers:
+        paid += max(0.0, min(events / 1e6, end) - begun) * 10 * price
+        begun = end
+    return paid
+
+
+def test_the_page_compares_what_the_command_prints_with_what_the_price_lists_say() -> None:
+    section = COSTS.partition("## Beside hosted services")[2]
+    tiers = ((5, 3.0), (10, 2.0), (20, 1.0), (200, 0.75))
+    rows = {name: list[str]() for name in ("Doorbell", "Svix", "Team", "Growth")}
+    for millions in (1, 10, 100):
+        metered = in_tiers(millions * 1e6, tiers) + (90 if millions == 100 else 0)
+        prices_of = {
+            "Doorbell": usd(replace(a_million(), events=millions * 1e6), ""),
+            "Svix": 490 + 0.0001 * (millions * 1e6 - 50_000),
+            "Team": 39 + metered,
+            "Growth": 499 + metered,
+        }
+        for name, price in prices_of.items():
+            rows[name].append(f"{price:,.2f}")
+    for name, cells in rows.items():
+        (row,) = [one for one in section.splitlines() if one.startswith("|") and name in one]
+        assert row.endswith(f"| {' | '.join(cells)} |"), name

@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from doorbell_cli.commands.operations.cost import count, share, size
+from doorbell_cli.commands.operations.cost_numbers import count, milliseconds, share, size
 from doorbell_cli.ops.times import moment, period, seconds, span
 
 NOW = 1_700_000_000.0
@@ -76,3 +76,14 @@ def test_numbers_without_end_are_none() -> None:
     for read in (count, size):
         with pytest.raises(typer.BadParameter):
             read("9" * 400)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("200ms", 200), ("2s", 2000), ("1.5 s", 1500)])
+def test_a_latency_is_a_number_of_milliseconds_or_seconds(text: str, expected: float) -> None:
+    assert milliseconds(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "200", "2m", "-1s", f"{'9' * 400}s"])
+def test_a_latency_without_its_unit_is_refused(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="Examples: 200ms"):
+        milliseconds(text)

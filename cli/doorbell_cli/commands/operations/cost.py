@@ -1,21 +1,21 @@
 """`doorbell cost`: a month's bill, by service, from counted calls and a dated price list."""
 
 import json
-import re
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from doorbell_cli.commands.operations.cost_numbers import count, milliseconds, share, size
 from doorbell_cli.ops.bill import audit_cost, bill
 from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
+from doorbell_cli.ops.levers import Lever, levers
+from doorbell_cli.ops.measured import Measured, measured
 from doorbell_cli.output import JsonOption, Output
+from doorbell_cli.target import StackOption, connected
 
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)")
-_LONGEST = 20
-"""Digits. No bill is so long, and `float` ends at 308."""
-_COUNTS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
+LEVERS = 2
 
 
 class KeptIn(StrEnum):
@@ -33,7 +33,15 @@ def cost(
     events: Annotated[str, typer.Option(help="Events in a month: 500k, 10M, 1G.")] = "10M",
     fanout: Annotated[str, typer.Option(help="Subscribers each event goes to.")] = "3",
     body: Annotated[str, typer.Option(help="A body's size: 800B, 4KB, 1MB.")] = "4KB",
-    retries: Annotated[str, typer.Option(help="Deliveries that need one more attempt: 5%.")] = "5%",
+    retries: Annotated[
+        str,
+        typer.Option("--retries", "--failures", help="Deliveries that need one more attempt: 5%."),
+    ] = "5%",
+    outages: Annotated[
+        str, typer.Option(help="Deliveries that find their endpoint down and wait for it: 1%.")
+    ] = "0%",
+    latency: Annotated[str, typer.Option(help="How long subscribers take to answer: 200ms, 2s.")] = "200ms",
+    providers: Annotated[str, typer.Option(help="Kinds of sources: github, stripe, …")] = "1",
     secrets: Annotated[
         str, typer.Option(help="Secrets in use, of sources and subscriptions: 500, 2k.")
     ] = "10",
@@ -46,13 +54,22 @@ def cost(
     dashboard: Annotated[
         bool, typer.Option("--dashboard", help="The parameter CloudWatchDashboard: with a dashboard.")
     ] = False,
+    from_counts: Annotated[
+        bool,
+        typer.Option("--measured", help="Take the load from the counts of a stack's last seven days."),
+    ] = False,
+    stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What a month costs, by service, with the price list's date.
+    """What a month costs, by service, with the price list's date, and the two largest levers.
 
     The AWS calls and DynamoDB units of an event, an attempt, a retry and a sweep are counted by a test from
     what the functions do, and kept in a file that the test holds to; the price list has its date and sources.
     What no test can count (compression, batch sizes, durations) is listed under the bill. No free tiers.
+
+    With --measured the events, deliveries, failures, outages, answers, providers and secrets are a stack's
+    own, and so are its parameters. At most 50 sources and 50 subscriptions are read; if there are more it
+    says so. Bodies are counted nowhere: give --body.
     """
     out = Output(as_json)
     load = Load(
@@ -62,18 +79,32 @@ def cost(
         share(retries),
         secrets=count(secrets),
         kept_in=kept_in.value,
+        latency_ms=milliseconds(latency),
+        providers=count(providers),
+        outages=share(outages),
         history=history.value,
         dashboard=dashboard,
     )
-    lines, audit = bill(load), audit_cost(load)
+    found = None
+    if from_counts:
+        with connected(stack) as target:
+            found = measured(target, load)
+        load = found.load
+    _say(out, load, found)
+
+
+def _say(out: Output, load: Load, found: Measured | None) -> None:
+    lines, audit, turned = bill(load), audit_cost(load), levers(load)[:LEVERS]
     listed, calls = prices(), json.loads(CALLS_FILE.read_text())
     total = sum(line.usd for line in lines)
-    document = {
+    document: dict[str, Any] = {
         "load": asdict(load),
         "lines": [asdict(line) for line in lines],
         "total_usd": round(total, 2),
         "per_million_events_usd": round(total / load.events * 1e6, 2) if load.events else None,
         "audit": asdict(audit),
+        "levers": [asdict(lever) for lever in turned],
+        "measured": None if found is None else found.json(),
         "prices": {"region": listed["region"], "as_of": listed["as_of"], "note": listed["note"]},
         "assumed": listed["assumed"],
         "counted": calls["measured"],
@@ -82,31 +113,29 @@ def cost(
     rows.append(("total", "", "", f"{total:,.2f}"))
     rows.append(("audit", audit.what, f"{audit.quantity:,.0f}", f"{audit.usd:,.2f}"))
     out.rows(["service", "what", "quantity", "USD a month"], rows, document=document)
+    if found is not None:
+        _say_measured(out, load, found)
+    for lever in turned:
+        out.say(_lever(lever))
     out.say(f"Prices: {listed['region']}, {listed['as_of']}. {listed['note']}")
     out.say(f"Calls counted on {calls['measured']['on']}: {calls['measured']['by']}")
     out.say("Assumed: " + ", ".join(f"{name} {value}" for name, value in listed["assumed"].items()))
 
 
-def count(text: str) -> float:
-    found = _NUMBER.fullmatch(text.strip())
-    if found is None or len(found[1]) > _LONGEST:
-        raise typer.BadParameter(f"{text!r} is not a number. Examples: 500k, 10M, 1G.")
-    return float(found[1]) * _COUNTS[found[2].lower()]
+def _lever(lever: Lever) -> str:
+    return f"Lever: {lever.knob} saves {lever.usd:,.2f} USD a month. You give up: {lever.price}."
 
 
-def size(text: str) -> float:
-    """Bytes; KB and MB are of 1024."""
-    found = _NUMBER.fullmatch(text.strip().rstrip("bB"))
-    if found is None or len(found[1]) > _LONGEST:
-        raise typer.BadParameter(f"{text!r} is not a size. Examples: 800B, 4KB, 1MB.")
-    return float(found[1]) * {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}[found[2].lower()]
-
-
-def share(text: str) -> float:
-    try:
-        value = float(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a share. Examples: 5%, 0.05.") from None
-    if not 0 <= value <= 10:
-        raise typer.BadParameter("Retries must be between 0 and 10 (1000%).")
-    return value
+def _say_measured(out: Output, load: Load, found: Measured) -> None:
+    out.say(
+        f"Measured: {load.events:,.0f} events a month, {load.fanout:.2f} deliveries each, {load.retries:.1%} "
+        f"failed attempts, {load.outages:.1%} waited, answers in {load.latency_ms:,.0f} ms, "
+        f"{load.providers:.0f} provider(s), {load.secrets:.0f} secret(s)."
+    )
+    out.say(
+        f"Read: the counts of {found.days} days of {found.sources} of {found.listed_sources} source(s) and "
+        f"{found.subscriptions} of {found.listed_subscriptions} subscription(s). Each tenant's own events "
+        "and inbox are two of the sources."
+    )
+    if not found.is_whole:
+        out.note("What was not read is not in this bill.")

@@ -96,8 +96,8 @@ WATCH = {
     ),
     "cost": Listed(
         f"{_HERE}.cost:cost",
-        "What a month costs, by service, with the price list's date.",
-        "cost --events 10M --fanout 3",
+        "What a month costs, by service, with the price list's date, and the two largest levers.",
+        "cost --measured --body 4KB",
     ),
 }
 REPAIR = {

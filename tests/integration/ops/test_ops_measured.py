@@ -1,0 +1,73 @@
+"""`doorbell cost --measured`: the load that a stack's own counts say, read within bounds."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from doorbell.domain.rollups import Holder, Kind, bucket_at
+from doorbell.store.rollups.rollup_table import RollupTable
+from doorbell_cli.ops import measured
+from tests.integration.ops.deployed import DAY, Doorbell
+from tests.support.cli_calls import counted_calls
+
+A_DAY_AGO = 86_400.0
+
+
+def add(doorbell: Doorbell, kind: Kind, name: str, tenant: str = "acme", **counts: int) -> None:
+    table = RollupTable(doorbell.target.client("dynamodb"), "RollupsTable", 14 * DAY)
+    named = {what.replace("__", "."): count for what, count in counts.items()}
+    table.add(Holder(kind, tenant, name), bucket_at(time.time() - A_DAY_AGO), named)
+
+
+@pytest.fixture
+def counted(doorbell: Doorbell) -> Doorbell:
+    """Two tenants, whose subscriptions have one id."""
+    for source_id, provider, tenant in (("github", "github", "acme"), ("pay", "stripe", "zeta")):
+        item = {"source_id": source_id, "provider": provider, "tenant_id": tenant}
+        doorbell.put("SourcesTable", {**item, "secrets": [f"ssm:/doorbell/{source_id}"]})
+        add(doorbell, Kind.SOURCE, source_id, tenant, accepted=600)
+        add(doorbell, Kind.SOURCE, "publish", tenant, accepted=70)
+        add(doorbell, Kind.SOURCE, "inbox", tenant, accepted=30)
+    for tenant in ("acme", "zeta"):
+        doorbell.subscribe("billing", tenant)
+        add(doorbell, Kind.SUBSCRIPTION, "billing", tenant, delivered=1400, failed__5xx=140, held__parked=28)
+    return doorbell
+
+
+def test_a_month_is_made_of_the_counts_of_seven_days_of_all_tenants(counted: Doorbell) -> None:
+    said = counted.json("cost", "--measured", "--body", "2KB")
+    load = said["load"]
+    assert load["events"] == pytest.approx(1400 / 7 * 30)
+    assert (load["fanout"], load["retries"], load["outages"]) == (2.0, 0.1, 0.02)
+    assert (load["providers"], load["secrets"], load["body_bytes"]) == (2, 2, 2048)
+    assert said["measured"]["read"] == {"sources": 6, "subscriptions": 2, "days": 7}
+    assert said["measured"]["is_whole"]
+    assert len(said["levers"]) == 2
+
+
+def test_the_stacks_own_parameters_are_priced(counted: Doorbell, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"CloudWatchDashboard": "true", "LogLevel": "ERROR", "RetentionDays": "7", "RollupDays": "0"}
+    target = replace(counted.target, parameters={**given, "DispatcherBatchSize": "100"})
+    assert not counted.json("cost", "--measured")["load"]["dashboard"]
+    monkeypatch.setattr("doorbell_cli.target.find_target", lambda stack: target)
+    load = counted.json("cost", "--measured")["load"]
+    assert (load["dashboard"], load["quiet"], load["retention_days"]) == (True, True, 7)
+    assert (load["rollups"], load["side_by_side"]) == (False, 50)
+
+
+def test_no_more_is_read_than_the_bound_and_it_says_what_was_left_out(
+    counted: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measured, "HOLDERS", 1)
+    with counted_calls(counted.target) as calls:
+        result = counted.run("cost", "--measured")
+    assert calls["Query"] == 2
+    assert "1 of 6 source(s) and 1 of 2 subscription(s)" in " ".join(result.stdout.split())
+    assert "What was not read is not in this bill." in result.stderr
+
+
+def test_a_stack_in_which_nothing_happened_is_priced_as_idle(doorbell: Doorbell) -> None:
+    said = doorbell.json("cost", "--measured")
+    assert said["load"]["events"] == 0
+    assert 0 < said["total_usd"] < 5
