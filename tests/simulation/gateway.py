@@ -23,6 +23,7 @@ from doorbell.runtime.published import parse
 from doorbell.signatures.gate import Gate
 from doorbell.signatures.signing.outgoing import sign
 from doorbell.signatures.vouching import own_event, publish_event
+from doorbell.store.configuration.aims import AimTable
 from doorbell.store.configuration.subscriptions import SubscriptionTable
 from doorbell.store.deliveries.attempt_details import AttemptDetailTable
 from doorbell.store.deliveries.deliveries import DeliveryTable
@@ -220,7 +221,8 @@ class Environment:
             notices = NoteIncidents(silence, incidents, self.clock, lambda kind, cause: None)
         kept = LagKept(silence)
         self.tell = TellIncidents(
-            incidents=incidents, present=Presence(endpoints, lambda name: 0, kept),
+            incidents=incidents,
+            present=Presence(endpoints, AimTable(services.dynamo, "subscriptions"), lambda name: 0, kept),
             ring=RingItself(own_event, EventsQueueWriter(services.sqs, "events"), self.clock, world.new_id),
             **shared,
         )  # fmt: skip

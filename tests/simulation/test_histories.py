@@ -3,6 +3,7 @@
 import pytest
 
 from doorbell.domain.deliveries import State
+from doorbell.domain.own_events import PARKED, RECOVERED
 from doorbell.usecases.holds import SLOT_LOOK_SECONDS
 from tests.simulation.faults import Fault
 from tests.simulation.outages import outage_of
@@ -11,7 +12,7 @@ from tests.simulation.simulation import Simulation, simulate
 from tests.simulation.story import Story, crowd_of, recurring_of, slow_of, story_of
 from tests.simulation.story_rates import rates_of
 from tests.simulation.survey import Survey, survey
-from tests.simulation.telling import telling_of
+from tests.simulation.telling import left_parked, relapse_of, telling_of
 
 HISTORIES = 2000
 
@@ -76,6 +77,21 @@ def test_an_outage_with_those_who_wait_comes_out_whole(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_people_are_told_of_a_trouble_and_of_its_end(seed: int) -> None:
     assert Simulation(telling_of(seed)).run().states[State.PENDING] == 0
+
+
+@pytest.mark.parametrize("seed", range(30, 42))
+def test_whose_trouble_comes_back_between_two_looks_of_sweepers_that_die_is_told_of_its_end(
+    seed: int,
+) -> None:
+    assert Simulation(relapse_of(seed)).run().states[State.PENDING] == 0
+
+
+@pytest.mark.parametrize("what", ["move", "disable", "delete"])
+def test_people_are_told_of_the_end_of_what_nobody_asks_any_more(what: str) -> None:
+    simulation = Simulation(left_parked(what))
+    simulation.run()
+    told = simulation.ledger.notices.rung["doorbell/health/default/s0"]
+    assert [kind for _, kind in sorted(told)] == [PARKED, RECOVERED]
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from doorbell.domain.health import hash_of
 from doorbell.domain.incidents import WINDOW_SECONDS, Cause
 from doorbell.domain.own_events import DISABLED, ENDS, PARKED, SOURCE, TENANT
 from doorbell.domain.records import StoredEvent
@@ -84,16 +85,26 @@ class NoticeWatch:
         return story.tells and not any(story.rates.values()) and not story.changes
 
     def _is_well(self, endpoint: str) -> bool:
-        return "parked_until" not in self.tables.items["endpoints"].get((endpoint,), {})
+        """Not parked; or nothing is sent to where it was, as the subscription is off, gone or elsewhere."""
+        health = unmarshal(self.tables.items["endpoints"].get((endpoint,), {}))
+        item = unmarshal(self.tables.items["subscriptions"].get((*endpoint.split("/"),), {}))
+        elsewhere = hash_of(item.get("url", "")) != health.get("url_hash")
+        return "parked_until" not in health or not item.get("enabled") or elsewhere
 
     def is_at_rest(self) -> bool:
-        """Nothing is to be told within two windows."""
-        rows = self.tables.index("wake")
-        soon = self.world.now + 2 * WINDOW_SECONDS
+        """Nothing is to be told within two windows. Where the note of an end was lost, nobody looks sooner
+        than in an hour."""
         return not any(
-            row["subscription_id"]["S"].startswith(PREFIX) and float(row["wake_at"]["N"]) <= soon
-            for row in rows
+            row["subscription_id"]["S"].startswith(PREFIX) and self._wants_a_look(row)
+            for row in self.tables.index("wake")
         )
+
+    def _wants_a_look(self, row: Item) -> bool:
+        name = row["subscription_id"]["S"]
+        cause, _, about = name.removeprefix(PREFIX).partition("/")
+        told = self.tables.items["endpoints"].get((name,), {}).get("told", {"S": ""})["S"]
+        is_over = cause == Cause.HEALTH and told == PARKED and self._is_well(about)
+        return is_over or float(row["wake_at"]["N"]) <= self.world.now + 2 * WINDOW_SECONDS
 
 
 def is_own_message(message: str) -> bool:

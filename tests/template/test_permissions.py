@@ -62,7 +62,8 @@ def test_the_sweeper_may_write_canaries_and_nobody_s_subscription() -> None:
 
     assert may_write("!canary-0", "!canary-15")
     assert not may_write("!canary-0", "acme")
-    for action in ("PutItem", "UpdateItem", "DeleteItem", "GetItem", "Query"):
+    assert may(HERE, "SweeperRole", "dynamodb:GetItem", table)
+    for action in ("PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"):
         assert not may(HERE, "SweeperRole", f"dynamodb:{action}", table)
 
 

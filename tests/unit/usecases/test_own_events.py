@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from doorbell.domain import incidents as rules
 from doorbell.domain.errors import ConfigError
-from doorbell.domain.health import Health
-from doorbell.domain.incidents import WINDOW_SECONDS, Cause, Incident
+from doorbell.domain.health import Health, hash_of
+from doorbell.domain.incidents import CHECK_SECONDS, WINDOW_SECONDS, Cause, Incident, Ringing
 from doorbell.domain.own_events import (
     CLOSED,
     DEAD_LETTERS,
@@ -35,8 +35,9 @@ from doorbell.domain.own_events import (
 from doorbell.domain.own_said import config_error, refusals, replay_done
 from doorbell.domain.own_texts import Present, of_incident
 from doorbell.domain.seldom import HOUR, Seldom
+from doorbell.domain.subscriptions import Aim
 from doorbell.signatures.vouching import own_event
-from doorbell.store.health.incidents import IncidentTable
+from doorbell.store.health.incidents import KEPT_SECONDS, IncidentTable
 from doorbell.usecases.note_incidents import NoteIncidents
 from doorbell.usecases.ring_itself import RingItself
 from doorbell.usecases.tell_incidents import TellIncidents
@@ -47,7 +48,10 @@ from tests.support.fakes import START, FakeClock, RecordingLog, RecordingMetrics
 from tests.support.fakes_dynamo import DynamoClient, Tables
 
 ENDPOINT = "acme/billing"
-DOWN = Health(failures=300, failing_since=START - 60, parked_until=START + 3600, parks=3)
+URL = "https://billing.example/hook"
+DOWN = Health(
+    failures=300, failing_since=START - 60, parked_until=START + 3600, parks=3, url_hash=hash_of(URL)
+)
 TICK = 60.0
 
 
@@ -69,19 +73,23 @@ class World:
         self.bus, self.lost = Bus(), list[str]()
         self.metrics, self.kept = RecordingMetrics(), LagKept(RecordingMetrics())
         self.healths: dict[str, Health] = {}
+        self.aims: dict[str, Aim | None] = {}
         self.depths: dict[str, int] = {}
         self.rung: dict[str, OwnEvent] = {}
         self.fails: list[Exception | None] = []
         self.notices = NoteIncidents(self.bus, self.table, self.clock, lambda kind, _: self.lost.append(kind))
         self.watch = Watch(self.table, ("a-dlq",), self._depth, self.kept, self.clock)
         self.tell = TellIncidents(
-            self.table, Presence(self, self._depth, self.kept), self._ring, self.clock, self.metrics,
+            self.table, Presence(self, self, self._depth, self.kept), self._ring, self.clock, self.metrics,
             RecordingLog(),
         )  # fmt: skip
 
     def health(self, endpoint_id: str, *, fresh: bool = False) -> Health:
         assert fresh
         return self.healths.get(endpoint_id, Health())
+
+    def aim(self, tenant_id: str, subscription_id: str) -> Aim | None:
+        return self.aims.get(f"{tenant_id}/{subscription_id}", Aim(URL, enabled=True))
 
     def _depth(self, name: str) -> int:
         return self.depths.get(name, 0)
@@ -159,7 +167,7 @@ def test_its_end_is_told_although_the_note_of_it_got_lost(world: World) -> None:
     world.ticks()
     world.healths.clear()  # nobody noted it
     assert world.ticks(70) == [RECOVERED]
-    assert "reset, changed or removed" in world.last.text
+    assert "reset or changed" in world.last.text
 
 
 def test_what_came_and_went_between_two_ticks_is_told_once_as_over(world: World) -> None:
@@ -229,6 +237,92 @@ def test_what_was_sent_and_not_noted_as_told_is_sent_again_under_the_same_key(wo
     assert len(world.rung) == 1
 
 
+@pytest.mark.parametrize(
+    ("aim", "says"),
+    [
+        (Aim("https://elsewhere.example/", enabled=True), "It was reset or changed"),
+        (Aim(URL, enabled=False), "switched off or removed. It was parked since"),
+        (None, "What is pending for it is cancelled"),
+    ],
+    ids=["pointed elsewhere", "switched off", "removed"],
+)
+def test_whose_subscription_no_longer_has_that_endpoint_is_told_of_its_end(
+    world: World, aim: Aim | None, says: str
+) -> None:
+    """Nobody asks the endpoint any more, so nobody writes that it is well."""
+    world.parked()
+    assert world.ticks(2) == [PARKED]
+    world.aims[ENDPOINT] = aim
+    assert world.ticks(70) == [RECOVERED]
+    assert says in world.last.text
+    assert world.on_record == []
+
+
+def test_the_same_subscription_of_another_tenant_is_another(world: World) -> None:
+    world.parked()
+    world.parked("globex/billing")
+    assert world.ticks(2) == [PARKED, PARKED]
+    world.aims["globex/billing"] = None
+    assert world.ticks(70) == [RECOVERED]
+    assert world.last.about == "globex/billing"
+
+
+def test_a_parking_that_was_sent_by_a_sweeper_that_died_is_told_of_its_end(world: World) -> None:
+    """The second of one incident: the last that is on record as told is an end already."""
+    world.parked()
+    world.ticks()
+    world.recovered()
+    assert world.ticks(5) == [RECOVERED]
+    world.clock.advance(WINDOW_SECONDS - 5 * TICK)
+    world.parked()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(IncidentTable, "told", lambda *_: (_ for _ in ()).throw(RuntimeError("it dies here")))
+        with pytest.raises(RuntimeError):
+            world.ticks()
+    assert world.last.kind == PARKED
+    world.recovered()
+    assert world.ticks(20) == [RECOVERED]
+    assert world.on_record == []
+
+
+def test_a_sweeper_that_slept_before_it_sent_sends_what_another_sent_for_it(world: World) -> None:
+    world.parked()
+    slept: list[tuple[OwnEvent, str]] = []
+    sleeper = replace(world.tell, ring=lambda *rung: slept.append(rung))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(IncidentTable, "told", lambda *_: False)  # it did not come to that
+        sleeper(stop_at=world.clock.now + 40)
+    world.recovered()
+    assert world.ticks(20) == [PARKED, RECOVERED]
+    ((event, key),) = slept
+    world._ring(event, key)
+    assert [one.kind for one in world.rung.values()] == [PARKED, RECOVERED]
+
+
+def test_what_is_sent_again_says_how_often_it_was_when_it_was_sent(world: World) -> None:
+    """Else those that came since would be told as counted, by a message that nobody got."""
+    world.notices.publish(EXHAUSTED, {"endpoint": ENDPOINT, "event_id": "evt_1"})
+    world.fails = [unavailable("sqs")]
+    assert world.ticks() == []
+    world.notices.publish(EXHAUSTED, {"endpoint": ENDPOINT, "event_id": "evt_2"})
+    assert world.ticks() == [EXHAUSTED]
+    assert world.last.count == 1
+    assert world.ticks(10) == [EXHAUSTED]
+    assert world.last.count == 2
+
+
+def test_an_incident_that_is_open_for_longer_than_a_note_is_kept_is_told_of_its_end(world: World) -> None:
+    world.parked()
+    world.ticks()
+    for _ in range(int(KEPT_SECONDS / CHECK_SECONDS["health"]) + 2):
+        world.clock.advance(CHECK_SECONDS["health"])
+        world.tell(stop_at=world.clock.now + 40)
+    (item,) = world.tables.items["endpoints"].values()
+    assert float(item["expires_at"]["N"]) > world.clock.now
+    world.recovered()
+    assert world.ticks() == [RECOVERED]
+
+
 def test_what_could_not_be_sent_is_sent_at_the_next_tick(world: World) -> None:
     world.parked()
     world.fails = [unavailable("sqs")]
@@ -267,8 +361,11 @@ def test_two_sweepers_at_once_tell_one_event(world: World) -> None:
     world.parked()
     seen = world.table.get(Cause.HEALTH, ENDPOINT)
     assert seen is not None
-    assert world.table.told(seen, PARKED, START, START + 300)
-    assert not world.table.told(seen, PARKED, START, START + 300)
+    ringing = Ringing(PARKED, 1, {})
+    assert world.table.begin(seen, ringing)
+    assert not world.table.begin(seen, ringing)
+    assert world.table.told(seen, ringing, START, START + 300)
+    assert not world.table.told(seen, ringing, START, START + 300)
 
 
 def test_a_note_while_somebody_looks_keeps_the_next_look_due(world: World) -> None:
@@ -277,7 +374,7 @@ def test_a_note_while_somebody_looks_keeps_the_next_look_due(world: World) -> No
     seen = world.table.get(Cause.HEALTH, ENDPOINT)
     assert seen is not None
     world.recovered()
-    assert not world.table.sleep(seen, START + 9999)
+    assert not world.table.sleep(seen, START, START + 9999)
     assert not world.table.end(seen)
     assert world.ticks() == [RECOVERED]
 

@@ -4,8 +4,10 @@
                  │
                  └──▶ over: told at once ──▶ quiet for a window ──▶ gone
 
-What is told is how things are at the look and not what was noted last: notes get lost and come late. So who
-is told of a trouble is told of its end, and an endpoint that comes and goes makes two messages a window.
+What is told is how things are at the look and not what was noted last: notes get lost and come late. What is
+to be rung is written down first: should its ringer die, the next look rings just that, whatever has become
+of it since. So who is told of a trouble is told of its end, and an endpoint that comes and goes makes two
+messages a window.
 """
 
 from collections.abc import Mapping
@@ -29,9 +31,20 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ringing:
+    """A message that may have been sent, and is not on record as told yet: its kind, its numbers, and how
+    often the trouble was noted by then."""
+
+    kind: str
+    count: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """`kind` and `detail` are those of the last note, `count` that of all since `since`. `told`: the kind
-    of the last message, the `number`-th, with which `told_count` were told. `version` changes with notes."""
+    of the last message, the `number`-th, with which `told_count` were told; `ringing` is the next one, while
+    it is sent. `version` changes with notes."""
 
     cause: Cause
     about: str
@@ -45,6 +58,7 @@ class Incident:
     told_at: float = 0.0
     told_count: int = 0
     number: int = 0
+    ringing: Ringing | None = None
     wake_at: float | None = None
 
     def key_of(self, kind: str) -> str:

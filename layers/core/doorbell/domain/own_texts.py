@@ -65,11 +65,13 @@ def _parked(incident: Incident, facts: Mapping[str, Any], now: float) -> _Says:
 
 
 def _recovered(incident: Incident, facts: Mapping[str, Any], now: float) -> _Says:
-    answered = "It answers again" if incident.kind == RECOVERED else "It was reset, changed or removed"
+    cancels, answers = bool(facts.get("cancels")), incident.kind == RECOVERED and not facts.get("cancels")
+    changed = "Its subscription was switched off or removed" if cancels else "It was reset or changed"
+    goes = "What is pending for it is cancelled" if cancels else "Doorbell sends out what waits, oldest first"
     return (
         f"Endpoint {incident.about} is no longer parked",
-        f"{answered}. It was parked since {iso(incident.since)}.",
-        "Doorbell sends out what waits, oldest first.",
+        f"{'It answers again' if answers else changed}. It was parked since {iso(incident.since)}.",
+        f"{goes}.",
         f"doorbell status {incident.about}",
         "info",
     )

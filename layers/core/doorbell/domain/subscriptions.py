@@ -17,6 +17,14 @@ def scoped(tenant_id: str, subscription_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """Where a subscription points, and whether it is on: what is asked of one that nothing is sent to."""
+
+    url: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OAuth:
     """OAuth 2.0 client credentials (RFC 6749, 4.4): the secret by reference.
 

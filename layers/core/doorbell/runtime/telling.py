@@ -7,6 +7,7 @@ from doorbell.domain.errors import Unavailable
 from doorbell.domain.own_events import OwnEvent
 from doorbell.queues.depths import Depths
 from doorbell.runtime.wiring import client, log, metrics, notice_lost, settings
+from doorbell.store.configuration.aims import AimTable
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.health.incidents import IncidentTable
 from doorbell.usecases.tell_incidents import TellIncidents
@@ -39,9 +40,10 @@ def telling(kept: LagKept) -> Telling:
     depth = Depths(client("sqs"), urls)
     names = tuple(url.rpartition("/")[2] for url in urls)
     endpoints = EndpointTable(client("dynamodb"), settings().endpoints_table)
+    subscriptions = AimTable(client("dynamodb"), settings().subscriptions_table)
     tell = TellIncidents(
         incidents=incidents,
-        present=Presence(endpoints, depth, kept),
+        present=Presence(endpoints, subscriptions, depth, kept),
         ring=_ring,
         clock=time.time,
         metrics=metrics(),

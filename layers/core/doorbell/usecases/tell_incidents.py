@@ -1,17 +1,19 @@
 """Tell incidents: the sweeper looks at those that want a look, and rings where people should know.
 
-The event is sent first and then noted as told, so a crash between the two sends it twice and never not at
-all; it bears the same key each time, so that it is one event. How things are is asked at the look.
+How things are is asked at the look. What is to be told of it is written down, sent, and then noted as told:
+after a crash in between the next look sends what was written down, under the same key, so that it is one
+event, and looks anew. So nothing was sent that is not on record in the end, and no incident ends meanwhile:
+of two that look at once, and of one that slept, all send the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from doorbell.domain.errors import Unavailable
-from doorbell.domain.incidents import WINDOW_SECONDS, Cause, End, Incident, Sleep, Tell, next_step
+from doorbell.domain.incidents import WINDOW_SECONDS, Cause, End, Incident, Ringing, Sleep, Tell, next_step
 from doorbell.domain.own_texts import Present, of_incident
 
 if TYPE_CHECKING:
@@ -24,8 +26,9 @@ class Incidents(Protocol):
 
     def due(self, until: float) -> Iterable[tuple[Cause, str]]: ...
     def get(self, cause: Cause, about: str) -> Incident | None: ...
-    def told(self, seen: Incident, kind: str, now: float, wake_at: float) -> bool: ...
-    def sleep(self, seen: Incident, until: float) -> bool: ...
+    def begin(self, seen: Incident, ringing: Ringing) -> bool: ...
+    def told(self, seen: Incident, ringing: Ringing, now: float, wake_at: float) -> bool: ...
+    def sleep(self, seen: Incident, now: float, until: float) -> bool: ...
     def end(self, seen: Incident) -> bool: ...
 
 
@@ -64,14 +67,23 @@ class TellIncidents:
         incident, now = self.incidents.get(cause, about), self.clock()
         if incident is None or incident.wake_at is None or incident.wake_at > now + 1.0:
             return False
+        if incident.ringing is not None:
+            return self._tell(incident, incident.ringing, now, look_at=now)
         present = self.present(incident)
         match next_step(incident, present.kind, now):
             case Tell(kind):
-                self.ring(of_incident(incident, present, now), incident.key_of(kind))
-                self.log.info("told", kind=kind, about=about, count=incident.count)
-                return self.incidents.told(incident, kind, now, now + WINDOW_SECONDS)
+                ringing = Ringing(kind, incident.count, present.facts)
+                begun = self.incidents.begin(incident, ringing)
+                return begun and self._tell(incident, ringing, now, look_at=now + WINDOW_SECONDS)
             case Sleep(until):
-                self.incidents.sleep(incident, until)
+                self.incidents.sleep(incident, now, until)
             case End():
                 self.incidents.end(incident)
         return False
+
+    def _tell(self, incident: Incident, ringing: Ringing, now: float, look_at: float) -> bool:
+        """False: somebody else noted that it is told."""
+        counted, present = replace(incident, count=ringing.count), Present(ringing.kind, ringing.facts)
+        self.ring(of_incident(counted, present, now), incident.key_of(ringing.kind))
+        self.log.info("told", kind=ringing.kind, about=incident.about, count=ringing.count)
+        return self.incidents.told(incident, ringing, now, look_at)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from doorbell.domain.health import of_url
 from doorbell.domain.incidents import Cause, Incident
 from doorbell.domain.own_events import (
     DEAD_LETTERS,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from doorbell.domain.health import Health
+    from doorbell.domain.subscriptions import Aim
     from doorbell.usecases.note_incidents import Notes
     from doorbell.usecases.ports import Clock, Metrics
 
@@ -34,6 +36,10 @@ CLOCK_ITSELF = "sweeper"
 
 class Healths(Protocol):
     def health(self, endpoint_id: str, *, fresh: bool = False) -> Health: ...
+
+
+class Aims(Protocol):
+    def aim(self, tenant_id: str, subscription_id: str) -> Aim | None: ...
 
 
 @dataclass(slots=True)
@@ -56,6 +62,7 @@ class Presence:
     """How things are with what an incident is about."""
 
     endpoints: Healths
+    subscriptions: Aims
     depth: Callable[[str], int]
     kept: LagKept
 
@@ -74,10 +81,14 @@ class Presence:
                 return Present(EXHAUSTED)
 
     def _health(self, incident: Incident) -> Present:
-        """Who is switched off is reset, and looks well."""
+        """Who is switched off is reset, and looks well. A parking outlives what it was of: nobody asks an
+        endpoint whose subscription is gone, off, or points elsewhere by now, and so nobody lifts it."""
         if incident.kind == DISABLED:
             return Present(DISABLED)
-        health = self.endpoints.health(incident.about, fresh=True)
+        aim = self.subscriptions.aim(*incident.about.split("/", 1))
+        if aim is None or not aim.enabled:
+            return Present(RECOVERED, {"cancels": True})
+        health = of_url(self.endpoints.health(incident.about, fresh=True), aim.url)
         if health.parked_until is None:
             return Present(RECOVERED)
         facts = {

@@ -1,13 +1,14 @@
 """Incidents, in the Endpoints table under keys that no endpoint has: `!notice/<cause>/<about>`.
 
 Attributes: `kind`, `detail`, `since`, `last_at`, `noted` (how often), `version`; `told`, `told_at`,
-`told_noted`, `told_number` (what people were told); `wake_shard` ("notice-0" …) and `wake_at`, by which the
-index `wake` finds what wants a look; `expires_at`. About half a KiB.
+`told_noted`, `told_number` (what people were told); `ringing` (a map: what they are being told);
+`wake_shard` ("notice-0" …) and `wake_at`, by which the index `wake` finds what wants a look; `expires_at`.
+About half a KiB.
 
-Costs: a note is one write unit, and two of the index where the look moves. An incident costs some fifteen
-units, from its first note to its end, however many deliveries it concerns, but for notes of deliveries that
-were given up, one unit each. What goes well costs nothing; a sweep asks four questions, half a read unit
-each.
+Costs: a note is one write unit, and two of the index where the look moves; a message is two, and two of the
+index. An incident costs some seventeen units, from its first note to its end, however many deliveries it
+concerns, but for notes of deliveries that were given up, one unit each. What goes well costs nothing; a sweep
+asks four questions, half a read unit each; a look at an endpoint reads it and its subscription, two units.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,16 +19,17 @@ from zlib import crc32
 from botocore.exceptions import ClientError
 
 from doorbell.aws_errors import is_condition_failed, translated
-from doorbell.domain.incidents import Cause, Incident
+from doorbell.domain.incidents import Cause, Incident, Ringing
 from doorbell.domain.own_events import ENDS
 from doorbell.store.dynamodb import query
 from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE, marshal, unmarshal
+from doorbell.store.health.incident_items import incident_from
 from doorbell.store.health.items import WAKE_SHARDS, endpoint_key
 from doorbell.store.health.wakes import INDEX
 
 PREFIX = "!notice/"
 KEPT_SECONDS = 30 * 86_400
-"""After the last note, should nobody ever look."""
+"""After the last note or look: an incident that is open for longer is there to be ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,67 +75,60 @@ class IncidentTable:
             answer = self.client.get_item(
                 TableName=self.table, Key=endpoint_key(incident_key(cause, about)), ConsistentRead=True
             )
-        values = unmarshal(answer.get("Item", {}))
-        if "since" not in values:
-            return None
-        return Incident(
-            cause=cause,
-            about=about,
-            kind=values["kind"],
-            since=values["since"],
-            last_at=values["last_at"],
-            count=values["noted"],
-            version=values["version"],
-            detail=values["detail"],
-            told=values.get("told", ""),
-            told_at=values.get("told_at", 0.0),
-            told_count=values.get("told_noted", 0),
-            number=values.get("told_number", 0),
-            wake_at=values.get("wake_at"),
-        )
+        return incident_from(cause, about, unmarshal(answer.get("Item", {})))
 
-    def told(self, seen: Incident, kind: str, now: float, wake_at: float) -> bool:
-        """That people were told; notes that came since then stay. False: another told them."""
+    def begin(self, seen: Incident, ringing: Ringing) -> bool:
+        """Before people are told. False: another tells them, or it has ended."""
+        ours = {"kind": ringing.kind, "count": ringing.count, "facts": dict(ringing.facts)}
+        return self._update(_key_of(seen), {"ringing": ours}, _values(seen), _at_rest(seen))
+
+    def told(self, seen: Incident, ringing: Ringing, now: float, wake_at: float) -> bool:
+        """That people were; notes that came since then stay. False: another noted it."""
         sets = {
-            "told": kind,
+            "told": ringing.kind,
             "told_at": now,
-            "told_noted": seen.count,
+            "told_noted": ringing.count,
             "told_number": seen.number + 1,
             "wake_at": wake_at,
+            TTL_ATTRIBUTE: int(now + KEPT_SECONDS),
         }
-        first = "attribute_not_exists(told_number)"
-        values = {":seen": seen.number} if seen.number else {}
-        as_seen = "told_number = :seen" if seen.number else f"attribute_exists(since) AND {first}"
-        return self._update(incident_key(seen.cause, seen.about), sets, values, as_seen)
+        rung = f"{_as_told(seen)} AND attribute_exists(ringing)"
+        return self._update(_key_of(seen), sets, _values(seen), rung, removes=" REMOVE ringing")
 
-    def sleep(self, seen: Incident, until: float) -> bool:
+    def sleep(self, seen: Incident, now: float, until: float) -> bool:
         """False: something was noted or told since then, and the look that is due stays due."""
         return self._update(
-            incident_key(seen.cause, seen.about),
-            {"wake_at": until},
-            {":seen": seen.version, ":number": seen.number or None},
-            f"version = :seen AND {_as_told(seen)}",
+            _key_of(seen),
+            {"wake_at": until, TTL_ATTRIBUTE: int(now + KEPT_SECONDS)},
+            {":seen": seen.version, **_values(seen)},
+            f"version = :seen AND {_at_rest(seen)}",
         )
 
     def end(self, seen: Incident) -> bool:
         """False as in `sleep`."""
         call: dict[str, Any] = {
             "TableName": self.table,
-            "Key": endpoint_key(incident_key(seen.cause, seen.about)),
-            "ConditionExpression": f"version = :seen AND {_as_told(seen)}",
-            "ExpressionAttributeValues": marshal({":seen": seen.version, ":number": seen.number or None}),
+            "Key": endpoint_key(_key_of(seen)),
+            "ConditionExpression": f"version = :seen AND {_at_rest(seen)}",
+            "ExpressionAttributeValues": marshal({":seen": seen.version, **_values(seen)}),
         }
         with translated("dynamodb", "DeleteItem"):
             return _went_through(lambda: self.client.delete_item(**call))
 
     def _update(
-        self, key: str, sets: Mapping[str, Any], values: Mapping[str, Any], condition: str | None, *more: str
+        self,
+        key: str,
+        sets: Mapping[str, Any],
+        values: Mapping[str, Any],
+        condition: str | None,
+        *more: str,
+        removes: str = "",
     ) -> bool:
         update = ", ".join([*(f"{name} = :{name}" for name in sets), *more])
         call: dict[str, Any] = {
             "TableName": self.table,
             "Key": endpoint_key(key),
-            "UpdateExpression": f"SET {update}",
+            "UpdateExpression": f"SET {update}{removes}",
             "ExpressionAttributeValues": marshal({**{f":{k}": v for k, v in sets.items()}, **values}),
         }
         if condition is not None:
@@ -143,7 +138,22 @@ class IncidentTable:
 
 
 def _as_told(seen: Incident) -> str:
-    return "told_number = :number" if seen.number else "attribute_not_exists(told_number)"
+    """The same incident, of which people were told as often as was seen."""
+    number = "told_number = :number" if seen.number else "attribute_not_exists(told_number)"
+    return f"since = :began AND {number}"
+
+
+def _at_rest(seen: Incident) -> str:
+    """And nobody tells them now."""
+    return f"{_as_told(seen)} AND attribute_not_exists(ringing)"
+
+
+def _values(seen: Incident) -> Mapping[str, Any]:
+    return {":began": seen.since, **({":number": seen.number} if seen.number else {})}
+
+
+def _key_of(seen: Incident) -> str:
+    return incident_key(seen.cause, seen.about)
 
 
 def _went_through(write: Any) -> bool:
