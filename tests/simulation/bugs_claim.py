@@ -98,7 +98,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(
         self: Conclude, delivery: Delivery, subscription: Any, outcome: Outcome, seen: Health, at: float
     ) -> bool:
-        wanted = self._judge(delivery, subscription, seen, outcome, self.clock())
+        wanted = self._health.judged(delivery, subscription, seen, outcome, self.clock())
         if wanted == seen or self.endpoints.write_health(subscription.endpoint_id, wanted):
             return bool(sound(self, delivery, subscription, outcome, wanted, at))
         return True

@@ -6,14 +6,12 @@ from typing import Any
 
 from doorbell.domain import health as health_module
 from doorbell.domain import shelves
-from doorbell.domain.claims import DeliveryMessage
-from doorbell.domain.deliveries import Delivery
 from doorbell.domain.health import Health
 from doorbell.domain.wakes import Wake
 from doorbell.usecases import deliver, look
 from doorbell.usecases.admission import Admission
 from doorbell.usecases.call_wakes import CallWakes
-from doorbell.usecases.claiming import Repair
+from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.look import Look
 from doorbell.usecases.waiting import Waiting
 from tests.simulation.mutations import bug
@@ -21,23 +19,19 @@ from tests.simulation.outages import outage_of
 from tests.simulation.story import story_of
 
 
-@bug("waiting: who is filed does not look at the wake afterwards", Waiting, "settle", met_at=outage_of(8))
+@bug("waiting: no wake is opened before somebody is filed", Waiting, "awake", met_at=outage_of(19))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, delivery, subscription: None
+    return lambda self, subscription, seen: None
 
 
 @bug(
-    "waiting: a message that finds a delivery on its list forgets it",
-    Repair,
-    "__call__",
-    met_at=outage_of(50),
+    "waiting: the attempt is on record before the endpoint's wake is",
+    Conclude,
+    "_before_filing",
+    met_at=outage_of(2),
 )
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: Repair, message: DeliveryMessage, delivery: Delivery | None, *given: Any) -> None:
-        if delivery is None or not delivery.waits or message.release:
-            sound(self, message, delivery, *given)
-
-    return mutant
+    return lambda self, delivery, subscription, seen, outcome: seen
 
 
 @bug("waiting: any message may claim who waits", deliver, "claimed", met_at=outage_of(0))

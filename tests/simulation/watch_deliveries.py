@@ -83,6 +83,8 @@ class DeliveryWatch:
             self._attempted(new, new.attempts[-1], worker.last_send)
         if new.state.terminal:
             self._ended(new)
+        if new.waits:
+            self.lists.check_awake(new)
 
     def _attempted(self, new: Delivery, made: Attempt, send: Send | None) -> None:
         """A broken subscription's attempt is on record though nothing can be sent; every other was made."""
@@ -137,12 +139,8 @@ class DeliveryWatch:
         """The sweeper will look at whatever is pending, a grace after its plan at the latest."""
         if new.state.terminal:
             return
-        latest = (
-            max(new.next_attempt_at, self.world.now + LOOK_AHEAD)
-            + self.world.story.grace
-            + self.world.story.skew
-            + 1
-        )
+        latest = max(new.next_attempt_at, self.world.now + LOOK_AHEAD)
+        latest += self.world.story.grace + self.world.story.skew + 1
         latest = self.lists.due_by(new) if new.waits else latest
         if new.due_at is None or new.due_at > latest:
             raise self.world.violated(f"{new.key} is pending and nobody will look at it in time")

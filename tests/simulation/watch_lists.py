@@ -44,7 +44,7 @@ class ListWatch:
         return [d for d in self.deliveries.values() if d.waits and _endpoint(d) == endpoint_id]
 
     def check_awake(self, delivery: Delivery) -> None:
-        """Once whoever filed it is done."""
+        """When it is filed, and once whoever filed it is done: somebody may die in between."""
         item = unmarshal(self.tables.items["endpoints"].get((_endpoint(delivery),), {}))
         latest = self.world.now + CLOSING_SECONDS + self.world.story.skew + 1
         if item.get("wake_at", latest + 1) > latest:

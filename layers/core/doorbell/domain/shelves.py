@@ -15,7 +15,8 @@ from doorbell.domain.retry import RetryPolicy
 from doorbell.domain.transitions import give_up_at
 
 SHARDS = 8
-"""Of one list: a partition of an index takes a thousand writes a second, a list is filed faster than that."""
+"""Of one list: a partition of an index takes a thousand writes a second, a list is filed faster than that.
+With fewer, those that were filed on the others would be found by their own clock alone."""
 FAR_SECONDS = 48 * 3600.0
 """Until a filed delivery is looked at by its own clock, to see that its list still has a wake."""
 KEPT_SECONDS = 6 * 3600.0

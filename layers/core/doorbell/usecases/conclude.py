@@ -1,15 +1,18 @@
 """What follows an attempt, in the order in which a crash loses nothing: record, next message, health,
-notice."""
+notice. Where the endpoint is parked, and the delivery waits on its list from then on: health, which has the
+list's wake, then record."""
 
 from dataclasses import dataclass, replace
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.clocks import Plan, plan
 from doorbell.domain.deliveries import Delivery, State
-from doorbell.domain.health import Health, after_attempt, disables, of_url
+from doorbell.domain.errors import Unavailable
+from doorbell.domain.health import Health, disables
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.subscriptions import Subscription, scoped
 from doorbell.domain.transitions import Verdict, attempt_of, decide, succeeded
+from doorbell.usecases.keep_health import KeepHealth
 from doorbell.usecases.ports import (
     Claims,
     Clock,
@@ -24,9 +27,6 @@ from doorbell.usecases.ports import (
 from doorbell.usecases.tally import NOTHING, Tally
 from doorbell.usecases.tally_deliveries import tally_attempt, tally_end
 from doorbell.usecases.waiting import Waiting
-
-HEALTH_TRIES = 5
-"""A health write that loses this many races is left to the next attempt: it is advice, but for the wake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +56,24 @@ class Conclude:
             delivery,
             outcome,
             subscription.retry,
-            self._judge(delivery, subscription, seen, outcome, now),
+            self._health.judged(delivery, subscription, seen, outcome, now),
             now=now,
             rand=self.random(),
         )
         attempt = attempt_of(delivery, outcome, at)
         made = replace(delivery, attempts=(*delivery.attempts, attempt))
-        after, step = self._after(made, verdict, now, subscription)
+        waits = verdict.waits_until is not None and bool(subscription.url) and self.waiting.is_open()
+        early = self._before_filing(delivery, subscription, seen, outcome) if waits else None
+        after, step = self._after(made, verdict, now, subscription if isinstance(early, Health) else None)
         recorded = self.deliveries.record(delivery, attempt, after)
         if recorded:
             tally_attempt(self.tally, self.metrics, delivery, outcome, verdict.state, now)
         self._tell(delivery, outcome, verdict, recorded)
         if recorded and step is not None:
             self.send_next(after, step)
-        health = self._update_health(delivery, subscription, seen, outcome)
+        if isinstance(early, Unavailable):
+            raise early
+        health = early or self._health(delivery, subscription, seen, outcome)
         if recorded and after.waits:
             self.waiting.settle(after, subscription)
         ignores, failed = subscription.retry.breaker_ignores, not succeeded(outcome)
@@ -101,38 +105,31 @@ class Conclude:
     def _after(
         self, delivery: Delivery, verdict: Verdict, now: float, subscription: Subscription | None = None
     ) -> tuple[Delivery, Plan | None]:
+        """With `subscription` it waits on the list of that one's endpoint."""
         free = replace(delivery.off_the_shelf(), lease=None, slot_at=None, slot_rate=None, turn_at=None)
         if verdict.next_attempt_at is None:
             reason = verdict.reason
             return replace(free, state=verdict.state, due_at=None, ended_at=now, reason=reason), None
-        if verdict.waits_until is not None and subscription and subscription.url and self.waiting.is_open():
+        if subscription is not None:
             planned = replace(delivery, next_attempt_at=verdict.next_attempt_at)
             return self.waiting.filed(planned, subscription), None
         step = plan(verdict.waits_until or verdict.next_attempt_at, now=now, grace=self.grace)
         return replace(free, next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
 
-    def _judge(
-        self, delivery: Delivery, subscription: Subscription, health: Health, outcome: Outcome, now: float
-    ) -> Health:
-        url, ignores, lease = subscription.url, subscription.retry.breaker_ignores, delivery.lease
-        assert lease is not None
-        return after_attempt(health, outcome, url=url, now=now, lease_until=lease.until, ignores=ignores)
-
-    def _update_health(
+    def _before_filing(
         self, delivery: Delivery, subscription: Subscription, seen: Health, outcome: Outcome
-    ) -> Health:
-        """Judge the newest health anew for every try; nothing is written where nothing changes."""
-        endpoint_id, url = subscription.endpoint_id, subscription.url
-        for _ in range(HEALTH_TRIES):
-            wanted = self._judge(delivery, subscription, seen, outcome, self.clock())
-            if wanted == seen:
-                return seen
-            if self.endpoints.write_health(endpoint_id, wanted):
-                self._tell_health(endpoint_id, seen, wanted)
-                self.waiting.tell(subscription, seen, wanted)
-                return wanted
-            seen = of_url(self.endpoints.health(endpoint_id), url)
-        return seen
+    ) -> Health | Unavailable:
+        """Why its list has no wake, perhaps: then it is not filed, but on record all the same."""
+        try:
+            health = self._health(delivery, subscription, seen, outcome)
+            self.waiting.awake(subscription, health)
+        except Unavailable as error:
+            return error
+        return health
+
+    @property
+    def _health(self) -> KeepHealth:
+        return KeepHealth(self.endpoints, self.waiting, self.notices, self.clock, self.metrics)
 
     def _disable(self, subscription: Subscription, reason: str) -> None:
         """Whoever switches it on again, however that is done, finds its endpoint as new."""
@@ -161,14 +158,6 @@ class Conclude:
     def _tell_exhausted(self, delivery: Delivery) -> None:
         name = scoped(delivery.tenant_id, delivery.key.subscription_id)
         self._notice("delivery.exhausted", name, event_id=delivery.key.event_id)
-
-    def _tell_health(self, endpoint_id: str, before: Health, now: Health) -> None:
-        if now.parks > before.parks:
-            self.metrics.count("Parked")
-        if now.parks > before.parks == 0:
-            self._notice("endpoint.parked", endpoint_id, until=now.parked_until)
-        if now.parked_until is None and before.parked_until is not None:
-            self._notice("endpoint.recovered", endpoint_id)
 
     def _notice(self, kind: str, endpoint_id: str, **detail: object) -> None:
         self.notices.publish(kind, {"endpoint": endpoint_id, **detail})

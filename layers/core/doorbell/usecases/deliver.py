@@ -149,6 +149,7 @@ class Deliver:
         return HoldBack(
             self.deliveries,
             self.subscriptions,
+            self.admission.healths or self.admission.endpoints,
             self.conclude,
             self.waiting,
             self.clock,

@@ -9,6 +9,7 @@ from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.pauses import paused
 from doorbell.domain.subscriptions import Subscription
+from doorbell.usecases.admission import Healths
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.holds import PARKED_REACH_SECONDS, SLOT_LOOK_SECONDS, Hold
 from doorbell.usecases.ports import Claims, Clock, Log, Metrics, Subscriptions
@@ -22,6 +23,7 @@ class HoldBack:
 
     deliveries: Claims
     subscriptions: Subscriptions
+    healths: Healths
     conclude: Conclude
     waiting: Waiting
     clock: Clock
@@ -68,6 +70,7 @@ class HoldBack:
 
     def _file(self, delivery: Delivery, subscription: Subscription, hold: Hold) -> bool:
         """It waits on the endpoint's list, without a message and without a plan."""
+        self.waiting.awake(subscription, self.healths.health(subscription.endpoint_id))
         after = self.waiting.filed(delivery, subscription)
         if not self.deliveries.record(delivery, None, after):
             return False

@@ -1,12 +1,14 @@
 """Waiting: who may not go because of the endpoint is filed on its list, and sleeps there.
 
-    file ──▶ then look at the endpoint, strongly ──▶ a wake that is open: done
-                                                 ──▶ none, or one that closes: open it, until that holds
+    was an open wake seen? else open one ──▶ file ──▶ then look at the endpoint, strongly
+        ──▶ a wake that is open: done
+        ──▶ none, or one that closes: open it, until that holds
 
 Whatever is read before a delivery is filed may be out of date by then; what is read after it is not. So
-nobody is on a list without a wake. A worker that dies in between has a message that comes again, and looks
-then. Costs: filing is the hold's one write, two of the due index, one of the index `shelf`; a read of the
-endpoint, and a write of it for the first that is filed.
+nobody is on a list without a wake. A worker that dies in between, and whose message never comes again, leaves
+nobody behind either: the wake was there before, and no list closes as fast as what was seen gets old. Costs:
+filing is the hold's one write, two of the due index, one of the index `shelf`; a read of the endpoint, and a
+write of it for the first that is filed.
 """
 
 from dataclasses import dataclass
@@ -50,9 +52,20 @@ class Waiting:
         waits = paused(delivery, now) if subscription.paused else delivery
         return filed(waits, subscription.endpoint_id, subscription.retry, now)
 
+    def awake(self, subscription: Subscription, seen: Health) -> None:
+        """Before somebody is filed. `seen`: not long ago. Raises as `settle` does."""
+        if seen.wake is None or seen.wake.closing:
+            self._open(subscription, self.clock())
+
     def settle(self, delivery: Delivery, subscription: Subscription) -> None:
         """After it was filed. Raises `Unavailable` where the wake could not be set."""
         now = self.clock()
+        seen = self._open(subscription, now)
+        if seen.circuit(now) is Circuit.CLOSED and not subscription.paused:
+            self.release(delivery, now)
+
+    def _open(self, subscription: Subscription, now: float) -> Health:
+        """The wake, if it is not. What the endpoint's health was before."""
         endpoint_id = subscription.endpoint_id
         for _ in range(TRIES):
             seen = self.endpoints.health(endpoint_id, fresh=True)
@@ -60,14 +73,11 @@ class Waiting:
                 seen = of_url(seen, subscription.url)
             wake = awaited(seen.wake, seen.parked_until, now)
             if wake == seen.wake:
-                break
+                return seen
             if self.endpoints.write_health(endpoint_id, seen.with_wake(wake)):
                 self._call(subscription, wake.at, at_least=SETTLED_SECONDS)
-                break
-        else:
-            raise Unavailable("dynamodb", "UpdateItem", "others wrote the endpoint each time")
-        if seen.circuit(now) is Circuit.CLOSED and not subscription.paused:
-            self.release(delivery, now)
+                return seen
+        raise Unavailable("dynamodb", "UpdateItem", "others wrote the endpoint each time")
 
     def tell(self, subscription: Subscription, before: Health, after: Health) -> None:
         """What was written of the endpoint's health moved its wake: the first to end a short wait is a
