@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorbell.domain.errors import Unavailable
-from doorbell.domain.rollups import BUCKET_SECONDS, Holder, Kind, bucket_at
+from doorbell.domain.rollups import BUCKET_SECONDS, SPREAD, Holder, Kind, bucket_at
 from doorbell.domain.scales import BOUNDS_MS
 from doorbell.domain.summaries import Rollup
 from doorbell.store.rollups.rollup_reads import RollupReads
@@ -67,6 +67,20 @@ def test_the_last_hour_of_many_is_read_by_key(table: RollupTable, reads: RollupR
     assert sums == [*range(1, 11), *[0] * 10]
 
 
+def test_what_environments_added_on_a_holder_s_keys_is_read_as_one(
+    aws: Aws, table: RollupTable, reads: RollupReads
+) -> None:
+    for number in range(SPREAD):
+        mine = RollupTable(aws.dynamodb, table.table, DAY, number)
+        mine.add(ORDERS, AT, {"delivered": 1, f"failed.{number}xx": 1})
+        mine.add(ORDERS, AT + BUCKET_SECONDS * (number + 1), {"delivered": 10})
+    assert aws.dynamodb.scan(TableName=table.table, Select="COUNT")["Count"] == 2 * SPREAD
+    found = list(reads.between(ORDERS, AT, AT + DAY, AT))
+    assert [one.at for one in found] == [AT + BUCKET_SECONDS * n for n in range(SPREAD, -1, -1)]
+    assert [one["delivered"] for one in found] == [*[10] * SPREAD, SPREAD]
+    assert all(found[-1][f"failed.{number}xx"] == 1 for number in range(SPREAD))
+
+
 ADDED = st.lists(
     st.tuples(
         st.sampled_from(["acme", "acme.x", "a", "acme-x"]),
@@ -85,10 +99,11 @@ def test_no_two_holders_share_a_count_whatever_their_names(added: list[tuple[str
     store: dict[str, int] = {}
     wanted: dict[tuple[str, str, Kind], int] = {}
     for tenant, name, kind, count in added:
-        key = Holder(kind, tenant, name).key
+        key = Holder(kind, tenant, name).keys[count % SPREAD]
         store[key] = store.get(key, 0) + count
         wanted[tenant, name, kind] = wanted.get((tenant, name, kind), 0) + count
-    assert {one: store[Holder(one[2], one[0], one[1]).key] for one in wanted} == wanted
+    keys = {one: Holder(one[2], one[0], one[1]).keys for one in wanted}
+    assert {one: sum(store.get(key, 0) for key in keys[one]) for one in wanted} == wanted
     for tenant in {one[0] for one in wanted}:
         mine = [key for key in store if key.startswith(tuple(prefixes(tenant)))]
         assert sum(store[key] for key in mine) == sum(n for one, n in wanted.items() if one[0] == tenant)

@@ -29,11 +29,16 @@ def story() -> Iterator[Story]:
         yield told
 
 
+def holder_of(key: str) -> str:
+    """Its first key. Which of them an environment adds to is by chance."""
+    return "#".join(key.split("#")[:2])
+
+
 def counts(story: Story) -> dict[str, dict[str, Any]]:
     """By holder. A test may run over the end of five minutes: they are added up."""
     found: dict[str, dict[str, Any]] = {}
     for item in map(unmarshal, story.client("dynamodb").scan(TableName="RollupsTable")["Items"]):
-        mine = found.setdefault(item["holder"], {})
+        mine = found.setdefault(holder_of(item["holder"]), {})
         for name in item.keys() - {"holder", "at", "expires_at"}:
             mine[name] = mine.get(name, 0) + item[name]
     return found
@@ -75,7 +80,7 @@ def test_ten_deliveries_of_one_endpoint_in_a_batch_are_one_write_of_its_counts(
 
     def counting(params: dict[str, Any], model: Any, **_: Any) -> None:
         if params.get("TableName") == "RollupsTable":
-            written.append(params["Key"]["holder"]["S"])
+            written.append(holder_of(params["Key"]["holder"]["S"]))
 
     story.client("dynamodb").meta.events.register("provide-client-params.dynamodb.UpdateItem", counting)
     for number in range(10):

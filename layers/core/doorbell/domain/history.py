@@ -9,7 +9,7 @@ from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.globs import fits
 from doorbell.domain.subscriptions import scoped
 
-SHARDS = 4
+SHARDS = 8
 """Of one history: a partition of an index takes a thousand writes a second, and one that takes no more holds
 up the outcomes themselves. As many as the event log has for a tenant, so no subscription gets more than these
 take. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/gsi-throttling.html"""

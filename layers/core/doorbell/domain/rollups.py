@@ -18,6 +18,11 @@ LATENCY, ANSWER = "l", "t"
 """Before the number of a bucket of `scales`: from ingest to delivery, and the subscriber's own answer. Short,
 as an item has dozens of them and is to stay below a KiB."""
 
+SPREAD = 4
+"""Keys that a holder's counts may be on. A busy one has to do with nearly every batch there is, and one key
+takes 1,000 writes a second: a thousand batches.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"""
+
 type Counts = Mapping[str, int]
 
 
@@ -37,6 +42,11 @@ class Holder:
     @property
     def key(self) -> str:
         return f"{prefix(self.kind, self.tenant_id)}{self.name}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that its counts may be on; the first is `key`."""
+        return (self.key, *(f"{self.key}#{number}" for number in range(1, SPREAD)))
 
 
 def prefix(kind: Kind, tenant_id: str) -> str:

@@ -26,12 +26,24 @@ def tally() -> Tally:
 
 
 @cache
-def write_rollups(each: Each = map) -> WriteRollups:
+def key_number() -> int:
+    """One for an environment, by chance: which of a holder's keys it adds to. A quiet stack has few
+    environments, and so few items."""
+    from random import randrange
+
+    from doorbell.domain.rollups import SPREAD
+
+    return randrange(SPREAD)
+
+
+@cache
+def write_rollups(each: Each = map, number: int = 0) -> WriteRollups:
+    """Refusals are seldom written, and on the first key: whoever reads those of many sources asks that."""
     from doorbell.store.rollups.rollup_table import RollupTable
     from doorbell.usecases.write_rollups import WriteRollups
 
     keeps = float(settings().rollup_days * SECONDS_PER_DAY)
-    store = RollupTable(hasty_client("dynamodb"), settings().rollups_table, keeps)
+    store = RollupTable(hasty_client("dynamodb"), settings().rollups_table, keeps, number)
     return WriteRollups(tally(), store, metrics(), log(), each)
 
 
@@ -40,7 +52,7 @@ def write_batch() -> None:
     if is_on():
         from doorbell.runtime.batches import side_by_side
 
-        write_rollups(side_by_side)()
+        write_rollups(side_by_side, key_number())()
 
 
 @cache

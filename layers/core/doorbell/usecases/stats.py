@@ -1,7 +1,7 @@
 """Stats: what happened at a source or a subscription, of five minutes, hours, days or a whole time.
 
-Costs the reads of the time asked for, half a read unit for each 4 KiB: a day of a busy holder is 86 KB, 11
-units, however it is added up.
+Costs the reads of the time asked for, a Query for each of a holder's four keys and half a read unit
+for each 4 KiB: a day of a busy one is 86 KB on each that is in use, 11 units, however it is added up.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
 """What became of a subscription's deliveries, newest first: the shelves of its history (GSI `shelf` of the
 Events table), and what ended without success before there were any (GSI `undelivered`).
 
-Partition `done#<tenant_id>/<subscription_id>#<0-3>`, sort `shelf_at`, which is when it ended. A row is some
-300 bytes: half a read unit for 13, and no less for each of the five Queries of a page. An index lags a
+Partition `done#<tenant_id>/<subscription_id>#<0-7>`, sort `shelf_at`, which is when it ended. A row is some
+300 bytes: half a read unit for 13, and no less for each of the nine Queries of a page. An index lags a
 moment."""
 
 from collections.abc import Iterator, Sequence

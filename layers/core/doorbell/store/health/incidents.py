@@ -8,7 +8,7 @@ About half a KiB.
 Costs: a note is one write unit, and two of the index where the look moves; a message is two, and two of the
 index. An incident costs some seventeen units, from its first note to its end, however many deliveries it
 concerns, but for notes of deliveries that were given up, one unit each. What goes well costs nothing; a sweep
-asks four questions, half a read unit each; a look at an endpoint reads it and its subscription, two units.
+asks eight questions, half a read unit each; a look at an endpoint reads it and its subscription, two units.
 """
 
 from collections.abc import Iterator, Mapping
@@ -172,5 +172,5 @@ def incident_key(cause: Cause, about: str) -> str:
 
 
 def _shard(cause: Cause, about: str) -> str:
-    """Of the four beside those of endpoints: a thousand writes a second each."""
+    """Of the eight beside those of endpoints: a thousand writes a second each."""
     return f"notice-{crc32(f'{cause}/{about}'.encode()) % WAKE_SHARDS}"

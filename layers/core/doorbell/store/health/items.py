@@ -16,9 +16,9 @@ HEALTH_FIELDS = ("failing_since", "parked_until", "probe_until", "url_hash")
 PASS_FIELDS = ("wake_state", "wake_cursor", "wake_rest_at")
 """Of the pass through the list that is under way."""
 CLOSING = "closing"
-WAKE_SHARDS = 4
-"""Partitions of the index: each takes a thousand writes a second, an endpoint's wake moves every ten at
-most."""
+WAKE_SHARDS = 8
+"""Partitions of the index: each takes a thousand writes a second. An endpoint's wake moves every ten at most,
+but where nobody answers any more each event may park another endpoint."""
 
 
 def endpoint_key(endpoint_id: str) -> Item:

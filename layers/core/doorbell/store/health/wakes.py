@@ -1,7 +1,7 @@
 """The wakes that are due (GSI `wake` of the Endpoints table).
 
-Partition `wake_shard` ("0" to "3"), sort `wake_at`; INCLUDE wake_pace. Sparse: only endpoints that somebody
-waits for, or has of late. A sweep asks four questions, half a read unit each where nobody waits.
+Partition `wake_shard` ("0" to "7"), sort `wake_at`; INCLUDE wake_pace. Sparse: only endpoints that somebody
+waits for, or has of late. A sweep asks eight questions, half a read unit each where nobody waits.
 """
 
 from collections.abc import Iterator

@@ -1,12 +1,14 @@
 """The Rollups table: key `holder`, `at`.
 
-`holder` is `source#<tenant>/<id>` or `subscription#<tenant>/<id>`, `at` the beginning of five minutes, epoch
-seconds. The other attributes are counts by the names of `domain/rollups.py`, and the TTL attribute. An item
-is some 300 bytes, and below a KiB with long ids, every kind of failure, and times over seven decades.
+`holder` is `source#<tenant>/<id>` or `subscription#<tenant>/<id>`, or that with `#1` to `#3`, `at` is the
+beginning of five minutes, epoch seconds. The other attributes are counts by the names of `domain/rollups.py`,
+and the TTL attribute. An item is some 300 bytes, and below a KiB with long ids, every kind of failure, and
+times over seven decades.
 
 Fan-out, dispatcher and ingest add, one write unit each (`usecases/write_rollups.py`,
-`usecases/count_refused.py`). What one holder has in five minutes is one item, which takes 1,000 writes a
-second: 10,000 deliveries of one endpoint in full batches. Above that counts are lost, and said to be.
+`usecases/count_refused.py`). What one holder has in five minutes is up to four items, each of which takes
+1,000 writes a second: an environment adds to one of them. Above 4,000 batches a second counts are lost, and
+said to be.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 People's tools read: `rollup_reads`.
 """
@@ -23,11 +25,12 @@ HOLDER, AT = "holder", "at"
 
 @dataclass(frozen=True, slots=True)
 class RollupTable:
-    """`keeps` in seconds."""
+    """`keeps` in seconds. `number`: which of a holder's keys is added to."""
 
     client: Any
     table: str
     keeps: float
+    number: int = 0
 
     def add(self, holder: Holder, at: int, counts: Counts) -> None:
         """One write unit. Repeated after a time-out it counts twice."""
@@ -37,7 +40,7 @@ class RollupTable:
         with translated("dynamodb", "UpdateItem"):
             self.client.update_item(
                 TableName=self.table,
-                Key=marshal({HOLDER: holder.key, AT: at}),
+                Key=marshal({HOLDER: holder.keys[self.number], AT: at}),
                 UpdateExpression=f"ADD {adding} SET #ttl = :ttl",
                 ExpressionAttributeNames={**names, "#ttl": TTL_ATTRIBUTE},
                 ExpressionAttributeValues=marshal({**values, ":ttl": int(at + BUCKET_SECONDS + self.keeps)}),
