@@ -13,15 +13,21 @@ from doorbell.usecases.admission import Admission
 from doorbell.usecases.call_wakes import CallWakes
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.look import Look
-from doorbell.usecases.waiting import Waiting
+from doorbell.usecases.waiting import Looked, Waiting, place
 from tests.simulation.mutations import bug
 from tests.simulation.outages import outage_of
+from tests.simulation.pauses import paused_again
 from tests.simulation.story import story_of
 
 
 @bug("waiting: no wake is opened before somebody is filed", Waiting, "awake", met_at=outage_of(19))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, subscription, seen: None
+
+
+@bug("waiting: one look at an endpoint serves for ever", Looked, "sleeps", met_at=paused_again())
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, subscription, now: place(subscription) in self._known
 
 
 @bug(

@@ -59,7 +59,7 @@ from doorbell.usecases.ring_itself import RingItself
 from doorbell.usecases.route import Route
 from doorbell.usecases.sweep import Sweep
 from doorbell.usecases.tell_incidents import TellIncidents
-from doorbell.usecases.waiting import Waiting
+from doorbell.usecases.waiting import Looked, Waiting
 from doorbell.usecases.watch_itself import LagKept, Presence
 from tests.simulation.large_batches import BatchAhead, WorkersLock
 from tests.simulation.queues import SqsClient
@@ -192,7 +192,7 @@ class Environment:
         self._tables, self._queue, self._deliveries = (events, endpoints), queue, deliveries
         wakes = WakeIndex(services.dynamo, "endpoints")
         self.shelves = ShelfIndex(services.dynamo, "events", wakes.due, self.clocks)
-        waiting = Waiting(endpoints, self.shelves, queue, self.clock)
+        waiting = Waiting(endpoints, self.shelves, queue, self.clock, Looked(self.clocks))
         subscriptions = SubscriptionTable(
             services.dynamo, "subscriptions", self.broken_items.append, self.clocks,
             page_size=world.story.page_size, few=world.story.few,

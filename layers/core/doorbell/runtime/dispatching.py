@@ -101,7 +101,9 @@ def _proof_headers(provider: str, headers: Iterable[str]) -> set[str]:
     return proof_headers(provider, headers)
 
 
+@cache
 def waiting() -> Waiting:
+    """One for all: what it has looked at lately serves them all."""
     return Waiting(endpoints(), shelves(), deliveries_queue(), time.time)
 
 

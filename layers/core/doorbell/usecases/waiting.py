@@ -7,15 +7,15 @@
 Whatever is read before a delivery is filed may be out of date by then; what is read after it is not. So
 nobody is on a list without a wake. A worker that dies in between, and whose message never comes again, leaves
 nobody behind either: the wake was there before, and no list closes as fast as what was seen gets old. Costs:
-filing is the hold's one write, two of the due index, one of the index `shelf`; a read of the endpoint, and a
-write of it for the first that is filed.
+filing is the hold's one write, two of the due index, one of the index `shelf`; a read of the endpoint once in
+a second and environment, and a write of it for the first that is filed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 
 from doorbell.domain.claims import DeliveryMessage, WakeCall
-from doorbell.domain.clocks import SQS_MAX_DELAY_SECONDS
+from doorbell.domain.clocks import CLOCKS, SQS_MAX_DELAY_SECONDS, Clocks, Moment
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.health import Circuit, Health, of_url
@@ -34,6 +34,40 @@ PARKINGS_TOLD = 3
 """The same after so many parkings in a row: no message is to be caused by one by one by one, for ever."""
 SETTLED_SECONDS = 2
 """What a read or an index usually lags."""
+LOOKED_SECONDS = 1.0
+"""So long one look serves all who are filed for an endpoint: its item takes 3,000 reads a second. It may have
+been a moment before they were filed. That is enough, for a wake that was open then does not go for a quarter
+of an hour (`domain.wakes.CLOSING_SECONDS`), and the list is looked at once more when it does.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"""
+LOOKED_AT_MOST = 1000
+
+type Place = tuple[str, str, bool]
+"""An endpoint's id and URL, and whether it is paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The endpoints of which this environment knows that their wake is open and nobody may go: since when,
+    and until when that holds."""
+
+    clocks: Clocks = CLOCKS
+    _known: dict[Place, tuple[Moment, float]] = field(default_factory=dict)
+
+    def keep(self, subscription: Subscription, seen: Health, at: Moment, now: float) -> None:
+        asleep = seen.circuit(now) is Circuit.OPEN
+        if subscription.paused or asleep:
+            if len(self._known) >= LOOKED_AT_MOST:
+                self._known.clear()
+            until = (seen.parked_until or now) if asleep else float("inf")
+            self._known[place(subscription)] = (at, until)
+
+    def sleeps(self, subscription: Subscription, now: float) -> bool:
+        known = self._known.get(place(subscription))
+        return known is not None and now < known[1] and self.clocks.age(known[0]) < LOOKED_SECONDS
+
+
+def place(subscription: Subscription) -> Place:
+    return subscription.endpoint_id, subscription.url, subscription.paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +76,7 @@ class Waiting:
     shelves: Shelves
     queue: WakingQueue
     clock: Clock
+    looked: Looked = field(default_factory=Looked)
 
     def is_open(self) -> bool:
         """False: nobody can be found on a list yet. Who has to wait is held as the release before did it."""
@@ -59,8 +94,11 @@ class Waiting:
 
     def settle(self, delivery: Delivery, subscription: Subscription) -> None:
         """After it was filed. Raises `Unavailable` where the wake could not be set."""
-        now = self.clock()
+        now, at = self.clock(), self.looked.clocks.now()
+        if self.looked.sleeps(subscription, now):
+            return
         seen = self._open(subscription, now)
+        self.looked.keep(subscription, seen, at, now)
         if seen.circuit(now) is Circuit.CLOSED and not subscription.paused:
             self.release(delivery, now)
 
