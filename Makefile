@@ -12,7 +12,7 @@ BENCH_ARGS ?=
 MUTANTS_ARGS ?=
 SEED ?= 1
 # The longest first. One process more than processors: those that have a local stack wait for it most of the time.
-TESTS := $(addprefix tests/,e2e simulation guard integration fuzz template unit)
+TESTS := $(addprefix tests/,e2e simulation guard integration scale fuzz template unit)
 QUICK := $(addprefix tests/,simulation template unit)
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
@@ -21,7 +21,7 @@ export SAM_CLI_TELEMETRY := 0
 export PYTHONDONTWRITEBYTECODE :=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-quick check local simulate simulate-long fuzz chaos receivers screenshots bench mutants
+.PHONY: help setup demo test test-quick check local simulate simulate-long scale fuzz chaos receivers screenshots bench mutants
 .PHONY: build deploy docs clean lock format
 
 help: ## this list
@@ -56,6 +56,9 @@ simulate: $(READY) ## one simulated history as a timeline: make simulate SEED=14
 
 simulate-long: $(READY) ## 200,000 simulated histories
 	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.simulation --histories 200000
+
+scale: $(READY) ## what a model says of 1,000, 10,000 and 50,000 events a second: the tables of docs/limits.md
+	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.scale
 
 fuzz: $(READY) ## 100,000 spoilt requests against ingest, guided by coverage
 	PYTHONPATH=layers/core:cli:. $(BIN)/python -m tests.fuzz.ingest -runs=100000
