@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 from doorbell.store.secrets.secrets import TTL_SECONDS
 from doorbell.usecases.waiting import LOOKED_SECONDS
-from doorbell_cli.ops.counted import prices
+from doorbell_cli.ops.counted import Counted, Load, prices
 from tests.scale import limits
-from tests.scale.counted import delivered
+from tests.scale.counted import BODY_BYTES, delivered
 from tests.scale.heat import ROLLUPS, Heat, healthy, in_trouble
 from tests.scale.limits import Limit
 from tests.scale.traffic import HOT_SHARE, TENANTS
 
 ASSUMED = prices()["assumed"]
-INGEST, FAN_OUT, DISPATCH = (
-    float(ASSUMED[name]) / 1000 for name in ("ingest_ms", "fanout_ms_per_event", "dispatch_ms_per_attempt")
-)
+INGEST, FAN_OUT = (float(ASSUMED[name]) / 1000 for name in ("ingest_ms", "fanout_ms_per_event"))
+DISPATCH = Counted(Load(events=1, fanout=1, body_bytes=BODY_BYTES, retries=0.0)).dispatch_seconds()
 """Seconds of an environment that an event takes, of a batch its share; as `doorbell cost` assumes them."""
 READ_AHEAD = 0.5
 """Units of a look at an endpoint's item for a batch. Beside it, while the endpoint does not answer, each

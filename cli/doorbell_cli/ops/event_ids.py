@@ -11,7 +11,7 @@ from doorbell_cli.target import Target
 
 NEWEST = 1000
 LOOK_BACK_DAYS = 7
-"""Each day costs eight queries of the event log."""
+"""Each day costs six queries of the event log."""
 _WHOLE = re.compile(r"evt_[a-z2-7]{32}(_\d+)?")
 
 

@@ -29,7 +29,7 @@ INLINE_BYTES = 256 * 1024
 
 
 def events(desk: Desk, request: Request) -> Response:
-    """A Query for each of a day's eight partitions; with `state` or `text` one call more for each event."""
+    """A Query for each of a day's six partitions; with `state` or `text` one call more for each event."""
     now, tenant, asked = desk.clock(), tenant_of(request), request.query_params
     start, end, seen = place_of(tenant, asked.get("cursor"), since_of(request, "7d", now), now)
     words = tuple(asked.get("text", "").split())

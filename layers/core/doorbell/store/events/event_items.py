@@ -23,7 +23,7 @@ from doorbell.store.dynamodb.zipped import unzipped, zipped
 from doorbell.store.events.routing_items import pack_routing, unpack_routing
 
 EVENT_SK = "event"
-LOG_SHARDS = 8
+LOG_SHARDS = 6
 """Keys that a tenant's events of one day are spread over: each takes 1,000 writes a second. They were four
 once: what stands on these is read with the others.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"""

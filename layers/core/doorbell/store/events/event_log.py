@@ -1,4 +1,4 @@
-"""The event log (GSI `by_tenant` of the Events table): a tenant's events by time, eight partitions a UTC day.
+"""The event log (GSI `by_tenant` of the Events table): a tenant's events by time, six partitions a UTC day.
 
 Partition `tenant_day`, sort `created_at` (when fan-out recorded it); INCLUDE event_type, source_id. About
 250 bytes a row: some 16 rows for each 4 KiB, so half a read unit for 16 events. The index lags a moment.
