@@ -28,6 +28,7 @@ LEFT_TO_DEFAULT_OF = {
     "egress_allowed_ports": ("ingest",),
 }
 CALLED_OTHERWISE = {
+    "DASHBOARD": "CloudWatchDashboard",
     "POWERTOOLS_LOGGER_SAMPLE_RATE": "LogSampleRate",
     "POWERTOOLS_SERVICE_NAME": "AWS::StackName",
     "POWERTOOLS_TRACE_DISABLED": "Traced",

@@ -48,9 +48,8 @@ def settings() -> Settings:
 
 @cache
 def logger() -> Logger:
-    given = settings()
-    traced = not given.powertools_trace_disabled
-    return make_logger(given.powertools_service_name, given.log_buffer_level, traced=traced)
+    service, traced = settings().powertools_service_name, not settings().powertools_trace_disabled
+    return make_logger(service, settings().log_buffer_level, traced=traced)
 
 
 def log() -> Log:
