@@ -17,7 +17,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from doorbell.aws_errors import code_of
-from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, SecretMissing
+from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, SecretMissing, Unavailable
 from doorbell.runtime.settings import SettingsError
 from doorbell_cli.aws_session import AwsSession, ClientMaker, of_environment, of_local_root
 from doorbell_cli.output import Exit, fail
@@ -80,23 +80,48 @@ class Target:
             ) from None
 
 
+EXPECTED = (TargetError, StackError, SettingsError, DoorbellError, ClientError, BotoCoreError)
+"""What can go wrong with a stack without a fault of the tool: `said` puts it in words."""
+
+_CODES = {
+    "AccessDenied": "these credentials may not do it; docs/operate.md has the policies",
+    "ExpiredToken": "the credentials have expired; log in again",
+    "UnrecognizedClient|InvalidClientToken": "AWS does not know these credentials in this region",
+    "ResourceNotFound|NonExistentQueue|NoSuchBucket": "it is not there; is the stack whole, and new enough?",
+    "Throttling|ThroughputExceeded|LimitExceeded": "too many calls at once; try again in a minute",
+}
+"""What a service's code means, by parts of it."""
+
+
 @contextmanager
 def connected(stack: str | None) -> Iterator[Target]:
     """The target, for the length of a command; expected errors end it with a line and an exit code."""
     try:
         yield find_target(stack)
-    except (TargetError, StackError, SettingsError) as error:
-        fail(str(error), Exit.USAGE)
-    except (ConfigError, SecretMissing, Refusal) as error:
-        fail(str(error), Exit.PROBLEM)
-    except ClientError as error:
-        fail(f"AWS refused {error.operation_name}: {code_of(error)}", Exit.AWS)
-    except NoRegionError:
-        fail("AWS: no region is set. Set AWS_REGION, or use a profile that has one.", Exit.AWS)
-    except BotoCoreError as error:
-        fail(f"AWS: {error}", Exit.AWS)
-    except DoorbellError as error:  # Unavailable, and what else a port raises
-        fail(str(error), Exit.AWS)
+    except EXPECTED as error:
+        fail(said(error), _exit_of(error))
+
+
+def said(error: Exception) -> str:
+    """One of `EXPECTED` in a sentence, for people."""
+    if isinstance(error, ClientError):
+        return f"AWS refused {error.operation_name}: {_meaning(code_of(error))}"
+    if isinstance(error, Unavailable):
+        return f"{error.service}.{error.operation}: {_meaning(error.cause)}"
+    if isinstance(error, NoRegionError):
+        return "AWS: no region is set. Set AWS_REGION, or use a profile that has one."
+    return f"AWS: {error}" if isinstance(error, BotoCoreError) else str(error)
+
+
+def _meaning(code: str) -> str:
+    meant = (text for names, text in _CODES.items() if any(name in code for name in names.split("|")))
+    return ": ".join([code, *meant][:2])
+
+
+def _exit_of(error: Exception) -> Exit:
+    if isinstance(error, TargetError | StackError | SettingsError):
+        return Exit.USAGE
+    return Exit.PROBLEM if isinstance(error, ConfigError | SecretMissing | Refusal) else Exit.AWS
 
 
 def find_target(stack: str | None) -> Target:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from botocore.exceptions import BotoCoreError, ClientError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -12,14 +11,28 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from doorbell.aws_errors import code_of
-from doorbell.domain.errors import DoorbellError, Refusal
+from doorbell.domain.errors import Refusal
 from doorbell.store.configuration.config_tables import Conflict
+from doorbell_cli.console import live
 from doorbell_cli.console.desk import Desk, tenant_of
 from doorbell_cli.console.door import DoorKeeper
 from doorbell_cli.console.forms import fields_of
-from doorbell_cli.console.live import live
-from doorbell_cli.console.pages import changing, counts, events, overview, sources, subscriptions
+from doorbell_cli.console.pages import (
+    changing,
+    counts,
+    events,
+    first_ring,
+    new_source,
+    new_subscription,
+    overview,
+    pausing,
+    replaying,
+    sources,
+    subscriptions,
+    testing,
+    types,
+)
+from doorbell_cli.target import EXPECTED, said
 
 type Page = Callable[[Desk, Request], Response]
 type Form = Callable[[Desk, Request, Mapping[str, str]], Response]
@@ -33,14 +46,33 @@ PAGES: Mapping[str, Page] = {
     "/events/{event_id}": events.one_event,
     "/subscriptions/{tenant}/{name}": subscriptions.one,
     "/subscriptions/{tenant}/{name}/change": changing.change,
+    "/subscriptions/{tenant}/{name}/pause": pausing.ask_pause,
+    "/subscriptions/{tenant}/{name}/resume": pausing.ask_resume,
+    "/subscriptions/{tenant}/{name}/replay": replaying.ask,
+    "/types": types.every,
+    "/types/{tenant}/{name}": types.one,
+    "/types/{tenant}/{name}/example": types.example,
+    "/new/subscription": new_subscription.form,
+    "/parts/url": new_subscription.url_check,
+    "/jobs": replaying.every,
+    "/jobs/{job_id}": replaying.one,
     "/sources": sources.every,
     "/sources/{name}": sources.one,
+    "/sources/{name}/first": first_ring.waiting,
+    "/new/source": new_source.ask,
+    "/new/source/{provider}": new_source.form,
     "/sources/{name}/refused/{refused_id}": sources.refused,
 }
 FORMS: Mapping[str, Form] = {
     "/events/{event_id}/replay": events.replay,
     "/subscriptions/{tenant}/{name}/switch": subscriptions.switch,
     "/subscriptions/{tenant}/{name}/change": changing.save,
+    "/subscriptions/{tenant}/{name}/pause": pausing.pause,
+    "/subscriptions/{tenant}/{name}/resume": pausing.resume,
+    "/subscriptions/{tenant}/{name}/replay": replaying.run,
+    "/subscriptions/{tenant}/{name}/test": testing.send,
+    "/new/subscription": new_subscription.create,
+    "/new/source/{provider}": new_source.create,
     "/sources/{name}/switch": sources.switch,
     "/sources/{name}/refused/{refused_id}/accept": sources.accept,
 }
@@ -52,7 +84,8 @@ def application(desk: Desk) -> ASGIApp:
     routes = [
         *shown,
         *done,
-        Route("/live/events", live(desk), methods=["GET"]),
+        Route("/live/events", live.events(desk), methods=["GET"]),
+        Route("/live/sources/{name}", live.first_ring(desk), methods=["GET"]),
         Mount("/static", StaticFiles(packages=[("doorbell_cli.console", "static")])),
     ]
     app = Starlette(
@@ -90,10 +123,8 @@ def _guarded(desk: Desk, request: Request, work: Callable[[], Response]) -> Resp
         return _say(desk, request, refusal.status, refusal.detail)
     except Conflict as error:
         return _say(desk, request, 409, f"{error}. Nothing was written. Load the page again.")
-    except ClientError as error:
-        return _say(desk, request, 502, f"AWS refused {error.operation_name}: {code_of(error)}")
-    except (BotoCoreError, DoorbellError) as error:
-        return _say(desk, request, 502, str(error))
+    except EXPECTED as error:
+        return _say(desk, request, 502, said(error))
 
 
 def _say(desk: Desk, request: Request, status: int, text: str) -> Response:

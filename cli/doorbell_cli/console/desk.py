@@ -59,6 +59,17 @@ class Desk:
         item = {name: _yaml(value) for name, value in shown_item(kind, values, problems).items()}
         return item, [(problem.field, problem.problem) for problem in problems]
 
+    def problems(self, kind: Kind, values: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+        """What is wrong with an item, by field."""
+        return [(one.field, one.problem) for one in found_in(kind, values, policy(self.target))]
+
+    def refuse_broken(self, kind: Kind, values: Mapping[str, Any], status: int = 409) -> None:
+        """Refuses an item that could not be used: 409 for one that is there, 422 for one that is typed."""
+        if problems := self.problems(kind, values):
+            told = "; ".join(f"{field}: {problem}" for field, problem in problems)
+            there = status == 409
+            raise Refusal(status, "broken", f"It is broken: {told}. Repair it first." if there else told)
+
 
 def tenant_of(request: Request) -> str:
     return request.query_params.get("tenant") or DEFAULT

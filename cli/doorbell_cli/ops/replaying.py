@@ -10,16 +10,14 @@ from typing import Any
 import typer
 
 from doorbell.domain.errors import Refusal
-from doorbell.domain.log import Missed
 from doorbell.domain.replays import UNMATCHED, ReplayJob, Selection, next_key
 from doorbell.domain.subscriptions import Subscription
 from doorbell.runtime.admin_api import iso
 from doorbell.usecases.left_out import LeftOut
-from doorbell_cli.ops.bill import replay_cost
 from doorbell_cli.ops.left_out import left_out_json, note_left_out
 from doorbell_cli.ops.own_events import ring_replay_done
+from doorbell_cli.ops.replay_plans import plan_of
 from doorbell_cli.ops.replayer import Replayer
-from doorbell_cli.ops.times import span
 from doorbell_cli.output import Output, clock, progress
 
 STATES = ("exhausted", "cancelled")
@@ -71,34 +69,15 @@ def preview(out: Output, replayer: Replayer, job: ReplayJob, dry_run: bool) -> i
     """How many, to whom, how fast, at what cost, and what is left out; on stdout when that is all that is
     asked for."""
     with progress("Counting what was missed"):
-        estimate = replayer.many(job.selection).estimate(job.selection)
-        left_out = replayer.left_out(job.selection)
-    subscription = replayer.subscriptions().get(job.selection.tenant_id, job.selection.subscription_id)
-    ended = "recorded" if job.selection.would_match else "ended"
-    facts = {
-        "deliveries": estimate.count,
-        "to": f"{job.selection.subscription_id} at {subscription.url if subscription else '-'}",
-        f"{ended} between": f"{clock(job.selection.since)} and {clock(job.selection.until)}",
-        "per_second": job.per_second,
-        "takes": span(estimate.count / job.per_second),
-        "events_read": estimate.looked,
-        "cost_usd": round(replay_cost(estimate.count, estimate.looked), 6),
-        "skipped": dict(estimate.skipped),
-        "left_out": left_out_json(left_out),
-        "examples": [_example(row) for row in estimate.examples],
-    }
-    note_left_out(out, left_out)
+        plan = plan_of(replayer, job)
+    facts = {**plan.facts, "left_out": left_out_json(plan.left_out), "examples": list(plan.examples)}
+    note_left_out(out, plan.left_out)
     if dry_run:
         out.fields({name.replace("_", " "): value for name, value in facts.items()}, document=facts)
         return 0
     if not out.as_json:
         out.fields({name.replace("_", " "): value for name, value in facts.items()}, document=None)
-    return estimate.count
-
-
-def _example(row: Missed) -> str:
-    """For an event without a delivery `reason` is its type, and it ended when it was recorded."""
-    return f"{row.key.event_id} ({row.reason}, {clock(row.ended_at)})"
+    return plan.count
 
 
 def run_job(out: Output, replayer: Replayer, job: ReplayJob | str) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from doorbell.domain.log import DAY_SECONDS
 from doorbell.domain.replays import Selection
 from doorbell.domain.standing import Standing
 from doorbell.domain.transitions import EXPIRY_MARGIN_SECONDS
 from doorbell.runtime.admin_api import iso
+from doorbell.runtime.settings import Settings
 from doorbell.usecases.left_out import LeftOut
 from doorbell_cli.cells import clock
 from doorbell_cli.ops.left_out import left_out_text
@@ -45,6 +47,12 @@ def off(standing: Standing, now: float) -> str:
 
 def or_pause(name: str) -> str:
     return f"Did you mean a pause? It keeps what waits and what comes: doorbell subscriptions pause {name}"
+
+
+def kept_seconds(target: Target) -> float:
+    """How long the stack keeps events and deliveries."""
+    days = target.parameters.get("RetentionDays", Settings().retention_days)
+    return float(days) * DAY_SECONDS
 
 
 def paused(standing: Standing, kept_seconds: float, now: float) -> str:

@@ -1,7 +1,7 @@
 """The console of a Doorbell over moto, and a browser that was let in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -33,7 +33,7 @@ class Browser:
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         return answer.text
 
-    def send(self, path: str, status: int = 303, token: str | None = None, **fields: str) -> str:
+    def send(self, path: str, status: int = 303, /, token: str | None = None, **fields: str) -> str:
         """A form of a page; where it leads, or what is said."""
         data = {FORM_TOKEN: self.door.form_token if token is None else token, **fields}
         headers = {"origin": "null", "sec-fetch-site": "same-origin"}
@@ -47,9 +47,11 @@ type Opened = Callable[..., Browser]
 
 @pytest.fixture
 def opened(doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    def open_one(read_only: bool = False) -> Browser:
+    def open_one(read_only: bool = False, **outputs: str | None) -> Browser:
+        """`outputs`: other ones of the stack; None takes one away."""
         door = Door(PORT)
-        app = application(desk_of(doorbell.target, door, read_only))
+        shown = {name: text for name, text in {**doorbell.target.outputs, **outputs}.items() if text}
+        app = application(desk_of(replace(doorbell.target, outputs=shown), door, read_only))
         client = TestClient(app, base_url=ORIGIN, follow_redirects=False)
         assert client.get(door.first_url).status_code == 303
         calls = list[str]()

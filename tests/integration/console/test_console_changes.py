@@ -36,11 +36,36 @@ def test_a_subscription_is_switched_off_and_on_with_who_and_why_on_record(
 
 
 def test_a_source_is_switched_off_and_on(doorbell: Doorbell, browser: Browser) -> None:
+    doorbell.put(
+        "SourcesTable", {"source_id": "github", "provider": "github", "secrets": ["ssm:/doorbell/x"]}
+    )
     browser.send("/sources/github/switch", to="disable")
     found = SOURCE.table(doorbell.target).get("github")
     assert found is not None
     assert found.values["enabled"] is False
     assert browser.send("/sources/github/switch", to="enable") == "/sources/github"
+
+
+def test_a_broken_source_is_not_switched_on(doorbell: Doorbell, browser: Browser) -> None:
+    doorbell.put("SourcesTable", {"source_id": "odd", "provider": "nobody", "enabled": False})
+    assert "Repair it first" in browser.send("/sources/odd/switch", 409, to="enable")
+    found = SOURCE.table(doorbell.target).get("odd")
+    assert found is not None
+    assert found.values["enabled"] is False
+    assert "source odd" not in browser.page("/audit")
+
+
+def test_what_was_let_in_is_on_record_where_it_came_in_whoever_has_the_source_now(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    secret("theirs")
+    path = f"/sources/github/refused/{keep(doorbell)}"
+    item = {"source_id": "github", "provider": "github", "secrets": ["ssm:/doorbell/github"]}
+    doorbell.put("SourcesTable", {**item, "tenant_id": "another"})
+    assert 'name="tenant" value="acme"' in browser.page(path)
+    browser.send(f"{path}/accept")
+    assert "refused request" in browser.page("/audit?tenant=acme")
+    assert "refused request" not in browser.page("/audit?tenant=another")
 
 
 def test_an_event_is_replayed(doorbell: Doorbell, browser: Browser) -> None:

@@ -149,6 +149,12 @@ def test_what_aws_refuses_is_said_in_a_page(doorbell: Doorbell, browser: Browser
     assert "ResourceNotFoundException" in browser.page("/?tenant=acme", 502)
 
 
+def test_a_stack_that_lacks_a_part_is_told_in_words(opened: Opened) -> None:
+    said = opened(RefusedTableName=None).page("/sources/github", 502)
+    assert "has no output RefusedTableName. Is it Doorbell&#39;s, and new enough?" in said
+    assert "is the stack whole, and new enough?" in opened(EventsTableName="gone").page("/?tenant=acme", 502)
+
+
 def test_a_page_stays_small(doorbell: Doorbell, browser: Browser) -> None:
     for number in range(60):
         doorbell.event(number, age=60 + number)

@@ -15,7 +15,7 @@ from doorbell_cli import target as targets
 from doorbell_cli.commands.operations.check_stack import parameters
 from doorbell_cli.output import Exit
 from doorbell_cli.stack.record import Record
-from doorbell_cli.target import Target, TargetError, connected
+from doorbell_cli.target import EXPECTED, Target, TargetError, connected, said
 
 LOCAL = "http://127.0.0.1:4566"
 STACK = {
@@ -90,7 +90,28 @@ def test_who_may_not_look_is_told_what_aws_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(targets, "of_environment", lambda: Account(refused("AccessDenied")))
-    assert ended(capsys, "mine") == (Exit.AWS, "error: AWS refused DescribeStacks: AccessDenied")
+    code, line = ended(capsys, "mine")
+    assert (code, "AWS refused DescribeStacks: AccessDenied" in line) == (Exit.AWS, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("AccessDeniedException", "docs/operate.md has the policies"),
+        ("ExpiredTokenException", "log in again"),
+        ("ResourceNotFoundException", "is the stack whole, and new enough?"),
+        ("AWS.SimpleQueueService.NonExistentQueue", "is the stack whole, and new enough?"),
+        ("ProvisionedThroughputExceededException", "try again in a minute"),
+        ("ThrottlingException", "try again in a minute"),
+        ("UnrecognizedClientException", "does not know these credentials"),
+    ],
+)
+def test_what_aws_says_no_with_is_told_in_words_and_with_its_code(code: str, advice: str) -> None:
+    for error in (refused(code), Unavailable("dynamodb", "Query", code)):
+        assert isinstance(error, EXPECTED)
+        assert code in said(error)
+        assert advice in said(error)
+    assert said(refused("Odd")) == "AWS refused DescribeStacks: Odd"
 
 
 def test_without_a_name_it_is_the_local_stack_and_without_one_of_these_wrong_use(

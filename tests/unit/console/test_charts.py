@@ -4,9 +4,13 @@ import itertools
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from doorbell.domain.scales import BOUNDS_MS
+from doorbell.domain.summaries import Rollup
 from doorbell_cli.console.charts.bars import HALF, Bar, bars
+from doorbell_cli.console.charts.heat import Column, heat
 from doorbell_cli.console.charts.timeline import MOST_LANES, WIDTH, timeline
 from doorbell_cli.console.views.event import Lane, Try
+from doorbell_cli.console.views.latency import SPANS_MS, latency
 
 RECEIVED = 1_000_000.0
 HOUR = 3600.0
@@ -75,3 +79,23 @@ def test_bars_are_as_high_as_their_numbers() -> None:
     assert down == [0, HALF, 0]
     assert 'aria-label="by hour"' in shown
     assert "NaN" not in bars([], "nothing")
+
+
+def test_a_heat_map_is_the_darker_the_more_there_are_and_leaves_out_what_is_not() -> None:
+    columns = [Column({0: 1}, "00:00", "00:00"), Column({0: 1000, 2: 30}, "01:00"), Column({}, "02:00")]
+    shown = heat(columns, ["64 ms", "256 ms", "1 s"], "by hour")
+    cells = found(shown, "heat")
+    assert len(cells) == 3
+    one, many, some = (float(cell.get("fill-opacity") or 0) for cell in (cells[0], cells[1], cells[2]))
+    assert 0 < one < some < many <= 1
+    assert float(cells[2].get("y") or 0) < float(cells[0].get("y") or 0)
+    assert [cell[0].text for cell in cells] == ["00:00, 64 ms: 1", "01:00, 64 ms: 1,000", "01:00, 1 s: 30"]
+
+
+def test_every_span_of_the_heat_map_ends_where_a_bucket_does() -> None:
+    assert set(SPANS_MS) <= set(BOUNDS_MS)
+    assert SPANS_MS[-1] == BOUNDS_MS[-1]
+    counts = {f"l{bucket}": 1 for bucket in range(len(BOUNDS_MS))}
+    times = latency([Rollup(0.0, counts)])
+    assert sum(times.hours[0][1].values()) == len(BOUNDS_MS)
+    assert len(times.spans) == len(SPANS_MS)

@@ -4,15 +4,13 @@ from typing import Annotated
 
 import typer
 
-from doorbell.domain.log import DAY_SECONDS
-from doorbell.runtime.settings import Settings
 from doorbell.usecases.configure import is_paused
 from doorbell_cli.commands.configuration.items import agreed, conflict_safe, done, existing, refuse_broken
 from doorbell_cli.commands.configuration.kind_app import YesOption
 from doorbell_cli.configuration import SUBSCRIPTION, now, resumed
 from doorbell_cli.ops import switching
 from doorbell_cli.output import JsonOption, Output
-from doorbell_cli.target import StackOption, Target, connected
+from doorbell_cli.target import StackOption, connected
 
 Name = Annotated[str, typer.Argument(help="Its id, or TENANT/ID.")]
 
@@ -27,7 +25,7 @@ def register(app: typer.Typer) -> None:
             stored = existing(target, SUBSCRIPTION, name)
             refuse_broken(target, SUBSCRIPTION, stored.values)
             standing = switching.standing_of(target, stored.values, now())
-            told = switching.paused(standing, _kept_seconds(target), now())
+            told = switching.paused(standing, switching.kept_seconds(target), now())
             agreed(told, f"Pause {SUBSCRIPTION.label(stored.values)}?", yes)
             conflict_safe(lambda: SUBSCRIPTION.table(target).pause(stored, now()))
             done(Output(as_json), SUBSCRIPTION, stored, "paused")
@@ -48,8 +46,3 @@ def register(app: typer.Typer) -> None:
             conflict_safe(lambda: SUBSCRIPTION.table(target).resume(stored, now()))
             resumed(target, stored.values)
             done(Output(as_json), SUBSCRIPTION, stored, "resumed")
-
-
-def _kept_seconds(target: Target) -> float:
-    days = target.parameters.get("RetentionDays", Settings().retention_days)
-    return float(days) * DAY_SECONDS

@@ -1,5 +1,6 @@
 """How sources and subscriptions are shown: a list, one of them, and one as YAML."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +78,12 @@ def yaml_of(target: Target, kind: Kind, stored: Stored) -> str:
     """A file that `apply` takes for no change. Ends the command for a broken item: what is wrong with it may
     be a secret in the wrong place."""
     refuse_broken(target, kind, stored.values)
-    item = {name: plain(value) for name, value in stored.values.items() if name not in BOOKKEEPING}
+    return yaml_text(kind, stored.values)
+
+
+def yaml_text(kind: Kind, values: Mapping[str, Any]) -> str:
+    """A sound item, without what nobody writes."""
+    item = {name: plain(value) for name, value in values.items() if name not in BOOKKEEPING}
     order = [*kind.key, *sorted(set(item) - set(kind.key))]
     text: str = yaml.safe_dump(
         {f"{kind.name}s": [{name: item[name] for name in order}]}, sort_keys=False, allow_unicode=True

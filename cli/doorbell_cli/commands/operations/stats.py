@@ -26,7 +26,14 @@ from doorbell.runtime.stats_json import source_stats_json, subscription_stats_js
 from doorbell.usecases.stats import Step
 from doorbell_cli.commands.configuration.items import key_from
 from doorbell_cli.configuration import SOURCE, SUBSCRIPTION
-from doorbell_cli.ops.counts import duration, in_words, source_holder, stats_of
+from doorbell_cli.ops.counts import (
+    duration,
+    in_words,
+    source_fields,
+    source_holder,
+    stats_of,
+    subscription_fields,
+)
 from doorbell_cli.ops.times import period
 from doorbell_cli.output import Exit, JsonOption, Output, clock, fail
 from doorbell_cli.target import StackOption, Target, connected
@@ -76,7 +83,7 @@ def stats(
     times = {"since": iso(start), "until": iso(end), "by": by.value}
     document = {**shown, **times, "stats": [json(row) for row in rows]}
     if by is Step.ALL:
-        fields = _source(rows[0]) if holder.kind is Kind.SOURCE else _subscription(rows[0])
+        fields = (source_fields if holder.kind is Kind.SOURCE else subscription_fields)(rows[0])
         whose = {holder.kind.value: f"{holder.tenant_id}/{holder.name}", "since": clock(start)}
         out.fields({**whose, **fields}, document=document)
     else:
@@ -104,27 +111,6 @@ def _holder(target: Target, name: str | None, source: str | None, tenant: str | 
 
 def _json(kind: Kind) -> Callable[[Rollup], dict[str, Any]]:
     return source_stats_json if kind is Kind.SOURCE else subscription_stats_json
-
-
-def _source(row: Rollup) -> dict[str, object]:
-    counts = {name: f"{row[name]:,}" for name in (ACCEPTED, DUPLICATES)}
-    return {**counts, "refused": in_words(row.by(REFUSED))}
-
-
-def _subscription(row: Rollup) -> dict[str, object]:
-    ends = {name: f"{row[name]:,}" for name in (EXHAUSTED, CANCELLED)}
-    return {
-        "delivered": f"{row[DELIVERED]:,}",
-        "failed attempts": in_words(row.by(FAILED)),
-        **ends,
-        "held back": in_words(row.by(HELD)),
-        "ingest to delivery": _percentiles(row, LATENCY),
-        "its own answer": _percentiles(row, ANSWER),
-    }
-
-
-def _percentiles(row: Rollup, scale: str) -> str:
-    return ", ".join(f"p{percent} {duration(ms)}" for percent, ms in row.percentiles_ms(scale).items())
 
 
 def _source_line(row: Rollup) -> list[object]:

@@ -8,29 +8,15 @@ import typer
 
 from doorbell.domain.deliveries import Attempt, Delivery, State
 from doorbell.domain.errors import DoorbellError
-from doorbell.domain.health import Circuit
 from doorbell.domain.subscriptions import Subscription
 from doorbell.runtime.admin_api import iso
 from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.items import existing, refuse_broken
-from doorbell_cli.configuration import SUBSCRIPTION, endpoints, now, policy
-from doorbell_cli.output import Exit, JsonOption, Output, clock, fail, progress
+from doorbell_cli.configuration import SUBSCRIPTION, now, policy
+from doorbell_cli.ops.trying import advice, fate, why_not
+from doorbell_cli.output import Exit, JsonOption, Output, fail, progress
 from doorbell_cli.target import StackOption, Target, connected
 from doorbell_cli.trial import EVENT_TYPE, Trial, trial_of
-
-_ADVICE = {
-    401: "The subscriber refuses the signature. Does it have the present secret?",
-    403: "The subscriber forbids it. Does it have an allow-list of addresses, or is a credential missing?",
-    404: "There is nothing at this URL.",
-    405: "Nothing accepts a POST at this URL.",
-    410: "The subscriber wants no more events. The subscription is disabled now.",
-    "address_refused": "Doorbell never calls private addresses.",
-    "connect_failed": "Nothing listens there, or a firewall is in between.",
-    "dns_failed": "The host name cannot be resolved.",
-    "timeout": "The subscriber was too slow. It should answer first and work later.",
-    "tls_failed": "Check the subscriber's certificate, or the subscription's ca_bundle_ref.",
-    "secret_missing": "`doorbell check` says which secret is missing.",
-}
 
 
 def send_test(
@@ -67,18 +53,8 @@ def _usable(target: Target, name: str, direct: bool) -> Subscription:
     values = existing(target, SUBSCRIPTION, name).values
     refuse_broken(target, SUBSCRIPTION, values)
     subscription = load_subscription(values)
-    if direct:
-        return subscription
-    if not subscription.enabled:
-        reason = subscription.disabled_reason or "by hand"
-        fail(f"{subscription.endpoint_id} is disabled ({reason}). Enable it, or test it with --direct.")
-    health = endpoints(target).health(subscription.endpoint_id)
-    if health.circuit(now()) is Circuit.OPEN:
-        fail(
-            f"{subscription.endpoint_id} is parked until {clock(health.parked_until)} after "
-            f"{health.failures} failures. `doorbell subscriptions enable` gives it a clean record; "
-            "--direct sends without asking for its record."
-        )
+    if not direct and (why := why_not(target, subscription)):
+        fail(why)
     return subscription
 
 
@@ -89,35 +65,20 @@ def _deployed(out: Output, trial: Trial, wait: float, retry: bool) -> bool:
             trial.start()
             delivery = trial.wait(wait)
     finally:
-        fate = _fate(trial, delivery, retry)
+        left = fate(trial, delivery, retry)
         if delivery is None:  # Ctrl-C, or AWS said no
-            out.note(f"{trial.event.event_id}: {fate}")
+            out.note(f"{trial.event.event_id}: {left}")
     if not delivery.attempts and not delivery.state.terminal:
-        fail(f"No attempt within {wait:g} s; {fate}. See: doorbell events show {trial.event.event_id}")
+        fail(f"No attempt within {wait:g} s; {left}. See: doorbell events show {trial.event.event_id}")
     out.say(f"{trial.subscription.url}: event {trial.event.event_id}")
     for attempt in delivery.attempts:
         _say_attempt(out, attempt)
     if delivery.state is State.PENDING:
-        out.say(f"  {fate}")
+        out.say(f"  {left}")
     elif delivery.state is not State.DELIVERED:
         out.say(f"  {delivery.state.value}: {delivery.reason}")
     out.document(_document(trial, delivery))
     return delivery.state is State.DELIVERED
-
-
-def _fate(trial: Trial, delivery: Delivery | None, retry: bool) -> str:
-    """What becomes of it from here, in words: without `retry` it is ended."""
-    if delivery is not None and delivery.state.terminal:
-        return delivery.state.value
-    if retry:
-        return "it is tried like any other delivery" + (
-            f", {clock(delivery.next_attempt_at)}" if delivery else ""
-        )
-    try:
-        ended = trial.give_up()
-    except DoorbellError as error:
-        return f"it could not be ended ({error}) and is tried like any other delivery"
-    return "it is not tried again" if ended else "a worker has it right now; if that fails, it is tried again"
 
 
 def _say_attempt(out: Output, attempt: Attempt) -> None:
@@ -129,9 +90,8 @@ def _say_attempt(out: Output, attempt: Attempt) -> None:
     for text in (attempt.detail, attempt.response):
         if text:
             out.say(f"    {text}")
-    advice = _ADVICE.get(attempt.error or attempt.status or 0)
-    if advice and not delivered:
-        out.say(f"    {advice}")
+    if told := advice(attempt):
+        out.say(f"    {told}")
 
 
 def _document(trial: Trial, delivery: Delivery) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from doorbell.domain.errors import Refusal
 from doorbell.domain.matching import Reason
 from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.plan import carry_out, planned
@@ -47,10 +46,8 @@ def save(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
     key = (request.path_params["tenant"], request.path_params["name"])
     stored = desk.item(SUBSCRIPTION, *key)
     values = {**stored.values, **_values({name: fields[name] for name in FIELDS if name in fields})}
-    _refuse_broken(desk, values)
-    plan = planned(
-        desk.target, SUBSCRIPTION, {name: value for name, value in values.items() if value is not None}
-    )
+    kept = _kept(desk, values)
+    plan = planned(desk.target, SUBSCRIPTION, kept)
     desk.note(
         key[0],
         "change",
@@ -62,8 +59,7 @@ def save(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
 
 
 def _tried(desk: Desk, request: Request, values: Mapping[str, Any], now: float) -> Change:
-    _refuse_broken(desk, values)
-    kept = {name: value for name, value in values.items() if value is not None}
+    kept = _kept(desk, values)
     subscription = load_subscription({**kept, "enabled": True})
     tally = tally_of(desk.target, subscription, since_of(request, "24h", now), now, MOST)
     return Change(
@@ -83,11 +79,11 @@ def _why(sample: Mapping[str, Any]) -> str:
     return reason_text(Reason(sample["reason"]), sample["detail"])
 
 
-def _refuse_broken(desk: Desk, values: Mapping[str, Any]) -> None:
+def _kept(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is left out. Refuses (422) what could not be used."""
     kept = {name: value for name, value in values.items() if value is not None}
-    _, problems = desk.described(SUBSCRIPTION, kept)
-    if problems:
-        raise Refusal(422, "broken", "; ".join(f"{field}: {problem}" for field, problem in problems))
+    desk.refuse_broken(SUBSCRIPTION, kept, 422)
+    return kept
 
 
 def _values(given: Mapping[str, str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from doorbell.domain.errors import Refusal
 from doorbell_cli.configuration import DEFAULT_TENANT, SOURCE
 from doorbell_cli.console.desk import Desk, link_of, tenant_of
+from doorbell_cli.console.pages.switching import switched
 from doorbell_cli.console.views.source import refused_request, source
 from doorbell_cli.ops.refusals import refused_requests
 
@@ -44,30 +45,22 @@ def one(desk: Desk, request: Request) -> Response:
 def refused(desk: Desk, request: Request) -> Response:
     """What was wrong with one request: a few calls, and one for each secret of the source."""
     name, refused_id = request.path_params["name"], request.path_params["refused_id"]
-    view = refused_request(refused_requests(desk.target).explain(name, refused_id))
-    return desk.pages.page("refused.html", desk.clock(), tenant=_tenant(desk, name), refused=view)
+    found = refused_requests(desk.target).explain(name, refused_id)
+    tenant = found.refused.tenant_id
+    return desk.pages.page("refused.html", desk.clock(), tenant=tenant, refused=refused_request(found))
 
 
 def accept(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
+    """On record in the tenant that the request was meant for, whoever the source is of now."""
     name, refused_id = request.path_params["name"], request.path_params["refused_id"]
-    desk.note(_tenant(desk, name), "accept", f"refused request {refused_id} of source {name}")
-    refused_requests(desk.target).accept(name, refused_id, desk.by)
+    requests = refused_requests(desk.target)
+    found = requests.book.one(name, refused_id, desk.clock())
+    if found is None:
+        raise Refusal(404, "unknown_refused", "There is no such refused request, or it is not kept any more.")
+    desk.note(found.tenant_id, "accept", f"refused request {refused_id} of source {name}")
+    requests.accept(name, refused_id, desk.by)
     return RedirectResponse(f"{link_of(SOURCE, [name])}/refused/{refused_id}", 303)
 
 
 def switch(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
-    name = request.path_params["name"]
-    stored, table = desk.item(SOURCE, name), SOURCE.table(desk.target)
-    if fields.get("to") not in ("enable", "disable"):
-        raise Refusal(422, "bad_form", "to: enable or disable")
-    desk.note(_tenant(desk, name), fields["to"], SOURCE.label(stored.values), fields.get("reason", ""))
-    if fields["to"] == "enable":
-        table.enable(stored, desk.clock())
-    else:
-        table.disable(stored, fields.get("reason") or None, desk.clock())
-    return RedirectResponse(link_of(SOURCE, [name]), 303)
-
-
-def _tenant(desk: Desk, name: str) -> str:
-    found = SOURCE.table(desk.target).get(name)
-    return DEFAULT_TENANT if found is None else str(found.values.get("tenant_id", DEFAULT_TENANT))
+    return switched(desk, SOURCE, (request.path_params["name"],), fields)

@@ -1,12 +1,16 @@
 // What the pages do beyond HTML. Without it they read and work as they are.
+import { checked } from "./checks.js";
 import { follow } from "./live.js";
 import { keys } from "./keys.js";
+import { ring } from "./ring.js";
 import { readerTimes } from "./times.js";
 
 readerTimes(document);
 keys();
 
 for (const line of document.querySelectorAll("[data-live]")) follow(line);
+for (const place of document.querySelectorAll("[data-ring]")) ring(place);
+for (const field of document.querySelectorAll("[data-check]")) checked(field);
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;

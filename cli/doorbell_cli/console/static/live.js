@@ -64,6 +64,6 @@ function link(href, text, kind = "") {
 }
 
 // Control characters, and those that turn the direction of writing, become visible.
-function visible(text) {
+export function visible(text) {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\x${character.codePointAt(0).toString(16)}`);
 }

@@ -36,6 +36,7 @@ class Endpoint:
     subscription_id: str
     exists: bool
     enabled: bool
+    paused: bool
     facts: Sequence[tuple[str, str, str]]
     failing: Sequence[Failing]
     lost: Sequence[Lost]
@@ -56,6 +57,7 @@ def endpoint(
         standing.subscription_id,
         standing.exists,
         standing.enabled,
+        standing.paused,
         [(name, *_toned(value)) for name, value in facts.items() if name != "subscription"],
         [
             Failing(

@@ -43,12 +43,13 @@ class Replays(Protocol):
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """`count` deliveries would be made; `skipped` need none, by reason. `looked`: at so many events.
-    `examples`: the first of what would be replayed."""
+    `examples`: the first of what would be replayed. `more`: not all of it was looked at."""
 
     count: int
     skipped: Mapping[str, int]
     looked: int = 0
     examples: tuple[Missed, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ class ReplayMany:
     replays: Replays
     clock: Clock
 
-    def estimate(self, selection: Selection) -> Estimate:
-        """What a run would do, by reading alone."""
+    def estimate(self, selection: Selection, most: int | None = None) -> Estimate:
+        """What a run would do, by reading alone. `most`: it stops after the page with which there are so
+        many."""
         count, looked, skipped, after = 0, 0, Counter[str](), None
         examples: list[Missed] = []
         while True:
@@ -67,8 +69,9 @@ class ReplayMany:
             examples += [row for row, _ in wanted[: EXAMPLES - len(examples)]]
             count, looked = count + len(wanted), looked + page.looked
             skipped += left_out
-            if (after := page.after) is None:
-                return Estimate(count, dict(skipped), looked, tuple(examples))
+            after = page.after
+            if after is None or (most is not None and count >= most):
+                return Estimate(count, dict(skipped), looked, tuple(examples), after is not None)
 
     def run(self, job: ReplayJob) -> Iterator[ReplayJob]:
         """Go on with `job` to its end; yields it after each page. Refuses (409) when another run has it."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from itertools import batched
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -75,7 +76,7 @@ class ReplayTable:
         return None if is_gone(values, self.clock()) else _job(values)
 
     def jobs(self, tenant_id: str) -> Iterator[ReplayJob]:
-        """Newest first."""
+        """Newest first: a Query, and a call for each hundred."""
         with translated("dynamodb", "Query"):
             page = self.client.query(
                 TableName=self.table,
@@ -84,10 +85,11 @@ class ReplayTable:
                 ExpressionAttributeValues=marshal({":jobs": jobs_partition(tenant_id)}),
                 ScanIndexForward=False,
             )
-        for item in page["Items"]:
-            job = self.load(unmarshal(item)["event_id"].removeprefix("job#"))
-            if job is not None:
-                yield job
+        for some in batched(page["Items"], batch_get.GET_BATCH, strict=False):
+            keys = [{"event_id": item["event_id"], "sk": {"S": JOB_SK}} for item in some]
+            found = batch_get.items(self.client, self.table, keys)
+            jobs = (_job(values) for values in found if not is_gone(values, self.clock()))
+            yield from sorted(jobs, key=lambda job: -job.selection.until)
 
     def create(self, deliveries: Sequence[Delivery], job_id: str) -> Sequence[Kept | None]:
         return list(self.pool.map(lambda delivery: self._create(delivery, job_id), deliveries))

@@ -1,0 +1,88 @@
+"""A new source: choose the provider, say what it needs, paste its secret, and wait for the first ring."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from doorbell.domain.errors import Refusal
+from doorbell.signatures.catalogue import find
+from doorbell.signatures.catalogue.entry import Entry
+from doorbell_cli.configuration import SOURCE
+from doorbell_cli.console.desk import Desk, link_of, tenant_of
+from doorbell_cli.console.pages.creating import created, problems_of, spelled_before
+from doorbell_cli.console.views.new_source import Choice, choice, fields_of, missing
+from doorbell_cli.ops.spelled import Spelled
+from doorbell_cli.providers.index import found, rows
+
+MOST = 40
+"""Providers that a search shows."""
+
+
+def ask(desk: Desk, request: Request) -> Response:
+    """No call: the catalogue is here."""
+    asked, tenant = request.query_params, tenant_of(request)
+    wanted = asked.get("q", "").strip()
+    hits = found(wanted, rows()) if wanted else []
+    return desk.pages.page(
+        "choose_provider.html",
+        desk.clock(),
+        tenant=tenant,
+        wanted=wanted,
+        hits=hits[:MOST],
+        more=max(0, len(hits) - MOST),
+        all=len(rows()),
+    )
+
+
+def form(desk: Desk, request: Request) -> Response:
+    """No call. With `check` in the address: what is wrong with it, or how else it is written."""
+    asked, tenant = request.query_params, tenant_of(request)
+    chosen, entry = _chosen(request)
+    problems: Sequence[tuple[str, str]] = ()
+    same: Spelled | None = None
+    if "check" in asked:
+        values = _values(entry, chosen, asked, tenant)
+        problems = [*missing(chosen, asked), *problems_of(desk, SOURCE, {**values, **_unseen(chosen)})]
+        same = None if problems else spelled_before(desk, SOURCE, values, chosen.secrets)
+    given = {name: asked.get(name, "") for name in ("source_id", *(field.name for field in chosen.fields))}
+    return desk.pages.page(
+        "new_source.html",
+        desk.clock(),
+        tenant=tenant,
+        chosen=chosen,
+        given=given,
+        problems=problems,
+        same=same,
+    )
+
+
+def create(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
+    chosen, entry = _chosen(request)
+    tenant = fields.get("tenant", "")
+    values = _values(entry, chosen, fields, tenant)
+    secrets = [fields.get(f"secret{number}", "").strip() for number in range(chosen.secrets)]
+    if empty := missing(chosen, fields):
+        raise Refusal(422, "missing", "; ".join(f"{field}: {why}" for field, why in empty))
+    if not all(secrets):
+        raise Refusal(422, "no_secret", f"secret: {chosen.title} needs {chosen.secret}")
+    created(desk, SOURCE, values, secrets, tenant)
+    return RedirectResponse(f"{link_of(SOURCE, [values['source_id']])}/first", 303)
+
+
+def _chosen(request: Request) -> tuple[Choice, Entry]:
+    name = request.path_params["provider"]
+    entry = find(name)
+    if entry is None:
+        raise Refusal(404, "unknown_provider", f'There is no provider "{name}".')
+    return choice(entry), entry
+
+
+def _values(entry: Entry, chosen: Choice, given: Mapping[str, str], tenant: str) -> dict[str, Any]:
+    key = {"source_id": given.get("source_id", "").strip(), "tenant_id": tenant, "provider": entry.name}
+    return {**key, **fields_of(chosen, given)}
+
+
+def _unseen(chosen: Choice) -> dict[str, Any]:
+    return {"secrets": ["ssm:/doorbell/not-stored-yet"] * chosen.secrets} if chosen.secrets else {}

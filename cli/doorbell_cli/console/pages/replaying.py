@@ -1,0 +1,113 @@
+"""What a subscription missed, sent again: the plan, and the job that writes it."""
+
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from doorbell.domain.errors import Refusal
+from doorbell.domain.replays import ReplayJob
+from doorbell.runtime.admin_api import iso
+from doorbell_cli.configuration import SUBSCRIPTION
+from doorbell_cli.console.desk import Desk, tenant_of
+from doorbell_cli.console.pages.query import period_of, rate_of
+from doorbell_cli.console.views.replay import job as job_of
+from doorbell_cli.console.views.replay import plan as plan_view
+from doorbell_cli.ops.own_events import ring_replay_done
+from doorbell_cli.ops.replay_plans import plan_of
+from doorbell_cli.ops.replayer import Replayer
+from doorbell_cli.ops.replaying import STATES, new_job
+from doorbell_cli.output import Output
+from doorbell_cli.target import EXPECTED
+
+PER_SECOND = 10.0
+MOST = 5_000
+"""Deliveries that a plan counts: two calls for each hundred."""
+JOBS = 50
+JOB_ID = re.compile(r"[0-9a-f]{12}")
+
+
+def ask(desk: Desk, request: Request) -> Response:
+    """The form: one call. With `since` in the address also the plan: six calls, two for each further hundred
+    missed deliveries, and a walk of the hours in which it was off."""
+    now, key, asked = desk.clock(), _key(request), request.query_params
+    plan = None
+    if "since" not in asked:
+        desk.item(SUBSCRIPTION, *key)
+    else:
+        replayer = Replayer(desk.target)
+        plan = plan_view(_job(replayer, key, asked, now, secrets.token_hex(6)), replayer, plan_of, MOST)
+    return desk.pages.page(
+        "replay.html", now, tenant=key[0], key=key, plan=plan, asked=asked, states=STATES, rate=PER_SECOND
+    )
+
+
+def run(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
+    """The first hundred are written before it answers, the others after it. The plan's own id: who sends the
+    form twice begins one job."""
+    key, job_id = _key(request), fields.get("job", "")
+    if not JOB_ID.fullmatch(job_id):
+        raise Refusal(422, "bad_form", "This form is not of a plan. Show the plan again.")
+    replayer = Replayer(desk.target)
+    job = _job(replayer, key, fields, desk.clock(), job_id)
+    chosen = job.selection
+    told = f"{' and '.join(chosen.states)} between {iso(chosen.since)} and {iso(chosen.until)}"
+    label = f"subscription {'/'.join(key)}"
+    desk.note(key[0], "replay", label, f"job {job_id}: {told}, {job.per_second:g} a second")
+    steps = replayer.many(chosen).run(job)
+    first = next(steps)
+    if first.finished_at is None:
+        behind(lambda: _go_on(replayer, steps))
+    else:
+        ring_replay_done(Output(), desk.target, first)
+    return RedirectResponse(f"/jobs/{job_id}", 303)
+
+
+def one(desk: Desk, request: Request) -> Response:
+    """One call."""
+    job_id = request.path_params["job_id"]
+    found = Replayer(desk.target).jobs().load(job_id)
+    if found is None:
+        raise Refusal(404, "unknown_job", f"There is no replay job {job_id}.")
+    tenant = found.selection.tenant_id
+    return desk.pages.page("job.html", desk.clock(), tenant=tenant, job=job_of(found))
+
+
+def every(desk: Desk, request: Request) -> Response:
+    """Two calls."""
+    tenant = tenant_of(request)
+    found = islice(Replayer(desk.target).jobs().jobs(tenant), JOBS)
+    return desk.pages.page("jobs.html", desk.clock(), tenant=tenant, jobs=[job_of(one) for one in found])
+
+
+def behind(work: Callable[[], None]) -> None:
+    """While the console runs."""
+    threading.Thread(target=work, daemon=True).start()
+
+
+def _go_on(replayer: Replayer, steps: Iterator[ReplayJob]) -> None:
+    """What ends it leaves the job interrupted, as its page says; `doorbell replay --resume` goes on."""
+    with suppress(*EXPECTED):
+        for done in steps:
+            if done.finished_at is not None:
+                ring_replay_done(Output(), replayer.target, done)
+
+
+def _job(
+    replayer: Replayer, key: tuple[str, str], given: Mapping[str, str], now: float, job_id: str
+) -> ReplayJob:
+    """Refuses (422) times and rates that are none."""
+    since, until = period_of(given.get("since") or "7d", given.get("until") or "now", now)
+    states = (given["state"],) if given.get("state") in STATES else STATES
+    made = new_job(replayer, *key, since, until, states, rate_of(given.get("rate", "")), PER_SECOND)
+    return replace(made, job_id=job_id)
+
+
+def _key(request: Request) -> tuple[str, str]:
+    return request.path_params["tenant"], request.path_params["name"]

@@ -1,0 +1,76 @@
+"""A provider that was chosen: what its source has to say, and what to paste where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from doorbell.signatures.catalogue.entry import Entry
+from doorbell_cli.providers.texts import THIRD_PARTY, needs, proof, wants_two_secrets
+
+OPTION = "options."
+LABELS = {
+    "public_url": "Its URL as the provider knows it (the signature covers it)",
+    "verify_token_ref": "Reference to the handshake's token, such as ssm:/doorbell/token",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`name` is the item's field, or `options.NAME`."""
+
+    name: str
+    label: str
+    required: bool
+    usual: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`secrets`: how many it needs. `beyond`: what no form here can say, "": nothing."""
+
+    name: str
+    title: str
+    docs: str
+    setup: str
+    proof: str
+    doubt: str
+    secret: str
+    secrets: int
+    fields: Sequence[Field]
+    beyond: str
+
+
+def choice(entry: Entry) -> Choice:
+    wanted = needs(entry)
+    own = [Field(name, label, name in wanted) for name, label in LABELS.items() if name in wanted]
+    options = [
+        Field(f"{OPTION}{name}", f"{name}: {option.meaning}", option.required, option.default)
+        for name, option in entry.options.items()
+    ]
+    return Choice(
+        entry.name,
+        entry.title,
+        entry.docs,
+        entry.setup,
+        proof(entry),
+        THIRD_PARTY if entry.proof == "third-party" else "",
+        entry.secret,
+        (2 if wants_two_secrets(entry) else 1) if entry.needs_secret else 0,
+        [*own, *options],
+        "a scheme of its own" if "scheme" in wanted else "",
+    )
+
+
+def missing(chosen: Choice, given: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """Each field that the provider needs and that is empty, and why."""
+    needed = (field for field in chosen.fields if field.required)
+    why = f"{chosen.title} needs it"
+    return [(field.name, why) for field in needed if not given.get(field.name, "").strip()]
+
+
+def fields_of(chosen: Choice, given: Mapping[str, str]) -> Mapping[str, Any]:
+    """Of the item, as they were typed; what is empty is left out."""
+    typed = {field.name: text for field in chosen.fields if (text := given.get(field.name, "").strip())}
+    options = {name.removeprefix(OPTION): text for name, text in typed.items() if name.startswith(OPTION)}
+    own = {name: text for name, text in typed.items() if not name.startswith(OPTION)}
+    return {**own, **({"options": options} if options else {})}

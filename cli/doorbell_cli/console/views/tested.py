@@ -1,0 +1,36 @@
+"""What came of a test event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from doorbell.domain.deliveries import Attempt, Delivery, State
+from doorbell_cli.ops.stories import answer
+from doorbell_cli.ops.trying import advice
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    succeeded: bool
+    answer: str
+    milliseconds: int
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """`left`: what becomes of it, in words; "" where it was delivered."""
+
+    event_id: str
+    delivered: bool
+    tries: Sequence[Try]
+    left: str
+
+
+def tested(event_id: str, delivery: Delivery, left: str) -> Tested:
+    delivered = delivery.state is State.DELIVERED
+    tries = [_try(attempt) for attempt in delivery.attempts]
+    return Tested(event_id, delivered, tries, "" if delivered else left)
+
+
+def _try(attempt: Attempt) -> Try:
+    return Try(attempt.is_success, answer(attempt), attempt.duration_ms, advice(attempt))

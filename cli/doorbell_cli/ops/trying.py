@@ -1,0 +1,63 @@
+"""A test event's ways: why it cannot be sent, what became of it, and what to do about an answer."""
+
+import time
+from collections.abc import Mapping
+
+from doorbell.domain.deliveries import Attempt, Delivery
+from doorbell.domain.errors import DoorbellError
+from doorbell.domain.health import Circuit
+from doorbell.domain.subscriptions import Subscription
+from doorbell_cli.cells import clock
+from doorbell_cli.configuration import endpoints
+from doorbell_cli.target import Target
+from doorbell_cli.trial import Trial
+
+ADVICE: Mapping[str | int, str] = {
+    401: "The subscriber refuses the signature. Does it have the present secret?",
+    403: "The subscriber forbids it. Does it have an allow-list of addresses, or is a credential missing?",
+    404: "There is nothing at this URL.",
+    405: "Nothing accepts a POST at this URL.",
+    410: "The subscriber wants no more events. The subscription is disabled now.",
+    "address_refused": "Doorbell never calls private addresses.",
+    "connect_failed": "Nothing listens there, or a firewall is in between.",
+    "dns_failed": "The host name cannot be resolved.",
+    "timeout": "The subscriber was too slow. It should answer first and work later.",
+    "tls_failed": "Check the subscriber's certificate, or the subscription's ca_bundle_ref.",
+    "secret_missing": "`doorbell check` says which secret is missing.",
+}
+"""By status or error."""
+
+
+def advice(attempt: Attempt) -> str:
+    """ "" where there is none to give."""
+    return "" if attempt.is_success else ADVICE.get(attempt.error or attempt.status or 0, "")
+
+
+def why_not(target: Target, subscription: Subscription) -> str:
+    """Why nothing would be sent to it; "" where it would."""
+    if not subscription.enabled:
+        reason = subscription.disabled_reason or "by hand"
+        return f"{subscription.endpoint_id} is disabled ({reason}). Enable it, or test it with --direct."
+    health = endpoints(target).health(subscription.endpoint_id)
+    if health.circuit(time.time()) is Circuit.OPEN:
+        return (
+            f"{subscription.endpoint_id} is parked until {clock(health.parked_until)} after "
+            f"{health.failures} failures. `doorbell subscriptions enable` gives it a clean record; "
+            "--direct sends without asking for its record."
+        )
+    return ""
+
+
+def fate(trial: Trial, delivery: Delivery | None, retry: bool) -> str:
+    """What becomes of it from here, in words: without `retry` it is ended."""
+    if delivery is not None and delivery.state.terminal:
+        return delivery.state.value
+    if retry:
+        return "it is tried like any other delivery" + (
+            f", {clock(delivery.next_attempt_at)}" if delivery else ""
+        )
+    try:
+        ended = trial.give_up()
+    except DoorbellError as error:
+        return f"it could not be ended ({error}) and is tried like any other delivery"
+    return "it is not tried again" if ended else "a worker has it right now; if that fails, it is tried again"
