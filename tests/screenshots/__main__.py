@@ -9,16 +9,23 @@ from urllib.parse import urlencode, urljoin
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from doorbell_cli.stack import Progress, local_stack
 from tests.support.browser import chromium, console
 from tests.support.gateway import Gateway
 from tests.support.stack import target_of
-from tests.support.subscribers import always, failing, ok, subscriber
+from tests.support.subscribers import Subscriber, always, failing, ok, subscriber
 
-WIDTH, HEIGHT, QUALITY = 1100, 760, 55
+WIDTH, HEIGHT, QUALITY = 1100, 760, 42
 TENANT, SOURCE = "acme", "github"
 CHANGED = {"try": "1", "filter": "starts_with(body.ref, 'refs/heads/')"}
+ONCE = {"schedule": [0], "jitter": 0}
+FORGED = f"sha256={'0' * 64}"
+OPEN = "document.querySelectorAll('main > details').forEach((part) => (part.open = true))"
+"""What a page has at its foot."""
+AWAITED = {"first": "signed with another secret"}
+"""What a page's script shows a moment after it."""
 SLOWLY = {"schedule": [0, 2, 3, 600], "jitter": 0}
 
 
@@ -29,17 +36,23 @@ def main(folder: Path) -> None:
         subscriber(ok) as books,
         subscriber(failing(2)) as orders,
         subscriber(always(503, b"the database is on holiday")) as mail,
+        subscriber(always(500)) as gone,
     ):
         gateway = Gateway(stack)
+        _warm_up(gateway, books)
         gateway.put_source(source_id=SOURCE, tenant_id=TENANT)
         for name, at in (("books", books.url), ("orders", orders.url), ("mail", mail.url)):
             gateway.put_subscription("", at, tenant_id=TENANT, subscription_id=name, retry=SLOWLY)
         gateway.put_subscription(
             "", books.url, tenant_id=TENANT, subscription_id="releases", filter="body.ref == 'refs/tags/v1'"
         )
+        gateway.put_source(source_id="shop", tenant_id=TENANT)
+        gateway.put_subscription("", gone.url, tenant_id=TENANT, subscription_id="gone", retry=ONCE)
         event_id, *_ = [gateway.push(SOURCE).event_id for _ in range(6)]
-        gateway.ring(SOURCE, headers={"x-github-event": "push", "x-hub-signature-256": "sha256=" + "0" * 64})
+        for source in (SOURCE, "shop"):
+            gateway.ring(source, headers={"x-github-event": "push", "x-hub-signature-256": FORGED})
         orders.wait_for(8, 120)
+        gone.wait_for(3, 120)
         time.sleep(3)
         pages = {
             "home": f"/?tenant={TENANT}",
@@ -47,6 +60,8 @@ def main(folder: Path) -> None:
             "event": f"/events/{event_id}?tenant={TENANT}&body=1",
             "subscription": f"/subscriptions/{TENANT}/mail",
             "change": f"/subscriptions/{TENANT}/releases/change?{urlencode(CHANGED)}",
+            "replay": f"/subscriptions/{TENANT}/gone/replay?since=7d",
+            "first": "/sources/shop/first",
             "source": f"/sources/{SOURCE}",
         }
         for scheme in ("light", "dark"):
@@ -55,11 +70,27 @@ def main(folder: Path) -> None:
                 _take(browser, pages, folder, scheme)
 
 
+def _until_it_says(browser: Chrome, words: str) -> None:
+    wait = WebDriverWait(browser, 60)
+    wait.until(lambda _: words in browser.find_element(By.TAG_NAME, "main").text)
+
+
+def _warm_up(gateway: Gateway, books: Subscriber) -> None:
+    """An event of somebody else's: cold starts would be most of what the pictures show."""
+    source = gateway.put_source()
+    gateway.put_subscription(source, books.url)
+    gateway.push(source)
+    books.wait_for(1, 180)
+
+
 def _take(browser: Chrome, pages: Mapping[str, str], folder: Path, scheme: str) -> None:
     size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     for name, path in pages.items():
         browser.get(urljoin(browser.current_url, path))
+        browser.execute_script(OPEN)
+        if name in AWAITED:
+            _until_it_says(browser, AWAITED[name])
         _save(browser, folder / f"{name}-{scheme}.webp")
     browser.get(urljoin(browser.current_url, pages["source"]))
     browser.find_element(By.CSS_SELECTOR, "td a.id").click()

@@ -52,6 +52,14 @@ def test_what_is_planned_stands_behind_now() -> None:
     assert found(timeline([lane()], RECEIVED, RECEIVED + HOUR), "now") == []
 
 
+def test_no_time_is_written_over_now() -> None:
+    shown = timeline([lane(planned_at=RECEIVED + 70)], RECEIVED, RECEIVED + 64)
+    names = [one.text for one in found(shown, "tick label")]
+    assert "10 s" in names
+    assert "1 min" not in names
+    assert "1 min" in [one.text for one in found(timeline([lane()], RECEIVED, RECEIVED + 64), "tick label")]
+
+
 def test_success_and_failure_are_told_apart_without_colour() -> None:
     shown = timeline([lane(attempt(1, good=False), attempt(5, good=True))], RECEIVED, RECEIVED + 60)
     (bad,), (good,) = found(shown, "sent bad"), found(shown, "sent good")

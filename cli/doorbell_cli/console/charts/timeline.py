@@ -34,15 +34,16 @@ def timeline(lanes: Sequence[Lane], received_at: float, now: float) -> Markup:
     shown = lanes[:MOST_LANES]
     scale = _Scale(received_at, max([now, *(lane.planned_at or lane.ended_at or now for lane in shown)]))
     svg = drawing(WIDTH, TOP + ROW * len(shown), f"{len(shown)} deliveries over time")
+    present = scale.x(now) if any(lane.planned_at is not None for lane in shown) else None
     for seconds in _TICKS:
         if received_at + seconds < scale.end:
-            _tick(
-                svg, scale.x(received_at + seconds), span(seconds) if seconds >= 1 else "100 ms", len(shown)
-            )
+            x, text = scale.x(received_at + seconds), span(seconds) if seconds >= 1 else "100 ms"
+            covered = present is not None and abs(x - present) < LABEL
+            _tick(svg, x, "" if covered else text, len(shown))
     for number, lane in enumerate(shown):
         _lane(svg, lane, scale, TOP + ROW * number, now)
-    if any(lane.planned_at is not None for lane in shown):
-        _tick(svg, scale.x(now), "now", len(shown), "now")
+    if present is not None:
+        _tick(svg, present, "now", len(shown), "now")
     return markup(svg)
 
 

@@ -53,7 +53,8 @@ def plan(
         "rate": f"{made.per_second:g}",
     }
     left_out = left_out_text(found.left_out)
-    return Plan(number, {**facts, "deliveries": number}, found.examples, left_out, fields)
+    facts |= {"deliveries": number, "cost usd": f"{found.facts['cost_usd']:.6f}"}
+    return Plan(number, facts, found.examples, left_out, fields)
 
 
 def job(found: ReplayJob) -> Job:
