@@ -94,4 +94,4 @@ def _kind_of(values: Mapping[str, Any]) -> Kind:
 
 
 def _is_subscription(names: Collection[str]) -> bool:
-    return "subscription_id" in names or "url" in names
+    return any(name in names for name in ("subscription_id", "url", "target"))

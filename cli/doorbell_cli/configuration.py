@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.presets import signing_of
 from doorbell.domain.subscriptions import scoped
+from doorbell.domain.targets import TargetPolicy
 from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.guard import problem_with as problem_with_url
 from doorbell.payloads.expressions import problem_with as problem_with_expression
@@ -54,18 +55,32 @@ SUBSCRIPTION = Kind("subscription", "Subscriptions", SUBSCRIPTION_KEY, Subscript
 KINDS = (SOURCE, SUBSCRIPTION)
 
 
-def policy(target: Target) -> EgressPolicy:
+@dataclass(frozen=True)
+class Ways(EgressPolicy):
+    """Of a stack: what URLs it may call, and beside them what targets it may send to."""
+
+    targets: TargetPolicy = field(default_factory=TargetPolicy)
+
+
+def policy(target: Target) -> Ways:
     """What the deployed dispatcher may call, by the stack's parameters."""
     parameters = target.parameters
     environ = {
         "EGRESS_ALLOW_HTTP": parameters.get("AllowHttp", ""),
         "EGRESS_ALLOWED_CIDRS": parameters.get("EgressAllowedCidrs", ""),
         "EGRESS_ALLOWED_PORTS": parameters.get("EgressAllowedPorts", ""),
+        "TARGET_ARNS": parameters.get("TargetArns", ""),
+        "TARGET_TENANTS": parameters.get("TargetTenants", ""),
     }
-    settings = Settings.from_environ(environ)
-    return EgressPolicy(
-        settings.egress_allow_http, settings.egress_allowed_ports, settings.egress_allowed_cidrs
-    )
+    read = Settings.from_environ(environ)
+    targets = TargetPolicy(read.target_arns, read.target_tenants, _own_queues(target), target.name)
+    return Ways(read.egress_allow_http, read.egress_allowed_ports, read.egress_allowed_cidrs, targets)
+
+
+def _own_queues(target: Target) -> tuple[str, ...]:
+    """Their ARNs, as patterns: the outputs are URLs."""
+    urls = (value for name, value in target.outputs.items() if name.endswith("QueueUrl"))
+    return tuple(f"arn:*:sqs:*:{':'.join(url.split('/')[-2:])}" for url in urls)
 
 
 def checks(egress: EgressPolicy) -> Checks:
@@ -74,6 +89,7 @@ def checks(egress: EgressPolicy) -> Checks:
         url=lambda url: problem_with_url(url, egress),
         expression=problem_with_expression,
         source=check_source,
+        target=egress.targets.problem_with if isinstance(egress, Ways) else None,
     )
 
 

@@ -18,12 +18,23 @@ from moto import mock_aws
 from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.egress.conversation import WireAnswer
 from doorbell.runtime import backfilling, dispatching, together, wiring
+from doorbell.runtime.targets import send_to_target
 from tests.integration.conftest import Atomic
 from tests.integration.guarded import Asked, Guarded
 from tests.support.template import create_table
 from tests.template.reading import ROOT, target
 from tests.template.reading import resources as written_resources
-from tests.template.rendering import REGION, STACK, Rendered, rendered
+from tests.template.rendering import ACCOUNT, REGION, STACK, Rendered, rendered
+
+TENANT_WITH_TARGETS = "acme"
+_HERE = f"{REGION}:{ACCOUNT}"
+TARGETS = {
+    "to-queue": f"arn:aws:sqs:{_HERE}:orders.fifo",
+    "to-topic": f"arn:aws:sns:{_HERE}:orders",
+    "to-bus": f"arn:aws:events:{_HERE}:event-bus/orders",
+    "to-function": f"arn:aws:lambda:{_HERE}:function:nowhere",
+}
+"""Subscriptions with targets. The last is not there."""
 
 
 @dataclass
@@ -34,6 +45,8 @@ class Peer:
     got: list[OutboundRequest] = field(default_factory=list)
 
     def send(self, request: OutboundRequest) -> Outcome:
+        if request.url.startswith("arn:"):
+            return send_to_target(request)
         self.got.append(request)
         name = request.url.removeprefix("https://").partition(".")[0]
         status = self.statuses.get(name, 204)
@@ -125,7 +138,8 @@ def deployment(peers: Mapping[str, int]) -> Iterator[Deployment]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         make: Any = boto3.Session(region_name=REGION).client
-        client, here = cache(make), rendered(RoutingIndex="true")
+        targets = {"TargetArns": ",".join(TARGETS.values()), "TargetTenants": TENANT_WITH_TARGETS}
+        client, here = cache(make), rendered(RoutingIndex="true", **targets)
         for table in here.of_type("AWS::DynamoDB::Table"):
             create_table(client("dynamodb"), table)
         for queue in here.of_type("AWS::SQS::Queue"):
@@ -141,7 +155,8 @@ class _Session:
     deployment: Deployment
     role: str | None
 
-    def client(self, service: str, config: object) -> Any:
+    def client(self, service: str, config: object, region_name: str | None) -> Any:
+        assert region_name in (None, REGION)
         client, deployment = self.deployment.clients(service), self.deployment
         client = Atomic(client) if service == "dynamodb" else client
         if self.role is None:

@@ -62,6 +62,7 @@ def ingest(story: Story) -> None:
     owner = {"tenant_id": TENANT, "subscription_id": "by-kms"}
     for name in ("plain", "parked", "gone", "failing", "limited"):
         story.subscribe(name)
+    story.target("to-queue", "to-topic", "to-bus", "to-function")
     story.subscribe("by-secretsmanager", secrets=["secretsmanager:doorbell/signing"])
     story.subscribe("by-kms", secrets=[story.encrypt(SIGNING_SECRET, **owner)])
     for name in ("by-ssm", "by-secretsmanager", "by-kms"):

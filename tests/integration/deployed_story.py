@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from doorbell.store.dynamodb.tables import marshal
-from tests.integration.as_deployed import Deployment
+from tests.integration.as_deployed import TARGETS, Deployment
 
 TENANT = "acme"
 SIGNING = "ssm:/doorbell/signing"
@@ -37,6 +37,15 @@ class Story:
         given = {"url": f"https://{subscription_id}.example.com/hook", "secrets": [SIGNING]}
         key = {"tenant_id": tenant, "subscription_id": subscription_id}
         self.put("SubscriptionsTable", **{**key, **given, **fields})
+
+    def target(self, *names: str) -> None:
+        """Subscriptions to targets, all of which are there but the function."""
+        self.client("sqs").create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true"})
+        self.client("sns").create_topic(Name="orders")
+        self.client("events").create_event_bus(Name="orders")
+        for name in names:
+            key = {"tenant_id": TENANT, "subscription_id": name}
+            self.put("SubscriptionsTable", **key, target=TARGETS[name])
 
     def encrypt(self, secret: str, **owner: str) -> str:
         """A `kms:` reference for the item with the key `owner`."""

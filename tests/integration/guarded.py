@@ -122,7 +122,15 @@ def needs(service: str, operation: str, call: Mapping[str, Any]) -> Iterator[Nee
             yield f"kms:{action}", f"arn:aws:kms:{_HERE}:key/1234abcd"
         case "events":
             for entry in call["Entries"]:
-                yield f"events:{action}", f"arn:aws:events:{_HERE}:event-bus/{entry['EventBusName']}"
+                bus = entry["EventBusName"]
+                yield (
+                    f"events:{action}",
+                    bus if bus.startswith("arn:") else f"arn:aws:events:{_HERE}:event-bus/{bus}",
+                )
+        case "sns":
+            yield f"sns:{action}", call["TopicArn"]
+        case "lambda":
+            yield f"lambda:{action}Function", call["FunctionName"]
         case _:
             raise NotImplementedError(f"what {service}.{operation} asks for is not told here")
 

@@ -29,9 +29,9 @@ PARTS = (
     administer,
 )
 NOT_CALLED_BY_US = re.compile(
-    r"logs:|sqs:(Receive|Delete|GetQueue)|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)"
+    r"logs:|sqs:(Receive|Delete|GetQueue)|kms:GenerateDataKey|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)"
 )
-"""Lambda calls them."""
+"""Lambda calls them, and what encrypts for a target."""
 OF_THE_TOOL = {
     "doorbell.store.events.operations",
     "doorbell.store.events.replay_jobs",
@@ -102,6 +102,15 @@ def test_a_subscriber_that_is_gone_is_disabled_and_what_it_missed_is_listed(stor
     assert {row["state"] for row in story.came["missed by one that is gone"]["missed"]} == {"cancelled"}
 
 
+def test_targets_got_it_and_who_named_one_that_is_not_there_is_disabled(story: Story) -> None:
+    delivered = {item["sk"]["S"] for item in story.items(state="delivered")}
+    assert {"delivery#to-queue", "delivery#to-topic", "delivery#to-bus"} <= delivered
+    key = {"tenant_id": {"S": TENANT}, "subscription_id": {"S": "to-function"}}
+    item = story.client("dynamodb").get_item(TableName="SubscriptionsTable", Key=key)["Item"]
+    assert item["enabled"] == {"BOOL": False}
+    assert "function:nowhere" in item["disabled_reason"]["S"]
+
+
 def test_what_fan_out_had_no_time_for_it_went_on_with_and_a_crowd_got_it_once(story: Story) -> None:
     assert story.came["left to go on with"] == 1
     called = [item for item in story.items(tenant_id="crowd") if item["sk"]["S"].startswith("delivery#")]
@@ -157,7 +166,7 @@ def test_what_went_wrong_is_told_once_each_and_what_is_over_leaves_nothing(story
 def sites() -> set[tuple[str, str]]:
     """Where the package calls AWS: `client.put_item(…)`, `self.client().put_object(…)`."""
     found = set()
-    for room in ("store", "queues"):
+    for room in ("store", "queues", "targets"):
         for path in (PACKAGE / room).rglob("*.py"):
             module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
             for node in ast.walk(ast.parse(path.read_text())):

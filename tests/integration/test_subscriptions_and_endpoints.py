@@ -467,3 +467,14 @@ def test_health_rate_and_places_share_an_item_without_harm(endpoints: EndpointTa
     assert endpoints.write_health(NAME, Health(failures=1))
     assert endpoints.take_slot(NAME, Rate(1), START, LAST) == START + 1
     assert not enters(endpoints, lease("b"), 1, START)
+
+
+def test_a_subscription_is_disabled_for_the_target_that_it_still_has(aws: Aws) -> None:
+    office, arn = Office(aws), "arn:aws:sqs:eu-central-1:123456789012:orders"
+    gone = Subscription("acme", "sub_1", url=arn)
+    key = {"tenant_id": "acme", "subscription_id": "sub_1"}
+    office.client.put_item(TableName=office.table, Item=marshal({**key, "target": f"{arn}-2"}))
+    assert not office.subscriptions.disable(gone, "gone", START)
+    office.client.put_item(TableName=office.table, Item=marshal({**key, "target": arn}))
+    assert office.subscriptions.disable(gone, "gone", START)
+    assert office.item("sub_1")["enabled"] is False

@@ -14,6 +14,7 @@ from tests.simulation import (
     bugs_pauses,
     bugs_rates,
     bugs_rules,
+    bugs_targets,
     bugs_turns,
     bugs_waiting,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "bugs_pauses",
     "bugs_rates",
     "bugs_rules",
+    "bugs_targets",
     "bugs_turns",
     "bugs_waiting",
 ]

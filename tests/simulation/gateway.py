@@ -13,6 +13,7 @@ from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.sources import Dedupe, EventTypeAt, Source
 from doorbell.domain.subscriptions import scoped
+from doorbell.domain.targets import TargetRequest
 from doorbell.payloads.compose import Composer
 from doorbell.queues.again import EventsAgain
 from doorbell.queues.deliveries import DeliveriesQueueWriter
@@ -65,6 +66,7 @@ from tests.simulation.large_batches import BatchAhead, WorkersLock
 from tests.simulation.queues import SqsClient
 from tests.simulation.slow_filters import SlowFilters
 from tests.simulation.story import START
+from tests.simulation.target_queue import sent_to_queue
 from tests.simulation.workers import current
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import DynamoClient
@@ -170,6 +172,8 @@ class _Sender:
     transmit: Callable[[OutboundRequest], Outcome]
 
     def send(self, request: OutboundRequest) -> Outcome:
+        if isinstance(request, TargetRequest):
+            return sent_to_queue(self.transmit, request)
         return self.transmit(request)
 
 

@@ -1,6 +1,6 @@
 """Deliberate bugs in the real code. Each must be caught, or the simulation proves less than it says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -10,6 +10,7 @@ from tests.simulation.loop import Violation
 from tests.simulation.outages import outage_of
 from tests.simulation.simulation import Simulation
 from tests.simulation.story import Story, crowd_of, recurring_of, slow_of, story_of
+from tests.simulation.target_queue import targets_of
 from tests.simulation.telling import telling_of
 
 type Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -47,12 +48,16 @@ def bug(says: str, owner: Any, name: str, met_at: Story | None = None) -> Callab
     return register
 
 
-def hunt(mutation: Mutation, histories: int) -> tuple[int, str] | None:
+KINDS = (story_of, crowd_of, recurring_of, slow_of, outage_of, telling_of, targets_of)
+
+
+def hunt(
+    mutation: Mutation, histories: int, kinds: Sequence[Callable[[int], Story]] = KINDS
+) -> tuple[int, str] | None:
     """Which history caught it, counted from 1 (0: the one it was met at before), and how; None when none of
     so many of each kind did. The kinds take turns: what only one of them meets is met soon."""
     seeds = range(histories)
     known = [mutation.met_at] if mutation.met_at is not None else []
-    kinds = (story_of, crowd_of, recurring_of, slow_of, outage_of, telling_of)
     stories = (kind(seed) for seed in seeds for kind in kinds)
     with mutation.applied():
         for number, story in chain(((0, story) for story in known), enumerate(stories, 1)):

@@ -76,10 +76,12 @@ def request_of(ring: Ring, secret: str) -> RawRequest:
 def subscription_item(
     target: Target, *, enabled: bool = True, broken: bool = False, paused: bool = False, place: str = "hook"
 ) -> dict[str, Any]:
+    queue = f"arn:aws:sqs:eu-central-1:123456789012:{target.name}-{place}.fifo"
+    where = {"target": queue} if target.to_queue else {"url": f"https://{target.name}.example/{place}"}
     item: dict[str, Any] = {
         "tenant_id": TENANT,
         "subscription_id": target.name,
-        "url": "not a url" if broken else f"https://{target.name}.example/{place}",
+        **({"url": "not a url"} if broken else where),
         "enabled": enabled,
         "event_types": list(target.event_types),
         "filter": target.filter and slow(target.filter, target.filter_seconds),

@@ -10,6 +10,7 @@ from doorbell.domain.subscriptions import scoped
 from doorbell.store.dynamodb.rate_line import AGREED_SECONDS
 from doorbell.store.dynamodb.tables import unmarshal
 from tests.simulation.outside import TENANT, People
+from tests.simulation.target_queue import DEDUPE
 from tests.simulation.workers import Worker
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import Key, Tables
@@ -64,6 +65,8 @@ class SendWatch:
     parked_at: dict[str, float] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     duplicates: int = 0
+    known_as: dict[tuple[str, str], str] = field(default_factory=dict)
+    known_of: dict[str, tuple[str, str]] = field(default_factory=dict)
     latest: float = 0.0
     longest_wait: float = 0.0
     well_since: dict[str, float] = field(default_factory=dict)
@@ -97,6 +100,8 @@ class SendWatch:
             self.on_send(delivery)
         self._once(send)
         self._same(key, headers, request.body)
+        if DEDUPE in headers:
+            self._deduplicated(key, headers[DEDUPE])
         self._wanted(key, worker)
         self.sends.append(send)
         worker.last_send = send
@@ -188,6 +193,15 @@ class SendWatch:
             raise self.world.violated(f"{key} bears webhook-id {headers['webhook-id']}")
         if body != self.bodies[key.event_id]:
             raise self.world.violated(f"{key} is not the provider's bytes")
+
+    def _deduplicated(self, key: DeliveryKey, known_as: str) -> None:
+        """A queue takes what bears one id for one message: that of one event for one subscription, whenever
+        it is sent."""
+        one = (key.event_id, key.subscription_id)
+        if self.known_as.setdefault(one, known_as) != known_as:
+            raise self.world.violated(f"{key} is another message each time it is sent")
+        if self.known_of.setdefault(known_as, one) != one:
+            raise self.world.violated(f"{key} is taken for another event's message")
 
     def _wanted(self, key: DeliveryKey, worker: Worker) -> None:
         since = worker.invocation.started - SUBSCRIPTION_CACHE_SECONDS

@@ -24,7 +24,8 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A subscription, and how its subscriber behaves: from each time on, one of `BEHAVIOURS`."""
+    """A subscription, and how its subscriber behaves: from each time on, one of `BEHAVIOURS`. `to_queue`: it
+    has a FIFO queue in place of a URL."""
 
     name: str
     schedule: tuple[float, ...] = (0.0, 5.0, 300.0)
@@ -37,6 +38,7 @@ class Target:
     filter_seconds: float = 0.0
     give_up_on: tuple[str, ...] = ()
     only_on: tuple[str, ...] = ()
+    to_queue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ def stack() -> Iterator[LocalStack]:
     """A deployed Doorbell. Tests share it, so each makes its own sources and subscriptions.
 
     The grace is short, so that a test sees the sweeper repair something within a minute or two. The routing
-    index is on: without a certificate events ask everybody, as where it is off.
+    index is on: without a certificate events ask everybody, as where it is off. One tenant has targets.
     """
-    parameters = {"GraceSeconds": "20", "RoutingIndex": "true"}
+    targets = {"TargetArns": "arn:aws:*:*:*:*targets-*", "TargetTenants": "target-tests"}
+    parameters = {"GraceSeconds": "20", "RoutingIndex": "true", **targets}
     with local_stack(Progress(quiet=True), parameters=parameters) as running:
         yield running
 

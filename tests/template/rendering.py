@@ -94,6 +94,10 @@ class Rendered:
                 return any(self.value(one) for one in every)
             case {"Condition": str(name)} if len(node) == 1:
                 return self.holds(name)
+            case {"Fn::Split": [by, text]}:
+                return self.value(text).split(by)
+            case {"Fn::Join": [by, parts]}:
+                return by.join(map(_text, self.value(parts)))
             case {"Fn::FindInMap": [mapping, top, second]}:
                 return written()["Mappings"][mapping][_text(self.value(top))][second]
             case dict():

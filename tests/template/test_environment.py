@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from doorbell.runtime.settings import Settings
-from tests.template.reading import FUNCTIONS, environment
+from tests.template.reading import FUNCTIONS, environment, of_type
 from tests.template.rendering import queue_url, rendered
 from tests.template.settings_read import settings_read
 
@@ -34,6 +34,8 @@ CALLED_OTHERWISE = {
     "POWERTOOLS_TRACE_DISABLED": "Traced",
 }
 FIXED = {"POWERTOOLS_METRICS_NAMESPACE"}
+MADE_OF_ALL = {"OWN_QUEUES": "AWS::SQS::Queue"}
+"""Of all resources of a type."""
 
 
 def given_by_default(name: str, function: str) -> bool:
@@ -64,6 +66,8 @@ def origins(node: Any) -> set[str]:
             return {name}
         case {"Fn::If": [condition, *branches]}:
             return set().union(*map(origins, branches)) or {condition}
+        case {"Fn::Join": [_, parts]}:
+            return set().union(*map(origins, parts))
     return set()
 
 
@@ -77,7 +81,9 @@ def names_for(variable: str) -> set[str]:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_variable_has_its_value_from_what_it_is_named_after(function: str) -> None:
     for variable, value in environment(function).items():
-        if variable not in FIXED:
+        if variable in MADE_OF_ALL:
+            assert origins(value) == set(of_type(MADE_OF_ALL[variable]))
+        elif variable not in FIXED:
             (origin,) = origins(value)
             assert origin in names_for(variable) or origin == CALLED_OTHERWISE.get(variable), variable
 

@@ -10,7 +10,10 @@ from tests.template.reading import FUNCTIONS, ROOT, resources, written
 from tests.template.rendering import ACCOUNT, ALL_PARTS, NO_VALUE, REGION, Rendered, defaults, rendered
 
 PARAMETERS = sorted(written()["Parameters"])
-TEXTS = {"AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:on-call"}
+TEXTS = {
+    "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:on-call",
+    "TargetArns": "arn:aws:sqs:eu-central-1:123456789012:orders",
+}
 LOCAL = "http://127.0.0.1:4566"
 ON_AWS = ("TlsOnly", "InboxOverTls", "OnAws")
 NOTHING = {"Ref": "AWS::NoValue"}

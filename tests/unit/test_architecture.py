@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "core" / "doorbell"
 FUNCTIONS = ROOT / "functions"
 
-MIDDLE = {"usecases", "store", "queues", "egress", "signatures", "payloads"}
+MIDDLE = {"usecases", "store", "queues", "egress", "targets", "signatures", "payloads"}
 MAY_IMPORT = {"domain": set[str](), "runtime": {"domain"} | MIDDLE} | {name: {"domain"} for name in MIDDLE}
 OF_AWS = {"domain", "aws_errors", "aws_posts"}
-MAY_IMPORT |= {"": {"domain"}, "store": OF_AWS, "queues": OF_AWS}
+MAY_IMPORT |= {"": {"domain"}, "store": OF_AWS, "queues": OF_AWS, "targets": {"domain", "aws_errors"}}
 MAX_LINES = 180
 LONGER = {"usecases/ports.py": 200}
 """Signatures and their contracts only; cutting it in two would hide one half from the other."""
@@ -182,9 +182,22 @@ def test_the_domain_is_standard_library_only(path: Path) -> None:
 def test_boto3_is_known_to_store_queues_and_wiring_alone(path: Path) -> None:
     tops = {module.partition(".")[0] for _, module in imports(path)}
     knows = path.is_relative_to(PACKAGE) and (
-        room(path) in ("store", "queues") or str(path.relative_to(PACKAGE)) in KNOW_AWS
+        room(path) in ("store", "queues", "targets") or str(path.relative_to(PACKAGE)) in KNOW_AWS
     )
     assert knows or not tops & AWS
+
+
+def test_the_way_to_targets_is_known_to_its_wiring_alone() -> None:
+    """A stack without targets loads nothing of it: the wiring is asked for by name, inside functions."""
+    users = {
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        if room(path) != "targets" and any(other == "targets" for _, other in doorbell_rooms(path))
+    }
+    assert users == {"runtime/targets.py"}
+    loaded = loaded_by("doorbell.runtime.dispatching") | loaded_by("doorbell.runtime.administering")
+    assert not {module for module in loaded if module.startswith("doorbell.targets")}
+    assert not {"doorbell.runtime.targets", "doorbell.domain.targets"} & loaded
 
 
 @pytest.mark.parametrize("path", APPS, ids=name_of)

@@ -50,7 +50,7 @@ def oddities(subscription: Subscription, globs: object, tenant_of: TenantOf) -> 
 def local_only(subscription: Subscription) -> Iterator[Oddity]:
     """What the local stack allows and a deployed one refuses."""
     strict = EgressPolicy()
-    urls = [("url", subscription.url)]
+    urls = [] if subscription.has_target else [("url", subscription.url)]
     if subscription.oauth:
         urls.append(("oauth.token_url", subscription.oauth.token_url))
     for field, url in urls:

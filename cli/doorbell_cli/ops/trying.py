@@ -23,14 +23,17 @@ ADVICE: Mapping[str | int, str] = {
     "dns_failed": "The host name cannot be resolved.",
     "timeout": "The subscriber was too slow. It should answer first and work later.",
     "tls_failed": "Check the subscriber's certificate, or the subscription's ca_bundle_ref.",
+    "target_refused": "See the parameters TargetArns and TargetTenants of the stack.",
     "secret_missing": "`doorbell check` says which secret is missing.",
 }
 """By status or error."""
 
 
 def advice(attempt: Attempt) -> str:
-    """ "" where there is none to give."""
-    return "" if attempt.is_success else ADVICE.get(attempt.error or attempt.status or 0, "")
+    """ "" where there is none to give, or where the answer of a target says what to do."""
+    if attempt.is_success or (attempt.error is None and attempt.detail):
+        return ""
+    return ADVICE.get(attempt.error or attempt.status or 0, "")
 
 
 def why_not(target: Target, subscription: Subscription) -> str:

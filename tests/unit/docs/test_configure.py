@@ -79,7 +79,8 @@ def test_the_example_of_a_field_is_of_it_and_accepted(
         return
     given = yaml.safe_load(code_in(example)[0])
     assert list(given) == code_in(field)
-    assert problems({**BASES[heading], **given}) == []
+    base = {name: value for name, value in BASES[heading].items() if (name, field) != ("url", "`target`")}
+    assert problems({**base, **given}) == []
 
 
 @pytest.mark.parametrize("heading", MODELS)

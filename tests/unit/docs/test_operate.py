@@ -13,6 +13,7 @@ from doorbell.domain.deliveries import State
 from doorbell.domain.health import OWN_FAULTS
 from doorbell.domain.matching import Reason
 from doorbell.domain.own_events import KINDS
+from doorbell.targets.sender import REFUSED
 from doorbell_cli.commands.table import PANELS
 from doorbell_cli.lazy import real_command
 from doorbell_cli.main import app
@@ -72,7 +73,7 @@ def test_every_error_of_an_attempt_is_explained() -> None:
     for line in (PACKAGE / "egress/errors.py").read_text().split("class FetchError")[0].splitlines():
         documented |= set(re.findall(r"`([a-z_]+)`", line)) - {"code", "detail", "status"}
     assert documented >= GUARD_CODES
-    assert first_cells("### What an attempt's error means") == documented | OWN_FAULTS
+    assert first_cells("### What an attempt's error means") == documented | OWN_FAULTS | {REFUSED}
 
 
 def test_what_says_nothing_of_the_endpoint_stands_last() -> None:

@@ -211,3 +211,13 @@ def test_guarantee_2_a_delivery_never_waits_until_its_item_is_removed(
     if verdict.next_attempt_at is not None:
         assert verdict.next_attempt_at <= kept.expires_at - EXPIRY_MARGIN_SECONDS
     assert too_old(kept, retry, kept.expires_at - EXPIRY_MARGIN_SECONDS + 1)
+
+
+def test_who_is_gone_is_disabled_for_what_the_outcome_says_of_it() -> None:
+    gone = Outcome(410, None, "the target is not there", None, "", 5)
+    for outcome, why in (
+        (gone, "the target is not there"),
+        (replace(gone, detail=""), "the subscriber answered 410 Gone"),
+    ):
+        verdict = decide(a_delivery(), outcome, RetryPolicy(), Health(), now=START, rand=0.5)
+        assert (verdict.state, verdict.disable) == (State.CANCELLED, why)

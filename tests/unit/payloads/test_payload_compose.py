@@ -14,6 +14,7 @@ from doorbell.domain.errors import Busy, DoorbellError, SecretMissing, Unavailab
 from doorbell.domain.outbound import OutboundRequest
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import OAuth, Subscription
+from doorbell.domain.targets import TargetRequest
 from doorbell.payloads import content
 from doorbell.payloads.compose import Composer
 from doorbell.payloads.content import content_of
@@ -397,3 +398,22 @@ def test_what_takes_memory_waits_for_its_turn_and_is_busy_when_that_does_not_com
     body = b"[" + b" " * (size - 2) + b"]"
     with pytest.raises(Busy):
         content_of(make_subscription(**changes), make_event(body), body)
+
+
+def test_for_a_target_the_same_leaves_and_what_its_service_asks_for(
+    composer: Composer, make_event: MakeEvent, make_subscription: MakeSubscription
+) -> None:
+    arn = "arn:aws:sqs:eu-central-1:123456789012:orders"
+    event = make_event(BODY)
+    plain = composer.compose(make_subscription(), event, BODY, 3, NOW)
+    request = composer.compose(make_subscription(url=arn), event, BODY, 3, NOW)
+    assert isinstance(request, TargetRequest)
+    assert not isinstance(plain, TargetRequest)
+    assert (request.url, request.headers, request.body) == (arn, plain.headers, plain.body)
+    assert (request.event_id, request.source_id) == (event.event_id, event.incoming.source_id)
+    assert (request.event_type, request.hops) == (event.incoming.event_type, event.incoming.hops)
+    subscription = make_subscription()
+    assert (request.tenant_id, request.subscription_id) == (
+        subscription.tenant_id,
+        subscription.subscription_id,
+    )

@@ -204,3 +204,15 @@ def test_a_type_that_no_event_can_have_is_refused_as_publish_refuses_it() -> Non
     with pytest.raises(Refusal, match="type"):
         taking(queue)(json.dumps({"type": "no blanks", "data": 1}), "sqs-1", None)
     assert queue.sent == []
+
+
+def test_what_comes_by_way_of_a_target_of_doorbell_counts_one_hop_more_wherever_it_stands() -> None:
+    """A message attribute, one of SNS, a resource of EventBridge: what the targets write, the inbox reads."""
+    from_bus = {**EVENTBRIDGE, "source": "doorbell/shop", "resources": ["evt_1", "doorbell-hops/2"]}
+    assert only(from_bus).hops == 3
+    attributes = {"doorbell-hops": {"Type": "String", "Value": "2"}}
+    assert only(sns({"order": 17}, MessageAttributes=attributes)).hops == 3
+    assert only(sns(from_bus)).hops == 3
+    assert only(CLOUDEVENT, hops="0").hops == 1
+    assert only({**from_bus, "resources": ["doorbell-hops/0"]}).hops == 1
+    assert only({**from_bus, "resources": "doorbell-hops/2"}).hops == 0

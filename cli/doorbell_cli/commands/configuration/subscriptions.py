@@ -1,11 +1,9 @@
 """`doorbell subscriptions …`: who wants what, where to, how."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from doorbell.domain.errors import DoorbellError
 from doorbell.domain.presets import signing_of
 from doorbell_cli.commands.configuration import pausing
 from doorbell_cli.commands.configuration.flags import (
@@ -18,10 +16,9 @@ from doorbell_cli.commands.configuration.flags import (
     pairs,
     secret_from_stdin,
 )
-from doorbell_cli.commands.configuration.items import told, write
 from doorbell_cli.commands.configuration.kind_app import app_for
 from doorbell_cli.commands.configuration.preview import preview
-from doorbell_cli.commands.configuration.put import Put, keep_secret
+from doorbell_cli.commands.configuration.put import Put
 from doorbell_cli.commands.configuration.retry_flags import (
     GiveUpOnOption,
     IgnoresOption,
@@ -32,16 +29,22 @@ from doorbell_cli.commands.configuration.retry_flags import (
     retry_of,
 )
 from doorbell_cli.commands.configuration.rotate import Rotation, rotate
-from doorbell_cli.configuration import SUBSCRIPTION, secret_store
+from doorbell_cli.commands.configuration.subscription_secrets import warn_of_secret, write_with_secret
+from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.ops.in_force import by_json
-from doorbell_cli.ops.receivers import unreadable
 from doorbell_cli.output import JsonOption, Output, clock
 from doorbell_cli.secret_text import generate
 from doorbell_cli.target import StackOption, Target
 
 subscriptions = app_for(
     SUBSCRIPTION,
-    {"tenant": "tenant_id", "subscription": "subscription_id", "url": "url", "event types": "event_types"},
+    {
+        "tenant": "tenant_id",
+        "subscription": "subscription_id",
+        "url": "url",
+        "target": "target",
+        "event types": "event_types",
+    },
     "Who wants which events, where to, how.",
 )
 subscriptions.command()(preview)
@@ -53,6 +56,10 @@ SubscriptionName = Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="I
 def put(
     name: Annotated[str | None, typer.Argument(metavar="SUBSCRIPTION", help="Its id, or TENANT/ID.")] = None,
     url: Annotated[str | None, typer.Option(help="Where deliveries go.")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--target", help="Or the ARN of a queue, topic, bus or function of this account."),
+    ] = None,
     event_type: Annotated[
         list[str] | None, typer.Option(help="Only types that this glob matches: `invoice.*`.")
     ] = None,
@@ -91,6 +98,7 @@ def put(
     secret unless you name one. With --file, write it as the file says."""
     fields = given_only(
         url=url,
+        target=to,
         event_types=event_type,
         sources=source,
         filter=filter,
@@ -109,40 +117,9 @@ def put(
     )
 
     def finish(out: Output, target: Target, values: dict[str, Any]) -> None:
-        _write(out, target, values, secret_stdin, named=bool(secret))
+        write_with_secret(out, target, values, secret_stdin, named=bool(secret))
 
     Put(SUBSCRIPTION, name, file, fields, unset, stack, as_json, into_retry).run(finish)
-
-
-def _write(out: Output, target: Target, values: dict[str, Any], secret_stdin: bool, named: bool) -> None:
-    signing = signing_of(values)
-    shown: dict[str, str] = {}
-    given = _read(target, values) if named else ()
-    if secret_stdin:
-        given = (keep_secret(target, SUBSCRIPTION, values, secret_from_stdin),)
-    elif not values.get("secrets") and signing != "none":
-        secret, text, title = generate(signing)
-        keep_secret(target, SUBSCRIPTION, values, lambda: secret)
-        shown = {title.replace(" ", "_"): text}
-    told(out, write(target, SUBSCRIPTION, values), **shown)
-    for one in given:
-        _warn_of_secret(out, values, one)
-    for title, text in shown.items():
-        out.say(f"  {title.replace('_', ' ')} for the subscriber, shown only this once: {text}")
-
-
-def _read(target: Target, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The secrets that it refers to, if they can be read here; `doorbell check` tells the rest."""
-    try:
-        return secret_store(target).resolve(values["secrets"], owner=SUBSCRIPTION.owner(values))
-    except DoorbellError:
-        return ()
-
-
-def _warn_of_secret(out: Output, values: Mapping[str, Any], secret: str) -> None:
-    """`secret` as it was given or is kept."""
-    for problem in unreadable(signing_of(values), secret):
-        out.note(f"warning: {SUBSCRIPTION.label(values)}: secret: {problem}")
 
 
 pausing.register(subscriptions)
@@ -170,7 +147,7 @@ def rotate_secret(
         if title:
             out.say(f"{title} for the subscriber, shown only this once: {text}")
         else:
-            _warn_of_secret(out, values, secret)
+            warn_of_secret(out, values, secret)
         out.say(f"When the subscriber has it, run: doorbell subscriptions rotate-secret {name} --finish")
         shown = {title.replace(" ", "_"): text} if title else {}
         out.document(

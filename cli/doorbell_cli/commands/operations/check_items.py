@@ -15,6 +15,7 @@ from doorbell.payloads.schema import check_schema
 from doorbell.store.configuration.event_types import schema_of
 from doorbell.store.items.models import load_source, load_subscription
 from doorbell_cli.commands.operations.check_backfill import back_fill_findings
+from doorbell_cli.commands.operations.check_targets import reach
 from doorbell_cli.commands.operations.findings import Finding, Listed, Note
 from doorbell_cli.configuration import (
     SOURCE,
@@ -96,7 +97,9 @@ class Examiner:
             for trouble in unreadable(signing_of(values), text):
                 yield Note(where, f"secret {label_of(reference)}: {trouble}")
 
-    def _subscription(self, where: str, item: Subscription, values: Mapping[str, Any]) -> Iterator[Finding]:
+    def _subscription(
+        self, where: str, item: Subscription, values: Mapping[str, Any]
+    ) -> Iterator[Finding | Note]:
         name = item.endpoint_id
         for field, problem in oddities(item, values.get("event_types"), self._tenant_of):
             yield Finding(where, f"{field}: {problem}", f"Correct it: doorbell subscriptions put {name}")
@@ -108,8 +111,9 @@ class Examiner:
             return
         if item.paused:
             yield Finding(where, *_paused(name, values))
-        urls = [item.url, *([item.oauth.token_url] if item.oauth else [])]
-        for url in urls:
+        if item.has_target:
+            yield from reach(self._target, where, item.url)
+        for url in _urls(item):
             try:
                 resolve(check_url(url, self._egress), self._egress, self._resolver, LOOKUP_SECONDS)
             except GuardError as error:
@@ -131,6 +135,11 @@ class Examiner:
             yield Finding(
                 where, f"endpoint has failed {health.failures} times in a row since {since}", advice
             )
+
+
+def _urls(item: Subscription) -> list[str]:
+    urls = [] if item.has_target else [item.url]
+    return [*urls, *([item.oauth.token_url] if item.oauth else [])]
 
 
 def _paused(name: str, values: Mapping[str, Any]) -> tuple[str, str]:

@@ -53,6 +53,8 @@ def _usable(target: Target, name: str, direct: bool) -> Subscription:
     values = existing(target, SUBSCRIPTION, name).values
     refuse_broken(target, SUBSCRIPTION, values)
     subscription = load_subscription(values)
+    if direct and subscription.has_target:
+        fail("--direct sends to URLs. Leave it out: only the dispatcher may send to a target.", Exit.USAGE)
     if not direct and (why := why_not(target, subscription)):
         fail(why)
     return subscription

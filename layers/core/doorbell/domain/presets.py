@@ -22,5 +22,7 @@ PRESET_RATES: Final[dict[str, float | None]] = {
 
 
 def signing_of(values: Mapping[str, Any]) -> str:
-    """Of a subscription's item. No tool of people verifies a signature: with a preset it is asked for."""
-    return str(values.get("signing") or ("none" if values.get("preset") else "standard"))
+    """Of a subscription's item. No tool of people verifies a signature, and IAM vouches for who sends to a
+    target: with either it is asked for."""
+    unasked = "none" if values.get("preset") or values.get("target") else "standard"
+    return str(values.get("signing") or unasked)

@@ -44,6 +44,7 @@ class OAuth:
 class Subscription:
     """Where events go and how.
 
+    `url` is an https URL, or a target's ARN (`domain.targets`): all that is known of an endpoint hangs on it.
     `event_types` are globs (`invoice.*`; empty = all); `sources` empty = all. `filter` and `transform`
     are JMESPath over `{event, body, headers}`. `secrets` are references; the first signs, all are sent
     while rotating (`signing` "github" sends the first only, the form has room for one). `preset`: the tool of
@@ -80,6 +81,10 @@ class Subscription:
     @property
     def endpoint_id(self) -> str:
         return scoped(self.tenant_id, self.subscription_id)
+
+    @property
+    def has_target(self) -> bool:
+        return self.url.startswith("arn:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def decide(
     if succeeded(outcome):
         return Verdict(State.DELIVERED)
     if outcome.error is None and outcome.status == GONE:
-        return Verdict(State.CANCELLED, reason="gone", disable="the subscriber answered 410 Gone")
+        why = outcome.detail or "the subscriber answered 410 Gone"
+        return Verdict(State.CANCELLED, reason="gone", disable=why)
     if outcome.error not in OWN_FAULTS and gives_up(retry, outcome):
         return Verdict(State.EXHAUSTED, reason="given_up")
     delay = next_delay(retry, delivery.next_attempt, rand)

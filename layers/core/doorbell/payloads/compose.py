@@ -52,7 +52,7 @@ class Composer:
     def compose(
         self, subscription: Subscription, event: StoredEvent, body: bytes, attempt: int, now: float
     ) -> OutboundRequest:
-        """Raises `ComposeError`, `SecretMissing`, `Unavailable` or `Busy`."""
+        """For a target a `TargetRequest`. Raises `ComposeError`, `SecretMissing`, `Unavailable` or `Busy`."""
         owner = _owner(subscription)
         content = self._content(subscription, event, body, owner)
         added = self._added(subscription, owner)
@@ -72,9 +72,14 @@ class Composer:
             theirs = set_aside(travelling, travelling)
         if "traceparent" in added:
             theirs.pop("tracestate", None)  # it belongs to the trace that is not named
+        headers = tuple({**theirs, **added, **ours}.items())
+        if subscription.has_target:
+            from doorbell.payloads.to_target import to_target  # for those alone that have one
+
+            return to_target(subscription, event, headers, content.body)
         return OutboundRequest(
             url=subscription.url,
-            headers=tuple({**theirs, **added, **ours}.items()),
+            headers=headers,
             body=content.body,
             timeout_seconds=subscription.timeout_seconds,
             ca_bundle_pem=self._pem(subscription.ca_bundle_ref, owner),

@@ -18,7 +18,9 @@ from typing import Any
 from doorbell.domain import json_text
 from doorbell.domain.inbox import Found, Unreadable
 from doorbell.queues.inbox_parts import (
+    HOPS,
     MAX_KEY_CHARS,
+    hops_told,
     moment,
     next_hop,
     packed_value,
@@ -72,7 +74,7 @@ def _of_eventbridge(message: Mapping[str, Any], hops: int) -> Found:
         data=message["detail"],
         at=moment(message.get("time")),
         headers=told_as("eventbridge", told),
-        hops=hops,
+        hops=max(hops, hops_told(message.get("resources"))),
     )
 
 
@@ -99,6 +101,7 @@ def _of_sns(message: Mapping[str, Any], hops: int) -> Iterator[Found]:
         raise Unreadable(f"Type: {str(message['Type'])[:40]} of SNS is no notification")
     text, key = text_at(message, "Message"), text_at(message, "MessageId", MAX_KEY_CHARS)
     topic = text_at(message, "TopicArn")
+    hops = max(hops, next_hop(_attribute(message, HOPS)))
     try:
         inside = json_text.loads(text)
     except (ValueError, RecursionError):
@@ -112,6 +115,13 @@ def _of_sns(message: Mapping[str, Any], hops: int) -> Iterator[Found]:
     told = {"topic": topic, "subject": message.get("Subject"), "time": message.get("Timestamp")}
     at = moment(message.get("Timestamp"))
     yield Found(key, type_of(f"sns.{topic.rpartition(':')[2]}"), inside, at, told_as("sns", told), hops)
+
+
+def _attribute(message: Mapping[str, Any], name: str) -> object:
+    """Of SNS's own, which are in the message where it is not delivered raw."""
+    given = message.get("MessageAttributes")
+    one = given.get(name) if isinstance(given, Mapping) else None
+    return one.get("Value") if isinstance(one, Mapping) else None
 
 
 def _of_s3(record: Mapping[str, Any], hops: int) -> Found:

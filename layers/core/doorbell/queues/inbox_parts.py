@@ -13,6 +13,8 @@ from doorbell.domain.inbox import Unreadable
 MAX_TYPE_CHARS = 128
 MAX_KEY_CHARS = 256
 MAX_HEADER_CHARS = 1024
+HOPS = "doorbell-hops"
+"""By which what Doorbell itself has sent is known: the name of a message attribute."""
 
 
 def text_at(message: Mapping[str, Any], name: str, most: int = 1_000_000) -> str:
@@ -57,6 +59,14 @@ def told_as(prefix: str, told: Mapping[str, object]) -> dict[str, str]:
         if text and text.isprintable() and text.isascii():
             found[f"{prefix}-{name}"] = text[:MAX_HEADER_CHARS]
     return found
+
+
+def hops_told(told: object) -> int:
+    """Of texts like `doorbell-hops/2`, as Doorbell's targets write them where nothing else has a place."""
+    for one in told if isinstance(told, list) else ():
+        if isinstance(one, str) and one.startswith(f"{HOPS}/"):
+            return next_hop(one.partition("/")[2])
+    return 0
 
 
 def next_hop(text: object) -> int:

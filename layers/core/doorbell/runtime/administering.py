@@ -10,7 +10,7 @@ from doorbell.payloads.filters import Filters
 from doorbell.runtime.admin import event_types, items
 from doorbell.runtime.admin.api import AdminApi, build
 from doorbell.runtime.admin.parts import Parts
-from doorbell.runtime.egress import policy
+from doorbell.runtime.egress import policy, problem_with_target
 from doorbell.runtime.outbound import (
     SECONDS_PER_DAY,
     bodies,
@@ -90,6 +90,7 @@ def checks() -> Checks:
         url=lambda url: problem_with_url(url, policy()),
         expression=problem_with_expression,
         source=check_source,
+        target=problem_with_target,
     )
 
 

@@ -1,4 +1,4 @@
-"""The one way out: a guarded client and what is built on it."""
+"""The way out to URLs: a guarded client and what is built on it. The way to targets is asked for by name."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -18,6 +18,12 @@ def policy() -> EgressPolicy:
         allowed_ports=settings().egress_allowed_ports,
         allowed_cidrs=settings().egress_allowed_cidrs,
     )
+
+
+def problem_with_target(arn: str, tenant_id: str) -> str | None:
+    from doorbell.runtime.targets import target_policy  # for those alone that have one
+
+    return target_policy().problem_with(arn, tenant_id)
 
 
 @cache

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from functools import cache
 
+from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.egress.client import HttpSender
 from doorbell.runtime import egress, outbound
 from doorbell.runtime.wiring import client, log, settings
@@ -19,11 +20,24 @@ def deliveries() -> DeliveryTable:
     return replace(outbound.deliveries(), history=settings().history == "all")
 
 
+class Ways:
+    """The sender of whatever leaves: to a URL, or to a target."""
+
+    def __init__(self, to_urls: HttpSender) -> None:
+        self._to_urls = to_urls
+
+    def send(self, request: OutboundRequest) -> Outcome:
+        if not request.url.startswith("arn:"):
+            return self._to_urls.send(request)
+        from doorbell.runtime.targets import send_to_target  # its services are for those that have targets
+
+        return send_to_target(request)
+
+
 @cache
-def sender() -> HttpSender:
-    return HttpSender(
-        egress.policy(), transport=egress.transport(), tells_successes=settings().keep_success_details
-    )
+def sender() -> Ways:
+    tells = settings().keep_success_details
+    return Ways(HttpSender(egress.policy(), transport=egress.transport(), tells_successes=tells))
 
 
 def keep_details() -> Keeping:

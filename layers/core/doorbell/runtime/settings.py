@@ -21,6 +21,8 @@ class Settings:
     of attempts are kept, 0 = none; of those that went well only with `keep_success_details`.
     `backfill_origins`: where a provider's API may be beside its own host.
     `routing_index`: whether events of tenants with many ask by key.
+    `target_arns`, with wildcards: what subscriptions of `target_tenants` may send to beside URLs;
+    `own_queues`: ARNs that nobody may send to.
     `refused_kept`: of refused requests, for each source; 0 = none, as without `refused_table`.
     """
 
@@ -52,6 +54,9 @@ class Settings:
     egress_allow_http: bool = False
     egress_allowed_cidrs: tuple[str, ...] = ()
     egress_allowed_ports: frozenset[int] | None = frozenset({443, 8443})
+    target_arns: tuple[str, ...] = ()
+    target_tenants: tuple[str, ...] = ("default",)
+    own_queues: tuple[str, ...] = ()
     log_buffer_level: str = ""
     waiting_list: bool = True
     attempt_detail_days: int = 7
@@ -130,5 +135,8 @@ _PARSERS = {
     "powertools_trace_disabled": _flag,
     "egress_allowed_cidrs": _names,
     "backfill_origins": _names,
+    "target_arns": _names,
+    "target_tenants": _names,
+    "own_queues": _names,
     "egress_allowed_ports": _ports,
 }

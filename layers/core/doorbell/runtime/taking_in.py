@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from doorbell.queues.inbox import found_in
+from doorbell.queues.inbox_parts import HOPS
 from doorbell.runtime.broken_items import broken_item
 from doorbell.runtime.catalogue import Catalogued
 from doorbell.runtime.inbound import bodies, events_queue
@@ -13,9 +14,6 @@ from doorbell.runtime.wiring import client, log, metrics, new_id, settings
 from doorbell.signatures.vouching import inbox_event
 from doorbell.store.configuration.event_types import EventTypeTable
 from doorbell.usecases.take_in import TakeIn
-
-HOPS = "doorbell-hops"
-"""The message attribute by which what Doorbell itself has sent is known."""
 
 
 def take_in() -> TakeIn:

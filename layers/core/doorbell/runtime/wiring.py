@@ -39,6 +39,7 @@ each call would pay for are left out: our own arguments are not checked against 
 service does), and the user agent is not put together anew."""
 
 HASTY = CLIENT.merge(Config(connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1}))
+ONE_TRY = CLIENT.merge(Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}))
 
 
 @cache
@@ -85,9 +86,15 @@ def hasty_client(service: str) -> Any:
     return _new_client(service, HASTY)
 
 
-def _new_client(service: str, config: Config) -> Any:
+@cache
+def regional_client(service: str, region: str) -> Any:
+    """For a target: one try, as the delivery has a schedule of its own."""
+    return _new_client(service, ONE_TRY, region)
+
+
+def _new_client(service: str, config: Config, region: str | None = None) -> Any:
     with _making:
-        made = _session().client(service, config=config)  # type: ignore[call-overload]
+        made = _session().client(service, config=config, region_name=region)  # type: ignore[call-overload]
         share(made, config)
         return made
 

@@ -302,3 +302,50 @@ def test_a_preset_that_cannot_work_names_the_field(changes: dict[str, Any], fiel
     where, problem = only_problem(**changes)
     assert where == field
     assert what in problem
+
+
+QUEUE = "arn:aws:sqs:eu-central-1:123456789012:orders"
+TO_QUEUE = {"tenant_id": "default", "subscription_id": "audit", "target": QUEUE}
+
+
+def test_a_target_stands_in_the_place_of_a_url_and_asks_for_no_signature() -> None:
+    found = load_subscription(TO_QUEUE)
+    assert (found.url, found.has_target, found.signing) == (QUEUE, True, "none")
+    signed = load_subscription({**TO_QUEUE, "signing": "standard", "secrets": ["ssm:/doorbell/audit"]})
+    assert signed.signing == "standard"
+    assert not load_subscription(LEAST).has_target
+
+
+@pytest.mark.parametrize(
+    ("item", "field", "problem"),
+    [
+        ({**LEAST, "target": QUEUE}, "target", "exclude each other"),
+        ({"tenant_id": "default", "subscription_id": "audit"}, "url", "is missing: write a url, or a target"),
+        ({**TO_QUEUE, "target": "orders"}, "target", "not an ARN"),
+        ({**TO_QUEUE, "target": QUEUE.replace("sqs", "kinesis")}, "target", "cannot send to kinesis"),
+        ({**TO_QUEUE, "signing": "standard"}, "secrets", "needs a secret reference"),
+        ({**TO_QUEUE, "timeout_seconds": 5}, "timeout_seconds", "means nothing"),
+        ({**TO_QUEUE, "oauth": OAUTH}, "oauth", "means nothing"),
+        ({**TO_QUEUE, "ca_bundle_ref": "ssm:/ca"}, "ca_bundle_ref", "means nothing"),
+        ({**TO_QUEUE, "client_cert_ref": "ssm:/c"}, "client_cert_ref", "means nothing"),
+    ],
+)
+def test_an_item_has_a_url_or_a_target_and_what_belongs_to_it(
+    item: dict[str, Any], field: str, problem: str
+) -> None:
+    found = {error.field: error.problem for error in problems(item | {"subscription_id": "audit"})}
+    assert problem in found[field]
+
+
+def test_where_a_tenant_may_send_to_can_be_injected_and_no_url_is_asked_about() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def refuse(arn: str, tenant_id: str) -> str:
+        asked.append((arn, tenant_id))
+        return "not for you"
+
+    checks = Checks(url=lambda url: "no URL", target=refuse)
+    assert [(e.field, e.problem) for e in problems(TO_QUEUE, checks)] == [("target", "not for you")]
+    assert asked == [(QUEUE, "default")]
+    assert [error.field for error in problems(LEAST, checks)] == ["url"]
+    assert problems(TO_QUEUE) == []

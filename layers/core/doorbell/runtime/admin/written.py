@@ -37,7 +37,8 @@ class AsWritten:
         described = [handler(TypeAdapter(model).core_schema) for model in self._models]
         for one in described:
             whole = handler.resolve_ref_schema(one)
-            whole["required"] = [name for name in whole.get("required", ()) if name not in self._in_path]
+            needed = [name for name in whole.pop("required", ()) if name not in self._in_path]
+            whole |= {"required": needed} if needed else {}
         return described[0] if len(described) == 1 else {"anyOf": described}
 
 

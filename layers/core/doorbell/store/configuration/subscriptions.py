@@ -112,7 +112,7 @@ class SubscriptionTable:
                     Key=_key(tenant_id, subscription_id),
                     UpdateExpression="SET enabled = :off, disabled_reason = :reason, disabled_at = :now",
                     ConditionExpression=on_and_the_same,
-                    ExpressionAttributeNames={"#url": "url"},
+                    ExpressionAttributeNames={"#url": "target" if subscription.has_target else "url"},
                     ExpressionAttributeValues=marshal(values),
                 )
             except ClientError as error:

@@ -36,12 +36,13 @@ class Checks:
     """What others know and the items' own model cannot: each says what is wrong, or None.
 
     `url` for where Doorbell will connect to (the egress guard), `expression` for filters and transforms,
-    `source` for what a provider needs (raises `ConfigError`).
+    `target` for an ARN and a tenant, `source` for what a provider needs (raises `ConfigError`).
     """
 
     url: Check | None = None
     expression: Check | None = None
     source: Callable[[Source], None] | None = None
+    target: Callable[[str, str], str | None] | None = None
 
 
 NONE = Checks()
@@ -64,8 +65,9 @@ def load_subscription(item: Mapping[str, Any], checks: Checks = NONE) -> Subscri
 
 
 def problems(item: Mapping[str, Any], checks: Checks = NONE) -> list[ConfigError]:
-    """Everything that is wrong with an item; what has a `subscription_id` or a `url` is a subscription."""
-    is_subscription = "subscription_id" in item or "url" in item
+    """Everything that is wrong with an item; what has a `subscription_id`, a `url` or a `target` is a
+    subscription."""
+    is_subscription = any(name in item for name in ("subscription_id", "url", "target"))
     return problems_of(SubscriptionItem if is_subscription else SourceItem, item, checks)
 
 
@@ -115,9 +117,11 @@ def _subscription_problems(
     subscription: Subscription, item: Mapping[str, Any], checks: Checks
 ) -> Iterator[ConfigError]:
     name = item_name(SubscriptionItem, item)
-    oauth = subscription.oauth
+    oauth, url, tenant_id = subscription.oauth, subscription.url, subscription.tenant_id
+    if subscription.has_target and checks.target and (problem := checks.target(url, tenant_id)):
+        yield ConfigError(name, "target", problem)
     texts = [
-        ("url", checks.url, subscription.url),
+        ("url", checks.url, None if subscription.has_target else url),
         ("oauth.token_url", checks.url, oauth.token_url if oauth else None),
         ("filter", checks.expression, subscription.filter),
         ("transform", checks.expression, subscription.transform),

@@ -22,10 +22,11 @@ from doorbell.store.items.fields import (
 )
 from doorbell.store.items.headers import Headers
 from doorbell.store.items.oauth import OAuthPart
-from doorbell.store.items.urls import Target
+from doorbell.store.items.urls import Target, TargetArn
 
 DEFAULT_RETRY = RetryPolicy()
 PAUSE_FIELDS = ("paused", "paused_at")
+NOT_FOR_TARGETS = ("timeout_seconds", "ca_bundle_ref", "client_cert_ref", "oauth")
 Delay = Annotated[float, Field(ge=0, le=MAX_DELAY_SECONDS)]
 Schedule = Annotated[
     tuple[Delay, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=MAX_ATTEMPTS)
@@ -73,7 +74,8 @@ class SubscriptionItem(Item):
 
     tenant_id: Id
     subscription_id: Id
-    url: Target
+    url: Target | None = None
+    target: TargetArn | None = None
     enabled: bool = True
     paused: bool = False
     paused_at: Moment = None
@@ -96,6 +98,17 @@ class SubscriptionItem(Item):
     oauth: OAuthPart | None = None
 
     @model_validator(mode="after")
+    def _one_place_to_go(self) -> Self:
+        if self.url is None and self.target is None:
+            raise bad("is missing: write a url, or a target", "url")
+        if self.url is not None and self.target is not None:
+            raise bad("a url and a target exclude each other", "target")
+        for field in NOT_FOR_TARGETS if self.target is not None else ():
+            if field in self.model_fields_set and getattr(self, field) is not None:
+                raise bad("means nothing where it goes to a target", field)
+        return self
+
+    @model_validator(mode="after")
     def _something_to_sign_with(self) -> Self:
         signing = self._signing()
         if signing != "none" and not self.secrets:
@@ -113,7 +126,7 @@ class SubscriptionItem(Item):
         return self
 
     def _signing(self) -> str:
-        return signing_of(self.model_dump(include={"signing", "preset"}, exclude_unset=True))
+        return signing_of(self.model_dump(include={"signing", "preset", "target"}, exclude_unset=True))
 
     def _rate(self) -> float | None:
         given, preset = self.rate_limit_per_second, self.preset
@@ -132,7 +145,7 @@ class SubscriptionItem(Item):
         return Subscription(
             tenant_id=self.tenant_id,
             subscription_id=self.subscription_id,
-            url=self.url,
+            url=self.url or self.target or "",
             enabled=self.enabled,
             description=self.description,
             sources=self.sources,

@@ -26,6 +26,16 @@ def check_target(text: str) -> str:
     return text
 
 
+def check_arn(text: str) -> str:
+    """Of a target, by its spelling; whether it may be sent to is its stack's and tenant's matter."""
+    from doorbell.domain.targets import parse  # for those alone that have one
+
+    found = parse(text)
+    if isinstance(found, str):
+        raise bad(found)
+    return text
+
+
 def _url_problem(text: str) -> str | None:
     if len(text) > MAX_URL_CHARS:
         return f"a URL has at most {MAX_URL_CHARS} characters"

@@ -1,0 +1,57 @@
+"""Targets: the dispatcher may send to what the parameters name, and to nothing else beside URLs."""
+
+import pytest
+
+from doorbell.domain.targets import FUNCTIONS as OWN_FUNCTIONS
+from doorbell.targets.sender import SERVICES
+from tests.template.permissions import may, statements_of
+from tests.template.reading import FUNCTIONS, as_list
+from tests.template.rendering import ACCOUNT, REGION, Rendered, rendered
+
+HERE = f"{REGION}:{ACCOUNT}"
+ARNS = {
+    "sqs": f"arn:aws:sqs:{HERE}:orders",
+    "sns": f"arn:aws:sns:{HERE}:orders",
+    "events": f"arn:aws:events:{HERE}:event-bus/orders",
+    "lambda": f"arn:aws:lambda:{HERE}:function:books",
+}
+
+
+def with_targets(*arns: str) -> Rendered:
+    return rendered(TargetArns=",".join(arns))
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_what_a_service_is_asked_for_is_allowed_on_what_the_parameter_names_alone(service: str) -> None:
+    action, arn = SERVICES[service].action, ARNS[service]
+    here = with_targets(*ARNS.values())
+    assert may(here, "DispatcherRole", action, arn)
+    assert not may(here, "DispatcherRole", action, f"{arn}-more")
+    assert not may(rendered(), "DispatcherRole", action, arn)
+    assert may(with_targets(f"{arn[:-1]}?"), "DispatcherRole", action, arn)
+
+
+def test_nothing_else_is_allowed_there() -> None:
+    statements = statements_of(with_targets(ARNS["sqs"]), "DispatcherRole")
+    (found,) = [one for one in statements if ARNS["sqs"] in as_list(one["Resource"])]
+    assert set(found["Action"]) == {service.action for service in SERVICES.values()}
+
+
+@pytest.mark.parametrize("function", [name for name in FUNCTIONS if name != "dispatcher"])
+def test_nobody_but_the_dispatcher_may_send_there(function: str) -> None:
+    here, role = with_targets(*ARNS.values()), f"{function.capitalize()}Role"
+    assert not any(may(here, role, SERVICES[name].action, arn) for name, arn in ARNS.items())
+
+
+def test_a_key_encrypts_for_a_target_only_if_it_bears_the_tag() -> None:
+    key = f"arn:aws:kms:{HERE}:key/k"
+    here = with_targets(ARNS["sqs"])
+    for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+        assert may(here, "DispatcherRole", action, key, aws_ResourceTag_doorbell="targets")
+        assert not may(here, "DispatcherRole", action, key, aws_ResourceTag_doorbell="other")
+        assert not may(rendered(), "DispatcherRole", action, key, aws_ResourceTag_doorbell="targets")
+
+
+def test_doorbell_s_own_functions_are_those_of_the_template() -> None:
+    names = rendered(Inbox="true").of_type("AWS::Lambda::Function").values()
+    assert {one["FunctionName"] for one in names} == {f"a-stack-{name}" for name in OWN_FUNCTIONS}

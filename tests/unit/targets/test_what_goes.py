@@ -1,0 +1,218 @@
+"""What goes to each service: pure, byte for byte, and held against the service's own model in botocore."""
+
+import json
+from base64 import b64decode
+from typing import Any
+
+import pytest
+from botocore.session import Session
+from botocore.validate import ParamValidator
+
+from doorbell.domain.targets import TIMEOUT_SECONDS, Arn, TargetRequest, parse
+from doorbell.targets import eventbridge, lambda_function, sns, sqs
+from doorbell.targets.sender import SERVICES
+from doorbell.targets.service import Service
+from doorbell.targets.texts import MAX_ATTRIBUTES
+
+HERE = "eu-central-1:123456789012"
+ARNS = {
+    "sqs": f"arn:aws:sqs:{HERE}:orders",
+    "sns": f"arn:aws:sns:{HERE}:orders",
+    "events": f"arn:aws:events:{HERE}:event-bus/orders",
+    "lambda": f"arn:aws:lambda:{HERE}:function:books",
+}
+HEADERS = {
+    "x-github-event": "push",
+    "webhook-id": "evt_1",
+    "user-agent": "Doorbell/1",
+    "doorbell-source": "shop",
+    "doorbell-event-type": "order.paid",
+    "doorbell-attempt": "2",
+    "content-type": "application/json",
+}
+JSON_BODY = b'{"order": 17, "price": 1.10}'
+
+
+def request_of(service: str, body: bytes = JSON_BODY, arn: str = "", **more: Any) -> TargetRequest:
+    headers = more.pop("headers", HEADERS)
+    given = {"event_type": "order.paid", "hops": 0, **more}
+    return TargetRequest(
+        url=arn or ARNS[service],
+        tenant_id="default",
+        subscription_id="books",
+        event_id="evt_1",
+        source_id="shop",
+        headers=tuple(headers.items()),
+        body=body,
+        timeout_seconds=TIMEOUT_SECONDS,
+        **given,
+    )
+
+
+def goes(service: str, *given: Any, **more: Any) -> dict[str, Any]:
+    request = request_of(service, *given, **more)
+    arn = parse(request.url)
+    assert isinstance(arn, Arn)
+    return dict(SERVICES[service].what_goes(request, arn))
+
+
+def texts_of(parameters: dict[str, Any]) -> dict[str, str]:
+    return {name: value["StringValue"] for name, value in parameters["MessageAttributes"].items()}
+
+
+BODIES = {
+    "JSON": JSON_BODY,
+    "text": "Grüße".encode(),
+    "no UTF-8": b"\xff\xfe",
+    "a character that XML has not": b"a\x00b",
+    "nothing": b"",
+    "a list": b"[1, 2]",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=list(BODIES))
+@pytest.mark.parametrize("arn", [*ARNS.values(), f"{ARNS['sqs']}.fifo", f"{ARNS['sns']}.fifo"])
+def test_the_service_s_own_model_takes_what_goes(arn: str, body: bytes) -> None:
+    service = arn.split(":")[2]
+    model = Session().get_service_model(service).operation_model(SERVICES[service].operation)
+    assert model.input_shape is not None
+    found = ParamValidator().validate(goes(service, body, arn=arn), model.input_shape)
+    assert found.generate_report() == ""
+
+
+def test_a_queue_gets_the_bytes_and_the_headers_that_name_the_event() -> None:
+    parameters = goes("sqs")
+    assert parameters["QueueUrl"] == "https://sqs.eu-central-1.amazonaws.com/123456789012/orders"
+    assert parameters["MessageBody"].encode() == JSON_BODY
+    assert list(texts_of(parameters)) == [
+        "webhook-id", "doorbell-event-type", "doorbell-source", "doorbell-attempt", "content-type",
+        "doorbell-hops", "x-github-event",
+    ]  # fmt: skip
+    assert {value["DataType"] for value in parameters["MessageAttributes"].values()} == {"String"}
+    assert "MessageDeduplicationId" not in parameters
+
+
+def test_a_queue_of_another_partition_is_found_under_its_name() -> None:
+    arn = "arn:aws-cn:sqs:cn-north-1:123456789012:orders"
+    assert goes("sqs", arn=arn)["QueueUrl"] == "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/orders"
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"a\x00b", "\ufffe".encode(), b"\xed\xa0\x80"])
+@pytest.mark.parametrize("service", ["sqs", "sns"])
+def test_what_is_no_text_of_allowed_characters_goes_as_base64_and_says_so(service: str, body: bytes) -> None:
+    parameters = goes(service, body)
+    text = parameters["MessageBody" if service == "sqs" else "Message"]
+    assert b64decode(text) == body
+    assert texts_of(parameters)["doorbell-body-encoding"] == "base64"
+
+
+@pytest.mark.parametrize("service", ["sqs", "sns"])
+def test_an_empty_body_goes_as_one_character_and_says_so(service: str) -> None:
+    parameters = goes(service, b"")
+    assert parameters["MessageBody" if service == "sqs" else "Message"] == "-"
+    assert texts_of(parameters)["doorbell-body-encoding"] == "empty"
+
+
+def test_allowed_characters_go_as_they_are_to_the_last_one() -> None:
+    text = "\t\n\r ~\ud7ff\ue000\ufffd\U00010000\U0010ffff"
+    parameters = goes("sqs", text.encode())
+    assert parameters["MessageBody"] == text
+    assert "doorbell-body-encoding" not in texts_of(parameters)
+
+
+def test_ten_headers_go_at_most_and_doorbell_s_own_before_all_others() -> None:
+    many = {f"x-{number:02}": "v" for number in range(20)} | HEADERS
+    names = list(texts_of(goes("sqs", headers=many)))
+    assert len(names) == MAX_ATTRIBUTES
+    assert names[:6] == [
+        "webhook-id", "doorbell-event-type", "doorbell-source", "doorbell-attempt", "content-type",
+        "doorbell-hops",
+    ]  # fmt: skip
+    assert names[6:] == ["x-00", "x-01", "x-02", "x-03"]
+
+
+def test_a_header_that_is_no_attribute_stays_here() -> None:
+    odd = {"x-empty": "", "aws.mine": "v", "amazon.mine": "v", "x..y": "v", "x.": "v", "x-bell": "a\x07"}
+    assert not set(texts_of(goes("sqs", headers=HEADERS | odd))) & set(odd)
+
+
+@pytest.mark.parametrize("service", ["sqs", "sns"])
+def test_a_fifo_s_ids_are_of_the_event_and_the_subscription_and_the_same_each_time(service: str) -> None:
+    arn = f"{ARNS[service]}.fifo"
+    first = goes(service, arn=arn)
+    again = goes(service, arn=arn, headers=HEADERS | {"doorbell-attempt": "3", "webhook-timestamp": "9"})
+    ids = ("MessageDeduplicationId", "MessageGroupId")
+    assert [first[name] for name in ids] == ["evt_1.books", "evt_1"]
+    assert [again[name] for name in ids] == [first[name] for name in ids]
+
+
+def test_a_topic_gets_what_a_queue_gets() -> None:
+    parameters = goes("sns")
+    assert parameters["TopicArn"] == ARNS["sns"]
+    assert parameters["Message"].encode() == JSON_BODY
+    assert texts_of(parameters) == texts_of(goes("sqs"))
+
+
+def entry_of(*given: Any, **more: Any) -> dict[str, Any]:
+    (entry,) = goes("events", *given, **more)["Entries"]
+    assert isinstance(entry, dict)
+    return entry
+
+
+def test_a_bus_gets_an_entry_of_source_type_and_body() -> None:
+    assert entry_of(hops=2) == {
+        "EventBusName": ARNS["events"],
+        "Source": "doorbell/shop",
+        "DetailType": "order.paid",
+        "Detail": JSON_BODY.decode(),
+        "Resources": ["evt_1", "doorbell-hops/2"],
+    }
+
+
+def test_a_detail_is_always_an_object() -> None:
+    assert entry_of(b"[1.10]")["Detail"] == '{"body":[1.10],"isBase64Encoded":false}'
+    for body in (b"no JSON", b"", b"\xff", b'{"a": NaN}'):
+        found = json.loads(entry_of(body)["Detail"])
+        assert found["isBase64Encoded"] is True
+        assert b64decode(found["body"]) == body
+
+
+def test_a_type_has_at_most_128_characters_and_one_at_least() -> None:
+    assert entry_of(event_type="t" * 129)["DetailType"] == "t" * 128
+    assert entry_of(event_type="")["DetailType"] == "unknown"
+
+
+def test_a_function_gets_headers_and_body_as_behind_a_url() -> None:
+    parameters = goes("lambda")
+    assert (parameters["FunctionName"], parameters["InvocationType"]) == (ARNS["lambda"], "Event")
+    event = json.loads(parameters["Payload"])
+    assert event["headers"] == HEADERS | {"doorbell-hops": "0"}
+    assert (event["body"].encode(), event["isBase64Encoded"]) == (JSON_BODY, False)
+    packed = json.loads(goes("lambda", b"\xff")["Payload"])
+    assert (b64decode(packed["body"]), packed["isBase64Encoded"]) == (b"\xff", True)
+
+
+def test_a_function_gets_a_cloudevent_as_it_is_and_no_other_thing_that_says_it_is_one() -> None:
+    said = HEADERS | {"content-type": "application/cloudevents+json"}
+    assert goes("lambda", b'{"specversion":"1.0"}', headers=said)["Payload"] == b'{"specversion":"1.0"}'
+    assert json.loads(goes("lambda", b"none", headers=said)["Payload"])["body"] == "none"
+
+
+LIMITS: list[tuple[Service, int]] = [
+    (sqs.SQS, 1_048_576),
+    (sns.SNS, 1_048_576),
+    (eventbridge.EVENTBRIDGE, 1_048_575),
+    (lambda_function.LAMBDA, 1_048_576),
+]
+
+
+@pytest.mark.parametrize(("service", "most"), LIMITS, ids=[one.name for one, _ in LIMITS])
+def test_all_that_the_service_counts_is_counted(service: Service, most: int) -> None:
+    assert service.most_bytes == most
+    small = service.size(goes(service.name, b'{"a":""}'))
+    assert service.size(goes(service.name, b'{"a":"' + b"x" * 1000 + b'"}')) == small + 1000
+    assert service.size(goes(service.name, '{"a":"ü"}'.encode())) == small + 2
+    if service.name in ("sqs", "sns"):
+        more = HEADERS | {"x-more": "value"}
+        counted = small + len("x-moreStringvalue")
+        assert service.size(goes(service.name, b'{"a":""}', headers=more)) == counted
