@@ -13,6 +13,7 @@ from doorbell.domain.events import BodyAt, event_id_for
 from doorbell.domain.matching import Match, Reason
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.records import Incoming, RoutingPage, StoredEvent
+from doorbell.domain.reserved import TEST_SOURCE
 from doorbell.domain.subscriptions import Subscription
 from doorbell.egress.client import HttpSender
 from doorbell.egress.fetch import Fetcher
@@ -29,7 +30,6 @@ from doorbell.store.events.stories import StoryTable
 from doorbell_cli.configuration import secret_store
 from doorbell_cli.target import Target
 
-SOURCE_ID = "doorbell-test"
 EVENT_TYPE = "doorbell.test"
 POLL_SECONDS = 0.25
 CANCEL_LEASE_SECONDS = 10.0
@@ -122,12 +122,12 @@ def trial_of(target: Target, subscription: Subscription, event_type: str, data: 
     now, ingest_id = time.time(), uuid4().hex
     body = json.dumps(data, ensure_ascii=False).encode()
     tenant_id = subscription.tenant_id
-    event_id = event_id_for(tenant_id, SOURCE_ID, ingest_id)
+    event_id = event_id_for(tenant_id, TEST_SOURCE, ingest_id)
     incoming = Incoming(
         ingest_id=ingest_id,
         event_id=event_id,
         tenant_id=tenant_id,
-        source_id=SOURCE_ID,
+        source_id=TEST_SOURCE,
         provider="doorbell",
         event_type=event_type,
         dedupe_window_seconds=0,

@@ -1,5 +1,5 @@
-"""Sweeper: every minute. Whatever is due gets a message, and so does every list of those who wait; then
-people are told what goes wrong."""
+"""Sweeper: every minute. Whatever is due gets a message, and so does every list of those who wait; where a
+job is due its function is called; then people are told what goes wrong."""
 
 from time import time
 from typing import Any
@@ -13,13 +13,14 @@ TELL_BEFORE_END_SECONDS = 5
 
 measured = LagKept(wiring.metrics())
 sweep, call_wakes, tell = sweeping.sweep(measured), sweeping.call_wakes(), telling.telling(measured)
-fly_canaries = sweeping.fly_canaries()
+fly_canaries, call_jobs = sweeping.fly_canaries(), sweeping.call_jobs()
 
 
 @invocation
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     fly_canaries()
     call_wakes()
+    call_jobs()
     end = time() + context.get_remaining_time_in_millis() / 1000
     try:
         return {"swept": sweep(stop_at=end - STOP_BEFORE_END_SECONDS)}

@@ -26,7 +26,7 @@ def handler(event, context):
     return "allowed"
 """
 
-READS_BODIES = ("fanout", "dispatcher", "admin")
+READS_BODIES = ("fanout", "dispatcher", "admin", "jobs")
 
 type Call = tuple[str, str, dict[str, Any]]
 
@@ -69,7 +69,7 @@ def zipped(name: str, text: str) -> bytes:
 
 
 @pytest.fixture(
-    params=["ingest", "publish", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill"]
+    params=["ingest", "publish", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill", "jobs"]
 )
 def function(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -123,6 +123,7 @@ def its_own_work(gateway: Gateway) -> dict[str, Call]:
         "indexer": ("dynamodb", "scan", {"TableName": out["SubscriptionsTableName"]}),
         "admin": ("dynamodb", "query", story),
         "backfill": ("dynamodb", "query", story),
+        "jobs": ("dynamodb", "query", {**due, "IndexName": "due"}),
     }
 
 

@@ -15,7 +15,7 @@ from tests.support.subscribers import always, failing, subscriber
 
 pytestmark = pytest.mark.e2e
 
-FUNCTIONS = ("ingest", "publish", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill")
+FUNCTIONS = ("ingest", "publish", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill", "jobs")
 
 
 @pytest.fixture(scope="module")

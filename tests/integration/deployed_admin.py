@@ -22,6 +22,8 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "/admin/tenants/{tenant_id}/event-types/{event_type}": {"json_schema": {"type": "object"}},
 }
+JOBS = "/admin/tenants/{tenant_id}/jobs"
+POSTED = {JOBS: {"kind": "replay", "subscription_id": "made", "since": "2020-01-01T00:00:00Z"}}
 QUERIES = {
     "/admin/tenants/{tenant_id}/find": {"id": "made"},
     "/admin/tenants/{tenant_id}/events": {"state": "delivered", "text": "push"},
@@ -50,14 +52,17 @@ def administer(story: Story) -> None:
     )
     long = next(key for key, item in kept.items() if float(item["body_size"]["N"]) > INLINE_BYTES)
     event = {"event_id": ended["event_id"]["S"], "subscription_id": "gone"}
-    refused = {"refused_id": _refused(story, "made")}
+    others = {"refused_id": _refused(story, "made")}
     with story.deployment.function("admin") as admin:
         for method, path in operations():
-            names = {**NAMED, **refused, **(event if "{event_id}" in path else {})}
+            names = {**NAMED, **others, **(event if "{event_id}" in path else {})}
             given = {"secrets": [*KEYS, packed]} if path == PUT_SUBSCRIPTION else {}
             keys = {name: value for name, value in NAMED.items() if f"{{{name}}}" in path}
             body = json.dumps({**keys, **BODIES[path], **given}).encode() if method == "put" else b""
+            body = json.dumps(POSTED[path]).encode() if method == "post" and path in POSTED else body
             answer = admin(api_event(method.upper(), path.format(**names), body, QUERIES.get(path)))
+            if (method, path) == ("post", JOBS):
+                others["job_id"] = json.loads(answer["body"])["job_id"]
             story.came[f"admin: {method} {path}"] = _checked(answer)
         missed = f"/admin/tenants/{TENANT}/subscriptions/gone/undelivered"
         story.came["missed by one that is gone"] = json.loads(admin(api_event("GET", missed))["body"])
@@ -67,7 +72,7 @@ def administer(story: Story) -> None:
         linked = admin(api_event("GET", f"/admin/events/{long}/body"))
         story.came["a long body"] = json.loads(linked["body"])
         _lose_refused_body(story)
-        shown = f"/admin/sources/made/refused/{refused['refused_id']}"
+        shown = f"/admin/sources/made/refused/{others['refused_id']}"
         story.came["refused, its body lost"] = admin(api_event("GET", shown))["statusCode"]
 
 

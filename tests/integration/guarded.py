@@ -118,6 +118,8 @@ def needs(service: str, operation: str, call: Mapping[str, Any]) -> Iterator[Nee
                 f"secretsmanager:{action}",
                 f"arn:aws:secretsmanager:{_HERE}:secret:{call['SecretId']}-AbCdEf",
             )
+        case "lambda":
+            yield f"lambda:{action}Function", f"arn:aws:lambda:{_HERE}:function:{call['FunctionName']}"
         case "kms":
             yield f"kms:{action}", f"arn:aws:kms:{_HERE}:key/1234abcd"
         case "events":

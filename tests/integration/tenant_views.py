@@ -135,6 +135,11 @@ def refused_requests(world: World, tenant: str) -> bool:
     return own and {world.ask("GET", there)["status"] for there in elsewhere} == {404}
 
 
+def all_jobs(world: World, tenant: str) -> bool:
+    rows = world.walked(f"/admin/tenants/{tenant}/jobs", "jobs")
+    return len(rows) > 1 and {row["tenant_id"] for row in rows} == {tenant}
+
+
 VIEWS = (
     what_a_subscription_did,
     what_came_in,
@@ -153,4 +158,5 @@ VIEWS = (
     what_an_event_matches,
     all_sources,
     refused_requests,
+    all_jobs,
 )

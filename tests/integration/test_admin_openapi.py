@@ -25,9 +25,12 @@ from schemathesis.checks import (
 from schemathesis.core.result import Ok
 
 from doorbell.domain.deliveries import State
+from doorbell.domain.jobs import Job
+from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.runtime.admin import openapi
 from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.events.events import EventTable
+from doorbell.store.events.job_items import job_values
 from tests.integration.admin_desk import Desk, close_desk, open_desk
 from tests.integration.admin_wsgi import wsgi
 from tests.integration.conftest import Aws
@@ -58,7 +61,9 @@ OURS = {
     "event_id": "evt_1",
     "event_type": "invoice.paid",
     "refused_id": "0000",
+    "job_id": "00000000",
 }
+JOB = {"kind": "replay", "subscription_id": "sub_1", "since": "2020-01-01T00:00:00Z"}
 SOUND: dict[str, dict[str, Any]] = {
     "Sources": {"source_id": "gh", "provider": "github", "secrets": ["ssm:/doorbell/gh"]},
     "Subscriptions": {
@@ -196,6 +201,8 @@ def seed(desk: Desk) -> None:
     now = time.time()
     event = a_stored_event(created_at=now - 60, expires_at=int(now) + 3600)
     EventTable(dynamodb, "EventsTable").put_new(event)
+    work = ReplayJob(OURS["job_id"], Selection(TENANT, "sub_1", now - 60, now), 1.0, now)
+    dynamodb.put_item(TableName="EventsTable", Item=marshal(job_values(Job(work, "ana", now, now))))
     ended = a_delivery(state=State.EXHAUSTED, due_at=None, ended_at=now - 30, reason="schedule")
     desk.put_ended(replace(ended, expires_at=event.expires_at))
 
@@ -213,6 +220,8 @@ def aim(case: Any, keep: int) -> None:
     if case.method == "PUT" and isinstance(case.body, dict) and "json_schema" not in (sound or {}):
         kept = dict(list(case.body.items())[-keep:] if keep else [])
         case.body = {**(sound or {}), **kept, **case.path_parameters}
+    if case.method == "POST" and case.operation.path.endswith("/jobs") and isinstance(case.body, dict):
+        case.body = {**JOB, **dict(list(case.body.items())[-keep:] if keep else [])}
 
 
 def _references(node: Any) -> Iterator[str]:

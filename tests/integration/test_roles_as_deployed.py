@@ -11,6 +11,7 @@ from tests.integration import deployed_parts
 from tests.integration.as_deployed import deployment
 from tests.integration.deployed_admin import administer, operations
 from tests.integration.deployed_incidents import incidents, tell
+from tests.integration.deployed_jobs import work_off
 from tests.integration.deployed_story import TENANT, Story
 from tests.template.permissions import matches, statements_of
 from tests.template.reading import FUNCTIONS, ROOT, as_list
@@ -27,6 +28,7 @@ PARTS = (
     tell,
     deployed_parts.index,
     administer,
+    work_off,
 )
 NOT_CALLED_BY_US = re.compile(
     r"logs:|sqs:(Receive|Delete|GetQueue)|kms:GenerateDataKey|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)"
@@ -161,6 +163,20 @@ def test_what_went_wrong_is_told_once_each_and_what_is_over_leaves_nothing(story
     }
     assert len({one["event_id"] for one in told}) == len(told)
     assert {item["kind"] for item in incidents(story)} == {"endpoint.parked", "queue.dead_letters"}
+
+
+def test_jobs_were_worked_off_and_their_deliveries_wait_for_their_slots(story: Story) -> None:
+    assert story.came["slices"] == 2
+    jobs = {job["subscription_id"]: job for job in story.came["jobs"]}
+    assert {name: job["state"] for name, job in jobs.items()} == {
+        "made": "cancelled",
+        "gone": "done",
+        "choosy": "done",
+    }
+    assert jobs["gone"]["written"] >= 1
+    assert set(jobs["choosy"]["left_out"]) == {"filter_error"}
+    made = [item for item in story.items() if "replay_job" in item]
+    assert len(made) == jobs["gone"]["written"] + jobs["choosy"]["written"]
 
 
 def sites() -> set[tuple[str, str]]:

@@ -32,6 +32,7 @@ SOURCES = {"acme": "door", "acme.x": "door.x"}
 """A source is one tenant's: one's name begins with the other's too."""
 MARK = "whose"
 MANY_PAGES = 1000
+JOB = {"kind": "replay", "subscription_id": "second", "since": "2020-01-01T00:00:00Z"}
 
 
 @dataclass
@@ -96,7 +97,12 @@ class World:
         found = []
         for table in self.story.deployment.here.of_type("AWS::DynamoDB::Table"):
             for item in self.story.client("dynamodb").scan(TableName=table)["Items"]:
-                owner = item.get("tenant_id") or item.get("subscription_id") or item.get("holder", {"S": ""})
+                owner = (
+                    item.get("tenant_id")
+                    or item.get("tenant")
+                    or item.get("subscription_id")
+                    or item.get("holder", {"S": ""})
+                )
                 if owner["S"].partition("/")[0].rpartition("#")[2] == tenant:
                     found.append(item)
         return sorted(found, key=str)
@@ -148,4 +154,6 @@ def two_tenants() -> Iterator[World]:
         world.dispatch(messages)
         for number in range(3):
             assert {world.ring(tenant, number) for tenant in TENANTS} == {401}
+            for tenant in TENANTS:
+                assert world.ask("POST", f"/admin/tenants/{tenant}/jobs", JOB)["status"] == 202
         yield world

@@ -176,7 +176,8 @@ class DynamoClient:
 
         def effect() -> dict[str, Any]:
             for table, key in asked:
-                item = _projected(self._get(table, _key(table, key), False), RequestItems[table])
+                consistent = RequestItems[table].get("ConsistentRead", False)
+                item = _projected(self._get(table, _key(table, key), consistent), RequestItems[table])
                 found[table] += [item["Item"]] if item else []
             return {"Responses": found, "UnprocessedKeys": {}}
 

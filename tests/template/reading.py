@@ -11,7 +11,9 @@ from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("ingest", "publish", "inbox", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill")
+FUNCTIONS = (
+    "ingest", "publish", "inbox", "fanout", "dispatcher", "sweeper", "indexer", "admin", "backfill", "jobs",
+)  # fmt: skip
 
 type Properties = dict[str, Any]
 

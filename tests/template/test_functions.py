@@ -27,6 +27,7 @@ TIMEOUTS = {
     "indexer": 900,
     "admin": 28,
     "backfill": 290,
+    "jobs": 300,
 }
 READ_BY_BOTO3 = "AWS_ENDPOINT_URL"
 BEHIND_THE_API = {"ingest", "publish", "admin"}

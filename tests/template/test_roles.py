@@ -140,10 +140,10 @@ def test_who_reads_bodies_is_told_of_one_that_is_gone() -> None:
 
 
 def test_who_reads_and_who_writes_bodies() -> None:
-    """Admin reads one that somebody asks to see, or asks of why a filter said no."""
+    """Admin reads one that somebody asks to see, or asks of why a filter said no; jobs ask filters again."""
     readers = {name for name in FUNCTIONS if "s3:GetObject" in _allowed(name, "BodiesBucket")}
     writers = {name for name in FUNCTIONS if "s3:PutObject" in _allowed(name, "BodiesBucket")}
-    assert readers == {"fanout", "dispatcher", "admin"}
+    assert readers == {"fanout", "dispatcher", "admin", "jobs"}
     assert writers == {"ingest", "publish", "inbox", "fanout", "backfill"}
 
 
@@ -152,8 +152,8 @@ def test_each_queue_is_filled_and_emptied_by_the_right_functions() -> None:
     takers = {q: {n for n in FUNCTIONS if "sqs:DeleteMessage" in _allowed(n, q)} for q in QUEUES}
     assert senders == {
         # Fan-out: what it has not come to the end of, and broken items. The sweeper: what goes wrong. Admin:
-        # what was refused and is accepted.
-        "EventsQueue": {"ingest", "publish", "inbox", "fanout", "sweeper", "admin", "backfill"},
+        # what was refused and is accepted. Jobs: that one is done.
+        "EventsQueue": {"ingest", "publish", "inbox", "fanout", "sweeper", "admin", "backfill", "jobs"},
         "DeliveriesQueue": {"fanout", "dispatcher", "sweeper", "admin"},
         "InboxQueue": set(),
     }

@@ -108,6 +108,7 @@ def test_the_package_is_where_this_test_looks() -> None:
         "indexer",
         "admin",
         "backfill",
+        "jobs",
     }
 
 

@@ -10,6 +10,7 @@ from doorbell.domain.log import DAY_SECONDS
 from doorbell.store.dynamodb.tables import marshal, unmarshal
 from doorbell.store.events.backfill_items import backfills_partition
 from doorbell.store.events.event_log import EventLog
+from doorbell.store.events.job_items import works_partition
 from doorbell.store.events.operations import operations_partition
 from doorbell.store.events.replay_jobs import jobs_partition
 from doorbell.store.refused.refused_items import bodies_prefix
@@ -51,8 +52,9 @@ class Belongings:
         return (row.event_id for row in rows)
 
     def jobs(self) -> Iterator[str]:
-        """The ids of replay jobs and back-fills, which are kept as events are."""
+        """The ids of jobs and back-fills, which are kept as events are."""
         yield from self._beside_events(jobs_partition(self.tenant_id))
+        yield from self._beside_events(works_partition(self.tenant_id))
         yield from self._beside_events(backfills_partition(self.tenant_id))
 
     def operations(self) -> Iterator[str]:

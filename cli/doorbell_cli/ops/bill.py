@@ -10,8 +10,9 @@ from doorbell_cli.ops.counted import KIB, MINUTES, Line, Load
 from doorbell_cli.ops.watched import Watched
 
 GB = 1e9
-POLLERS, POLL_SECONDS, SHARDS = 5, 20, 32
-"""Lambda polls a queue with five long polls at least; a sweep asks every shard of the due index."""
+POLLERS, POLL_SECONDS, QUESTIONS = 5, 20, 33
+"""Lambda polls a queue with five long polls at least; a sweep asks each of the 32 shards of the due index,
+and for jobs."""
 
 
 def bill(load: Load) -> list[Line]:
@@ -74,7 +75,7 @@ class _Bill(Watched):
     def tables(self) -> Iterator[Line]:
         yield self.line("DynamoDB", "write units", self.all_writes(), "write_unit")
         reads = self.attempts * (self.calls["attempt"]["read_units"] + self.event_read_units())
-        yield self.line("DynamoDB", "read units", reads + MINUTES * SHARDS / 2, "read_unit")
+        yield self.line("DynamoDB", "read units", reads + MINUTES * QUESTIONS / 2, "read_unit")
         stored = self.load.events * (self.event_bytes() + 300) + self.deliveries * self.delivery_bytes()
         history = self.deliveries * self.history_bytes()  # an index is not backed up
         months = self.load.retention_days / 30

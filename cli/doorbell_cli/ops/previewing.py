@@ -9,6 +9,7 @@ from typing import Any
 
 from doorbell.domain.matching import Match, match
 from doorbell.domain.records import StoredEvent
+from doorbell.domain.reserved import TEST_SOURCE
 from doorbell.domain.subscriptions import Subscription
 from doorbell.payloads.filters import Filters
 from doorbell.runtime.admin_api import iso
@@ -16,7 +17,6 @@ from doorbell.store.bodies import BodyBucket
 from doorbell.store.events.event_log import EventLog
 from doorbell.store.events.events import EventTable
 from doorbell_cli.target import Target
-from doorbell_cli.trial import SOURCE_ID as TEST_SOURCE
 
 SAMPLES = 5
 READ_AHEAD = 100

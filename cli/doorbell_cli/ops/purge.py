@@ -4,7 +4,7 @@
    routing index has of it. Where that is on, it knows for a day that subscriptions are gone, by their names.
 2. Event by event through the event log: the health of the endpoints it went to (of subscriptions that were
    deleted before, nothing else holds the name: a table of endpoints has no key by tenant), deliveries and
-   routing pages, the event item (which is what the log finds) last. Replay jobs, and the record of what
+   routing pages, the event item (which is what the log finds) last. Jobs, and the record of what
    people changed, in the same way.
 3. What is kept of refused requests, and all counts. A source's count in the former (numbers alone) stays.
 4. Bodies in the bucket, by prefix.
@@ -123,7 +123,7 @@ class Purge:
         names = {parse_key(event_id, sk).subscription_id for sk in sks if sk.startswith(PREFIX)}
         self._remove_health(names - self._without_health)
         self._without_health.update(names)
-        last = [key for key in keys if key["sk"]["S"] in ("event", "job", "progress")]
+        last = [key for key in keys if key["sk"]["S"] in ("event", "job", "work", "progress")]
         remove_items(self.target, "Events", [key for key in keys if key not in last])
         remove_items(self.target, "Events", last)
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from doorbell.domain.errors import Refusal
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.replays import Selection
+from doorbell.domain.reserved import TEST_SOURCE
 from doorbell.payloads.filters import Filters
 from doorbell.store.bodies import BodyBucket
 from doorbell.store.events.events import EventTable
@@ -15,7 +16,6 @@ from doorbell.usecases.would_match import WouldMatch
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.ops.reading import event_log
 from doorbell_cli.target import Target
-from doorbell_cli.trial import SOURCE_ID as TEST_SOURCE
 
 SIDE_BY_SIDE = 8
 

@@ -45,7 +45,7 @@ def doorbell(operators: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Itera
         ):
             outputs[f"{queue}QueueUrl"] = sqs.create_queue(QueueName=queue)["QueueUrl"]
         s3.create_bucket(Bucket="bodies")
-        outputs["BodiesBucketName"] = "bodies"
+        outputs["BodiesBucketName"], outputs["JobsFunctionName"] = "bodies", "doorbell-jobs"
         target = Target("doorbell", False, outputs, {"GraceSeconds": "900"}, "", operators)
         monkeypatch.setattr("doorbell_cli.target.find_target", lambda stack: target)
         made = Doorbell(target)

@@ -33,6 +33,7 @@ def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(
     for number in range(3):
         event_id = doorbell.event(number, state="exhausted")
         doorbell.put("EventsTable", {"event_id": event_id, "sk": "attempt#billing#0000#0001", "details": b""})
+    doorbell.json(*MANY, "--yes", "--background")
     doorbell.json(*MANY, "--yes")
     changed = OperationTable(doorbell.target.client("dynamodb"), "EventsTable")
     changed.record(Operation("acme", "arn:aws:iam::1:user/a", "disable", "source github", time.time()))
@@ -50,7 +51,7 @@ def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(
         "subscriptions": 1,
         "event_types": 0,
         "events": 3,
-        "jobs": 1,
+        "jobs": 2,
         "operations": 1,
         "refused": 0,
         "rollups": 3,

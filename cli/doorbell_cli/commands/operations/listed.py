@@ -106,6 +106,20 @@ REPAIR = {
         "Deliver again: one EVENT, or what --subscription missed --since a time.",
         "replay --subscription ci --since 24h --dry-run",
     ),
+    "jobs": Listed(
+        f"{_HERE}.jobs:jobs",
+        "Jobs: what the stack works on by itself.",
+        commands={
+            "list": Line("A tenant's jobs, newest first; kept for a month.", "jobs list --tenant acme"),
+            "show": Line(
+                "One job: what it does, how far it is, what it left out, and why it failed.",
+                "jobs show 5f0c9d2b7a6e4d13a8b1c2d3e4f50617",
+            ),
+            "cancel": Line(
+                "Call a job off: it goes no further.", "jobs cancel 5f0c9d2b7a6e4d13a8b1c2d3e4f50617"
+            ),
+        },
+    ),
     "backfill": Listed(
         f"{_HERE}.backfill:backfill",
         "Compare the provider's own list of a source with the record, and bring what is missing.",

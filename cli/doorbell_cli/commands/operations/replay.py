@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from doorbell_cli.ops.event_ids import whole_event_id
+from doorbell_cli.ops.jobs import ask_for
 from doorbell_cli.ops.replayer import Replayer
 from doorbell_cli.ops.replaying import (
     STATES,
@@ -53,6 +54,10 @@ def replay(
             help="Many: instead, events recorded since that it did not get, and would want as it is now.",
         ),
     ] = False,
+    background: Annotated[
+        bool,
+        typer.Option("--background", help="Many: let the stack write them, and do not wait for it."),
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -74,7 +79,8 @@ def replay(
 
     Many become a job: each delivery is written with its own slot, 1/RATE seconds apart, and the sweeper sends
     it when its slot comes. Once they are written nothing has to stay alive; if this command dies before,
-    --resume writes the rest, and none twice.
+    --resume writes the rest, and none twice. With --background the stack writes them too: `doorbell jobs`
+    shows how far it is.
     """
     out = Output(as_json)
     many = event_id is None and subscription is not None and since is not None
@@ -88,6 +94,8 @@ def replay(
         )
     if would_match and (status or not many):
         fail("--would-match goes with --subscription and --since, and without --status.", Exit.USAGE)
+    if background and not many:
+        fail("--background goes with --subscription and --since.", Exit.USAGE)
     with connected(stack) as target:
         replayer = Replayer(target)
         if event_id is not None:
@@ -109,4 +117,7 @@ def replay(
                 return
             if not yes and not typer.confirm(f"Replay {count} deliveries to {subscription}?", err=True):
                 raise typer.Exit(int(Exit.PROBLEM))
-            run_job(out, replayer, made)
+            if background:
+                ask_for(out, target, made)
+            else:
+                run_job(out, replayer, made)

@@ -7,6 +7,8 @@ from typing import Any, Final
 from doorbell.domain.own_events import SOURCE, TENANT
 
 INBOX_SOURCE: Final = "inbox"
+TEST_SOURCE: Final = "doorbell-test"
+"""Of `doorbell test`, whose events are for one subscription alone. A source may have the name."""
 
 
 def reserved(source: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from doorbell.runtime.admin import event_types, items
 from doorbell.runtime.admin.api import AdminApi, build
 from doorbell.runtime.admin.parts import Parts
 from doorbell.runtime.egress import policy, problem_with_target
+from doorbell.runtime.job_desk import job_desk
 from doorbell.runtime.outbound import (
     SECONDS_PER_DAY,
     bodies,
@@ -73,6 +74,7 @@ def admin() -> AdminApi:
             inspect=inspect(),
             explain=explain(),
             replay=replay(),
+            jobs=job_desk(),
             show_body=show_body(),
             refused=refused_requests(),
             stats=Stats(RollupReads(client("dynamodb"), settings().rollups_table), time.time),

@@ -41,6 +41,7 @@ class Settings:
     deliveries_dead_letter_queue_url: str = ""
     scheduler_dead_letter_queue_url: str = ""
     inbox_dead_letter_queue_url: str = ""
+    jobs_function: str = ""
     inbox_tenant: str = "default"
     event_bus_name: str = "default"
     retention_days: int = 30

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from doorbell.queues.deliveries import DeliveriesQueueWriter, InTurn
+from doorbell.queues.function_call import FunctionCall
 from doorbell.runtime.together import calls, sends
 from doorbell.runtime.wiring import client, log, metrics, settings
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.store.deliveries.due_index import DueIndexQuery
+from doorbell.store.deliveries.due_jobs import AnyDueJob
 from doorbell.store.health.wakes import WakeIndex
+from doorbell.usecases.call_jobs import CallJobs
 from doorbell.usecases.call_wakes import CallWakes
 from doorbell.usecases.ports import Metrics
 from doorbell.usecases.sweep import Sweep
@@ -21,6 +24,15 @@ def call_wakes() -> CallWakes:
     return CallWakes(
         index=WakeIndex(client("dynamodb"), settings().endpoints_table),
         queue=DeliveriesQueueWriter(client("sqs"), settings().deliveries_queue_url),
+        clock=time.time,
+        log=log(),
+    )
+
+
+def call_jobs() -> CallJobs:
+    return CallJobs(
+        is_due=AnyDueJob(client("dynamodb"), settings().events_table),
+        call=FunctionCall(lambda: client("lambda"), settings().jobs_function),
         clock=time.time,
         log=log(),
     )

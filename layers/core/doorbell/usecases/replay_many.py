@@ -77,10 +77,11 @@ class ReplayMany:
         """Go on with `job` to its end; yields it after each page. Refuses (409) when another run has it."""
         job = self._saved(job.rebased(self.clock()))
         while job.finished_at is None:
-            job = self._saved(self._page(job))
+            job = self._saved(self.page(job))
             yield job
 
-    def _page(self, job: ReplayJob) -> ReplayJob:
+    def page(self, job: ReplayJob) -> ReplayJob:
+        """The job as it is after one page more. Not saved: whoever does that page again makes none twice."""
         page = self.log.page(job.selection, job.cursor, PAGE)
         wanted, skipped = self._choose(page, job.selection, job.job_id)
         now = self.clock()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from doorbell.runtime.admin.examples_of_events import AT, LATER, OF_EVENTS, PATH
+from doorbell.runtime.admin.examples_of_jobs import ASKED, OF_JOBS
 
 _SOURCE = {"source_id": PATH["source_id"], "provider": "github", "secrets": ["ssm:/doorbell/github-main"]}
 _KEY = {"tenant_id": PATH["tenant_id"], "subscription_id": PATH["subscription_id"]}
@@ -64,6 +65,7 @@ REQUESTS: Mapping[str, Any] = {
     "put_event_type": {"json_schema": _SCHEMA, "description": "an order was paid"},
     "disable_source": {"reason": "moved"},
     "disable_subscription": {"reason": "moved"},
+    "make_job": ASKED,
 }
 """By operation."""
 ANSWERS: Mapping[str, Any] = {
@@ -96,6 +98,7 @@ ANSWERS: Mapping[str, Any] = {
     "list_event_types": {"event_types": [_EVENT_TYPE], "next_cursor": None},
     **dict.fromkeys(("show_event_type", "put_event_type"), _EVENT_TYPE),
     **OF_EVENTS,
+    **OF_JOBS,
 }
 PROBLEM: Mapping[str, Any] = {
     "type": "about:blank",

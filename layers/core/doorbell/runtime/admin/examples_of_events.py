@@ -10,6 +10,7 @@ PATH: Mapping[str, str] = {
     "event_id": "evt_4f7c21a09be34d1c8d3f0a6b5c9e7d12",
     "event_type": "order.paid",
     "refused_id": "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+    "job_id": "5f0c9d2b7a6e4d13a8b1c2d3e4f50617",
 }
 AT, LATER = "2026-11-23T08:14:02.000Z", "2026-11-23T08:14:07.120Z"
 _ATTEMPT = {

@@ -17,6 +17,7 @@ TenantId = Annotated[str, Path(pattern=_ID)]
 SourceId = Annotated[str, Path(pattern=_ID)]
 SubscriptionId = Annotated[str, Path(pattern=_ID)]
 EventId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.\-]{1,128}$")]
+JobId = Annotated[str, Path(pattern=r"^[0-9a-f]{8,64}$")]
 EventTypeName = Annotated[
     str,
     Path(pattern=r"^([A-Za-z0-9_.:\-]|~1){1,128}$", description="A slash in the type is written ~1"),
@@ -38,14 +39,15 @@ def time_range(
 ) -> tuple[float, float]:
     """[since, until] in epoch seconds; the last `default` seconds unless said otherwise, and nothing from
     before `oldest`, where nothing can be kept. Refuses (422) a range that ends before it begins."""
-    end = now if until is None else min(_epoch(until), now)
-    start = end - default if since is None else _epoch(since)
+    end = now if until is None else min(epoch(until), now)
+    start = end - default if since is None else epoch(since)
     if start > end:
         raise Refusal(422, "time_range", "since is after until")
     return max(start, oldest), max(end, oldest)
 
 
-def _epoch(moment: datetime) -> float:
+def epoch(moment: datetime) -> float:
+    """Epoch seconds. Refuses (422) what no clock shows."""
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     try:
         return aware.timestamp()

@@ -13,6 +13,7 @@ from doorbell.usecases.explain import Explain
 from doorbell.usecases.find import Find
 from doorbell.usecases.history import History
 from doorbell.usecases.inspect import Inspect
+from doorbell.usecases.jobs import JobDesk
 from doorbell.usecases.ports import Clock, Log
 from doorbell.usecases.public_keys import PublicKeys
 from doorbell.usecases.refused import RefusedRequests
@@ -42,6 +43,7 @@ class Parts:
     inspect: Inspect
     explain: Explain
     replay: Replay
+    jobs: JobDesk
     show_body: ShowBody
     refused: RefusedRequests
     stats: Stats

@@ -1,0 +1,36 @@
+"""Jobs that the function `jobs` works off, over a target's tables."""
+
+import time
+from uuid import uuid4
+
+from doorbell.domain.replays import ReplayJob
+from doorbell.runtime.jobs_json import job_json
+from doorbell.store.configuration.subscriptions import SubscriptionTable
+from doorbell.store.events.jobs import JobTable
+from doorbell.usecases.jobs import JobDesk
+from doorbell_cli.ops.quiet import Quiet
+from doorbell_cli.ops.refusals import who
+from doorbell_cli.output import Output
+from doorbell_cli.target import Target
+
+
+def job_desk(target: Target) -> JobDesk:
+    dynamodb = target.client("dynamodb")
+    subscriptions = SubscriptionTable(dynamodb, target.table("Subscriptions"), lambda error: None)
+    return JobDesk(
+        jobs=JobTable(dynamodb, target.table("Events"), time.time),
+        subscription=subscriptions.get,
+        clock=time.time,
+        ids=lambda: uuid4().hex,
+        log=Quiet(),
+    )
+
+
+def ask_for(out: Output, target: Target, planned: ReplayJob) -> None:
+    """Have `planned` done by the stack. A stack that has no function for it is refused."""
+    target.function_name("jobs")
+    job = job_desk(target).replay(planned.selection, planned.per_second, who(target))
+    document = job_json(job)
+    out.fields({name.replace("_", " "): value for name, value in document.items()}, document=document)
+    tenant = planned.selection.tenant_id
+    out.note(f"It begins within a minute. Look: doorbell jobs show {job.work.job_id} --tenant {tenant}")

@@ -1,0 +1,75 @@
+"""`/admin/tenants/{tenant_id}/jobs`: much work, asked for at once and done in slices."""
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from doorbell.domain.deliveries import State
+from doorbell.domain.errors import ConfigError
+from doorbell.domain.jobs import JobKey
+from doorbell.domain.replays import UNMATCHED, Selection
+from doorbell.runtime.admin import cursors
+from doorbell.runtime.admin.documented import answers
+from doorbell.runtime.admin.fields import Cursor, JobId, Limit, TenantId, epoch
+from doorbell.runtime.admin.jobs_answers import JobAnswer, JobsAnswer, JobWanted
+from doorbell.runtime.http import principal_of
+from doorbell.runtime.jobs_json import job_json
+from doorbell.usecases.jobs import JobDesk
+from doorbell.usecases.ports import Clock
+
+TAGS = ["jobs"]
+MANY = "/admin/tenants/<tenant_id>/jobs"
+ONE = f"{MANY}/<job_id>"
+ALL_ENDED = (State.EXHAUSTED.value, State.CANCELLED.value)
+
+
+def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: float) -> None:
+    """`kept`: for how many seconds events are."""
+
+    @app.post(
+        MANY,
+        tags=TAGS,
+        summary="Ask for a job",
+        status_code=202,
+        responses=answers(JobAnswer, 409, status=202),
+    )
+    def make_job(tenant_id: TenantId, wanted: JobWanted) -> JobAnswer:
+        """It is begun within a minute, and needs nobody to stay. Two for the same make nothing twice: the
+        second leaves out what the first has made (`replayed_already`)."""
+        now = clock()
+        selection = _selection(tenant_id, wanted, now, now - kept)
+        by = principal_of(app.current_event.raw_event)
+        return JobAnswer.model_validate(job_json(desk.replay(selection, wanted.per_second, by)))
+
+    @app.get(MANY, tags=TAGS, summary="List jobs", responses=answers(JobsAnswer))
+    def list_jobs(tenant_id: TenantId, limit: Limit = 100, cursor: Cursor = None) -> JobsAnswer:
+        """Newest first; kept for a month. A page may have fewer entries than `limit`, and more to come."""
+        of = f"jobs/{tenant_id}"
+        place = cursors.decode(of, cursor, asked_at=float, job_id=str)
+        after = None if place is None else (float(place["asked_at"]), place["job_id"])
+        page = desk.page(tenant_id, after, limit)
+        rest = None if page.after is None else dict(zip(("asked_at", "job_id"), page.after, strict=True))
+        rows = [job_json(job) for job in page.jobs]
+        return JobsAnswer.model_validate({"jobs": rows, "next_cursor": cursors.encode(of, rest)})
+
+    @app.get(ONE, tags=TAGS, summary="Show a job", responses=answers(JobAnswer))
+    def show_job(tenant_id: TenantId, job_id: JobId) -> JobAnswer:
+        """How far it has come."""
+        return JobAnswer.model_validate(job_json(desk.show(JobKey(tenant_id, job_id))))
+
+    @app.post(f"{ONE}/cancel", tags=TAGS, summary="Cancel a job", responses=answers(JobAnswer, 409))
+    def cancel_job(tenant_id: TenantId, job_id: JobId) -> JobAnswer:
+        """It goes no further, but for a page of a hundred that it may be at. What it has written stays, and
+        goes out: pause the subscription to hold that back. 409 where it has ended otherwise."""
+        by = principal_of(app.current_event.raw_event)
+        return JobAnswer.model_validate(job_json(desk.cancel(JobKey(tenant_id, job_id), by)))
+
+
+def _selection(tenant_id: str, wanted: JobWanted, now: float, oldest: float) -> Selection:
+    if wanted.would_match and wanted.states is not None:
+        raise ConfigError("job", "states", "is for deliveries; leave it out, or would_match")
+    since = epoch(wanted.since)
+    until = now if wanted.until is None else min(epoch(wanted.until), now)
+    if since >= until:
+        raise ConfigError("job", "since", "must be before until, and not in the future")
+    states = tuple(dict.fromkeys(wanted.states or ALL_ENDED))
+    states = (UNMATCHED,) if wanted.would_match else states
+    return Selection(tenant_id, wanted.subscription_id, max(since, oldest), max(until, oldest), states)

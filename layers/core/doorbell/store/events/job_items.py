@@ -1,0 +1,97 @@
+"""Jobs in the Events table. Key `event_id = "work#<tenant>/<job id>"`, `sk = "work"`; attributes as in
+`domain.jobs.Job`, its work flat.
+
+- Until it has ended it stands in the due index, in a partition of its own (`due_shard = "jobs"`), which no
+  sweeper asks for deliveries; who looks for pending deliveries there looks by `tenant_id`, which it has not.
+- Listed by the event log's index under a partition of its own, `tenant_day = "#work#<tenant>"`, which no
+  tenant's day can be. Releases before know neither: they leave it alone.
+
+About 1 KiB: one write unit, and one for each of the two indexes. Kept for a month (`expires_at`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from doorbell.domain.jobs import Job, JobKey, JobState
+from doorbell.domain.replays import ReplayJob, Selection
+from doorbell.store.deliveries.due_jobs import DUE_SHARD
+from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE
+
+PREFIX, SK = "work#", "work"
+REPLAY = "replay"
+
+
+def works_partition(tenant_id: str) -> str:
+    return f"#work#{tenant_id}"
+
+
+def work_key(key: JobKey) -> dict[str, Any]:
+    return {"event_id": f"{PREFIX}{key.tenant_id}/{key.job_id}", "sk": SK}
+
+
+def parse_work_key(event_id: str) -> JobKey:
+    tenant_id, _, job_id = event_id.removeprefix(PREFIX).partition("/")
+    return JobKey(tenant_id, job_id)
+
+
+def job_values(job: Job) -> dict[str, Any]:
+    work, selection = job.work, asdict(job.work.selection)
+    return {
+        **work_key(job.key),
+        "kind": REPLAY,
+        "tenant": selection["tenant_id"],
+        "subscription": selection["subscription_id"],  # not the name of an index's key
+        "since": selection["since"],
+        "until": selection["until"],
+        "states": list(selection["states"]),
+        "per_second": work.per_second,
+        "started_at": work.started_at,
+        "cursor": None if work.cursor is None else dict(work.cursor),
+        "position": work.position,
+        "created": work.created,
+        "skipped": dict(work.skipped),
+        "written_at": work.finished_at,
+        "by": job.by,
+        "state": job.state.value,
+        "tries": job.tries,
+        "problem": job.problem,
+        "closed_at": job.ended_at,
+        "closed_by": job.ended_by,
+        "version": job.version,
+        "tenant_day": works_partition(selection["tenant_id"]),
+        "created_at": job.asked_at,
+        "due_shard": None if job.due_at is None else DUE_SHARD,
+        "due_at": job.due_at,
+        TTL_ATTRIBUTE: job.expires_at,
+    }
+
+
+def job_from(values: Mapping[str, Any]) -> Job:
+    key = parse_work_key(values["event_id"])
+    selection = Selection(
+        key.tenant_id, values["subscription"], values["since"], values["until"], tuple(values["states"])
+    )
+    work = ReplayJob(
+        job_id=key.job_id,
+        selection=selection,
+        per_second=values["per_second"],
+        started_at=values["started_at"],
+        cursor=values.get("cursor"),
+        position=values["position"],
+        created=values["created"],
+        skipped=values["skipped"],
+        finished_at=values.get("written_at"),
+    )
+    return Job(
+        work=work,
+        by=values["by"],
+        asked_at=values["created_at"],
+        due_at=values.get("due_at"),
+        state=JobState(values["state"]),
+        tries=values["tries"],
+        problem=values.get("problem", ""),
+        ended_at=values.get("closed_at"),
+        ended_by=values.get("closed_by", ""),
+        version=values["version"],
+    )

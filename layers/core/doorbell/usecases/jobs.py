@@ -1,0 +1,77 @@
+"""Ask for a job, look at it, call it off."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from doorbell.domain.errors import Refusal, Unavailable
+from doorbell.domain.jobs import Job, JobKey, JobsPage
+from doorbell.domain.replays import ReplayJob, Selection
+from doorbell.domain.subscriptions import Subscription
+from doorbell.usecases.ports import Clock, Ids, Log
+from doorbell.usecases.ports_of_jobs import Jobs
+
+DEFAULT_PER_SECOND = 10.0
+CANCEL_TRIES = 10
+"""A job is written once a page; between a read and a write there is rarely one."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobDesk:
+    jobs: Jobs
+    subscription: Callable[[str, str], Subscription | None]
+    clock: Clock
+    ids: Ids
+    log: Log
+
+    def replay(self, selection: Selection, per_second: float | None, by: str) -> Job:
+        """Refuses (404) a subscription that is not there and (409) one that is off, whose replays would be
+        cancelled. Raises `ConfigError` for a broken one."""
+        subscription = enabled(self.subscription, selection)
+        now, rate = self.clock(), per_second or default_rate(subscription)
+        job = Job(ReplayJob(self.ids(), selection, rate, started_at=now), by, now, due_at=now)
+        if not self.jobs.save(job):
+            raise Unavailable("dynamodb", "PutItem", "an id was given twice")
+        self.log.info("job_asked_for", job_id=job.work.job_id, by=by)
+        return job
+
+    def show(self, key: JobKey) -> Job:
+        """Refuses (404) one that is not there, or no longer kept."""
+        job = self.jobs.load(key)
+        if job is None:
+            raise Refusal(404, "unknown_job", f"there is no job {key.job_id}")
+        return job
+
+    def page(self, tenant_id: str, after: tuple[float, str] | None, limit: int) -> JobsPage:
+        return self.jobs.page(tenant_id, after, limit)
+
+    def cancel(self, key: JobKey, by: str) -> Job:
+        """It is worked on no more, but for a page that somebody is at; what was made stays. One that was
+        cancelled before stays as it is. Refuses (409) one that has ended otherwise."""
+        for _ in range(CANCEL_TRIES):
+            job = self.show(key)
+            if job.ended_by:
+                return job
+            if job.state.ended:
+                raise Refusal(409, "job_ended", f"the job is {job.state.value} already")
+            cancelled = job.cancelled(by, self.clock())
+            if self.jobs.save(cancelled):
+                self.log.info("job_cancelled", job_id=key.job_id, by=by)
+                return cancelled
+        raise Refusal(409, "job_taken", "the job moves on too fast; ask again")
+
+
+def enabled(subscription_of: Callable[[str, str], Subscription | None], selection: Selection) -> Subscription:
+    """Refuses (404) one that is not there and (409) one that is off."""
+    subscription = subscription_of(selection.tenant_id, selection.subscription_id)
+    if subscription is None:
+        raise Refusal(404, "unknown_subscription", f"there is no subscription {selection.subscription_id}")
+    if not subscription.enabled:
+        raise Refusal(
+            409, "subscription_disabled", f"{selection.subscription_id} is disabled; enable it first"
+        )
+    return subscription
+
+
+def default_rate(subscription: Subscription) -> float:
+    """Deliveries a second, where nobody says how many: no more than the subscription takes."""
+    return min(DEFAULT_PER_SECOND, subscription.rate_limit_per_second or DEFAULT_PER_SECOND)

@@ -1,0 +1,103 @@
+"""Work off jobs: of those that are due a slice each, in turn, while there is time.
+
+A slice is so many pages at most, so that a long job does not keep a short one waiting. Who takes a job
+writes that down first: nobody else takes it until the lease is over. After each page the job is written
+again, on the condition that it is as this worker left it. A worker that was slower than its lease, or whose
+job somebody cancelled, learns it there, and stops. What it did for that page is keyed by what it does and
+named after the job: whoever does the page again finds it done.
+
+Costs of a page: a write of the job, 1 KiB and its row in two indexes; of a slice two writes more, a strongly
+consistent read, and half a read unit for the subscription. What a page itself costs `replay_many` says.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from doorbell.domain.errors import ConfigError, Refusal, Unavailable
+from doorbell.domain.jobs import TRIES, Job, JobKey, JobState
+from doorbell.domain.replays import ReplayJob
+from doorbell.usecases.ports import Clock, Log
+from doorbell.usecases.ports_of_jobs import DueJobs, Jobs, Step
+
+PAGES = 20
+"""Of a slice: two thousand deliveries."""
+GIVEN_UP = "given up: it did not get on in {tries} tries; the log of the function jobs says why"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOff:
+    """`step_for`: what does a page of the job; it refuses, or raises `ConfigError`, where the job cannot be
+    done. `tell`: hears of a job just before it is on record as done, so perhaps twice; raises nothing."""
+
+    jobs: Jobs
+    index: DueJobs
+    step_for: Callable[[Job], Step]
+    tell: Callable[[Job], None]
+    clock: Clock
+    log: Log
+
+    def __call__(self, *, stop_at: float) -> int:
+        """How many slices were worked on, until nothing is due or the clock passes `stop_at`."""
+        waiting, slices = deque(self.index.due(self.clock())), 0
+        while waiting and self.clock() < stop_at:
+            key = waiting.popleft()
+            try:
+                job = self._take(key)
+                if job is None:
+                    continue
+                slices += 1
+                if self._slice(job, stop_at):
+                    waiting.append(key)
+            except Unavailable as error:  # it is due again when the lease is over
+                self.log.error("job_left", job_id=key.job_id, cause=str(error))
+        return slices
+
+    def _take(self, key: JobKey) -> Job | None:
+        """None: another has it, it has ended, or it is given up now."""
+        job, now = self.jobs.load(key), self.clock()
+        if job is None or job.state.ended or not job.is_due(now):
+            return None
+        if job.tries >= TRIES:
+            self._fail(job, GIVEN_UP.format(tries=TRIES))
+            return None
+        taken = job.taken(now)
+        return taken if self.jobs.save(taken) else None
+
+    def _slice(self, job: Job, stop_at: float) -> bool:
+        """Whether there is more to do at once."""
+        moved: Job | None = job
+        try:
+            step = self.step_for(job)
+            for _ in range(PAGES):
+                if moved is None or moved.state.ended:
+                    return False
+                job = moved
+                if self.clock() >= stop_at:
+                    break
+                moved = self._moved(job, step(job.work))
+            if moved is None or moved.state.ended:
+                return False
+            return self.jobs.save(moved.put_back(self.clock()))
+        except (Refusal, ConfigError) as error:
+            self._fail(job, getattr(error, "detail", str(error)))
+        except Unavailable as error:
+            self.log.error("job_put_off", job_id=job.work.job_id, cause=str(error))
+            self.jobs.save(job.put_off(self.clock()))
+        return False
+
+    def _moved(self, job: Job, work: ReplayJob) -> Job | None:
+        """None: it is not this worker's any more."""
+        moved = job.moved(work, self.clock())
+        if moved.state is JobState.DONE:
+            self.tell(moved)
+        if self.jobs.save(moved):
+            return moved
+        there = self.jobs.load(job.key)
+        if there is not None and there.state is JobState.CANCELLED and there.version == moved.version:
+            self.jobs.save(there.counted(work))
+        return None
+
+    def _fail(self, job: Job, problem: str) -> None:
+        self.log.error("job_failed", job_id=job.work.job_id, problem=problem)
+        self.jobs.save(job.failed(problem, self.clock()))

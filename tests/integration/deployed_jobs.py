@@ -1,0 +1,26 @@
+"""The rest of the story: jobs are asked for, called, and worked off."""
+
+import json
+
+from tests.integration.admin_desk import api_event
+from tests.integration.deployed_story import TENANT, Story
+
+JOBS = f"/admin/tenants/{TENANT}/jobs"
+ALL = {"kind": "replay", "since": "2020-01-01T00:00:00Z"}
+TIME = 300_000
+"""Milliseconds."""
+
+
+def work_off(story: Story) -> None:
+    """What one that was gone missed, and what a filter would say now, of a body that is lost too."""
+    story.subscribe("gone")
+    wanted = ({"subscription_id": "gone"}, {"subscription_id": "choosy", "would_match": True})
+    with story.deployment.function("admin") as admin:
+        for more in wanted:
+            answer = admin(api_event("POST", JOBS, json.dumps({**ALL, **more}).encode()))
+            story.came[f"asked for: {more['subscription_id']}"] = answer
+    story.tell("jobs called", "sweeper", {})
+    story.came["slices"] = story.tell("jobs worked off", "jobs", {}, TIME)["slices"]
+    with story.deployment.function("admin") as admin:
+        story.came["jobs"] = json.loads(admin(api_event("GET", JOBS))["body"])["jobs"]
+    story.subscribe("gone", enabled=False)

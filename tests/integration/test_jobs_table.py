@@ -1,0 +1,114 @@
+"""Jobs on record: one of two writers wins, each tenant lists its own, nobody takes them for deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from doorbell.domain.jobs import KEPT_SECONDS, Job, JobKey, JobState
+from doorbell.domain.replays import UNMATCHED, Cursor, ReplayJob, Selection
+from doorbell.store.deliveries.due_index import DueIndexQuery
+from doorbell.store.deliveries.due_jobs import AnyDueJob
+from doorbell.store.deliveries.pending_walk import PendingWalk
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.events.job_items import work_key
+from doorbell.store.events.jobs import DueJobIndex, JobTable
+from doorbell.store.events.replay_jobs import ReplayTable
+from tests.integration.conftest import Aws
+
+NOW = 1_700_000_000.0
+
+
+def a_job(job_id: str = "aa00", tenant: str = "acme", at: float = NOW) -> Job:
+    work = ReplayJob(job_id, Selection(tenant, "sub", NOW - 60, NOW), 2.5, started_at=at)
+    return Job(work, "arn:aws:iam::1:user/ana", at, due_at=at)
+
+
+@pytest.fixture
+def table(aws: Aws) -> JobTable:
+    return JobTable(aws.dynamodb, aws.table("EventsTable"), lambda: NOW)
+
+
+@pytest.fixture
+def index(aws: Aws, table: JobTable) -> DueJobIndex:
+    return DueJobIndex(aws.dynamodb, table.table)
+
+
+def test_what_was_saved_is_read_and_whoever_has_read_before_is_overtaken(table: JobTable) -> None:
+    job = a_job()
+    assert table.save(job)
+    assert table.save(job), "the client repeated it after it took effect"
+    assert not table.save(replace(job, by="another"))
+    work = replace(
+        job.work, cursor={"ended_at": NOW, "event_id": "evt_1"}, position=7, created=6,
+        skipped={"expired": 1}, finished_at=NOW, selection=replace(job.work.selection, states=(UNMATCHED,)),
+    )  # fmt: skip
+    given = replace(
+        job, work=work, state=JobState.FAILED, due_at=None, tries=2, problem="why", ended_at=NOW + 1,
+        ended_by="ben", version=2,
+    )  # fmt: skip
+    assert table.save(given)
+    assert table.load(job.key) == given
+    assert not table.save(replace(job, version=2))
+    assert table.load(JobKey("other", "aa00")) is None
+
+
+def test_what_is_no_longer_kept_is_gone_before_it_is_removed(table: JobTable) -> None:
+    old = a_job(at=NOW - KEPT_SECONDS - 1)
+    table.save(old)
+    assert table.load(old.key) is None
+    assert table.page("acme", None, 10).jobs == ()
+
+
+def test_jobs_are_listed_by_tenant_newest_first_page_by_page(table: JobTable) -> None:
+    for number in range(5):
+        for tenant in ("acme", "acme.x"):
+            table.save(a_job(f"aa0{number}", tenant, NOW - number))
+    found, after = list[tuple[str, str]](), None
+    while True:
+        page = table.page("acme", after, 2)
+        found += [(job.key.tenant_id, job.key.job_id) for job in page.jobs]
+        after = page.after
+        if after is None:
+            break
+    assert found == [("acme", f"aa0{number}") for number in range(5)]
+
+
+def test_a_job_is_due_until_it_has_ended(table: JobTable, index: DueJobIndex) -> None:
+    job, later = a_job(), a_job("bb00", at=NOW + 60)
+    table.save(job)
+    table.save(later)
+    assert list(index.due(NOW)) == [job.key]
+    any_due = AnyDueJob(table.client, table.table)
+    assert (any_due(NOW - 1), any_due(NOW)) == (False, True)
+    assert list(index.due(NOW + 60)) == [job.key, later.key]
+    table.save(job.cancelled("ben", NOW))
+    assert list(index.due(NOW)) == []
+
+
+def test_the_sweeper_and_those_who_look_for_deliveries_and_for_older_jobs_see_none(
+    aws: Aws, table: JobTable
+) -> None:
+    """As releases before look, too."""
+    table.save(a_job())
+    due = DueIndexQuery(aws.dynamodb, table.table, 32)
+    assert [row for shard in range(32) for row in due.due(shard, NOW + 60)] == []
+    assert PendingWalk(aws.dynamodb, table.table).pending("acme").rows == []
+    older = ReplayTable(aws.dynamodb, table.table, 32)
+    assert list(older.jobs("acme")) == []
+    assert older.load("aa00") is None
+
+
+def test_an_item_is_small(table: JobTable) -> None:
+    """It is written once a page: 1 KiB is one write unit."""
+    cursor: Cursor = {
+        "event_id": "e" * 40,
+        "sk": "delivery#sub#0001",
+        "subscription_id": "acme/sub",
+        "ended_at": NOW,
+    }
+    job = a_job("f" * 32)
+    table.save(replace(job, work=replace(job.work, cursor=cursor, skipped={"replayed_already": 1234})))
+    answer = table.client.get_item(TableName=table.table, Key=marshal(work_key(job.key)))
+    assert len(str(answer["Item"])) < 1600
