@@ -111,7 +111,7 @@ def test_who_is_held_by_a_parking_that_is_over_by_now_releases_itself() -> None:
     w = World()
     parked = replace(PARKED, wake=Wake(START + 300))
     well = Health(version=1, wake=Wake(START))
-    w.endpoints.health = lambda name, fresh=False: well if fresh else parked  # type: ignore[method-assign]
+    w.endpoints.health = lambda name, fresh=False: well if fresh else parked  # type: ignore[method-assign, misc]
     message = w.with_pending(WANTS)
     w.deliver(message)
     assert [(one.key, one.release) for one, _ in w.queue.sent] == [(message.key, True)]
