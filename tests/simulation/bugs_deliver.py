@@ -20,7 +20,7 @@ from doorbell.usecases.holds import Hold
 from doorbell.usecases.prepare import Prepare, unsent
 from tests.simulation.exhaust import STORIES
 from tests.simulation.mutations import bug
-from tests.simulation.story import story_of
+from tests.simulation.story import crowd_of
 
 
 @bug("deliver: recorded before it is sent", Deliver, "_attempt")
@@ -111,7 +111,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     "deliver: early by a second look at the clock (found by this simulation)",
     Repair,
     "__call__",
-    met_at=story_of(1215),
+    met_at=crowd_of(5),
 )
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Repair, message: DeliveryMessage, delivery: Delivery | None, *given: Any) -> None:
@@ -126,7 +126,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     "deliver: dropped while another has the claim (found by this simulation)",
     Repair,
     "__call__",
-    met_at=story_of(1215),
+    met_at=crowd_of(5),
 )
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Repair, message: DeliveryMessage, delivery: Delivery | None, *given: Any) -> None:

@@ -58,12 +58,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("look: a list that looked empty is closed at once", look, "CLOSING_SECONDS", met_at=outage_of(73))
+@bug("look: a list that looked empty is closed at once", look, "CLOSING_SECONDS", met_at=outage_of(12))
 def _(sound: Callable[..., Any]) -> Any:
     return 0.0
 
 
-@bug("look: a list is closed in one step", Look, "_end", met_at=outage_of(10))
+@bug("look: a list is closed in one step", Look, "_end", met_at=outage_of(12))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Look, name: str, health: Health, wake: Wake, left: int | None, now: float) -> None:
         sound(self, name, health, replace(wake, closing=True), left, now)
@@ -71,7 +71,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("look: a probe is sent for every look", Health, "probe_taken", met_at=outage_of(2))
+@bug("look: a probe is sent for every look", Health, "probe_taken", met_at=outage_of(8))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, now: False
 
