@@ -9,7 +9,7 @@ import pytest
 from tests.support.gateway import SIGNING_SECRET, Gateway
 from tests.support.subscribers import Subscriber, failing, ok, subscriber
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]  # the first waits for the stack
+pytestmark = pytest.mark.e2e
 
 SINCE = "2020-01-01T00:00:00Z"
 SECONDS = 150

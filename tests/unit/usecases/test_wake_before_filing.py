@@ -111,7 +111,11 @@ def test_who_is_held_by_a_parking_that_is_over_by_now_releases_itself() -> None:
     w = World()
     parked = replace(PARKED, wake=Wake(START + 300))
     well = Health(version=1, wake=Wake(START))
-    w.endpoints.health = lambda name, fresh=False: well if fresh else parked  # type: ignore[method-assign, misc]
+
+    def health(name: str, *, fresh: bool = False) -> Health:
+        return well if fresh else parked
+
+    w.endpoints.health = health  # type: ignore[method-assign, assignment]
     message = w.with_pending(WANTS)
     w.deliver(message)
     assert [(one.key, one.release) for one, _ in w.queue.sent] == [(message.key, True)]
