@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from doorbell.domain import clocks, refusals, refused, seldom
 from doorbell.domain.clocks import CLOCKS, NEVER
 from doorbell.domain.filing import Question
+from doorbell.domain.health import Health
 from doorbell.domain.refusals import REFUSALS, WINDOW_SECONDS, RefusalWatch
 from doorbell.domain.sources import Source
 from doorbell.egress import idle, oauth, recent_names, token_requests
@@ -34,10 +35,10 @@ from doorbell.store.events import read_ahead
 from doorbell.store.events.events import EventTable
 from doorbell.store.routes import reader
 from doorbell.store.secrets import secrets
-from doorbell.usecases import count_refused, write_rollups
+from doorbell.usecases import count_refused, waiting, write_rollups
 from doorbell.usecases.tally import Tally
 from tests.support import fakes
-from tests.support.builders import a_request
+from tests.support.builders import a_request, a_subscription
 from tests.support.clocks import FakeClocks
 from tests.unit.signatures.cases import CASES, NOW, rsa_keys
 from tests.unit.signatures.test_fetched_keys import ISSUER_URL, SNS_URL, Authority, Web
@@ -316,6 +317,19 @@ def keeps_what_was_said(both: FakeClocks) -> Callable[[], int]:
     return look
 
 
+def keeps_a_look_at_an_endpoint(both: FakeClocks) -> Callable[[], int]:
+    looked, count = waiting.Looked(both.clocks), list[int]()
+    subscription = a_subscription(paused=True)
+
+    def look() -> int:
+        if not looked.sleeps(subscription, both.wall):
+            looked.keep(subscription, Health(), both.clocks.now(), both.wall)
+            count.append(1)
+        return len(count)
+
+    return look
+
+
 KEEPERS: dict[str, tuple[ModuleType, Callable[[FakeClocks], Callable[[], int]], float]] = {
     "secrets": (secrets, keeps_secrets, secrets.TTL_SECONDS),
     "sources": (sources, keeps_sources, sources.CACHE_SECONDS),
@@ -337,6 +351,7 @@ KEEPERS: dict[str, tuple[ModuleType, Callable[[FakeClocks], Callable[[], int]], 
         keeps_away_from_the_rollups_that_failed,
         write_rollups.PAUSE_SECONDS,
     ),
+    "looks at endpoints": (waiting, keeps_a_look_at_an_endpoint, waiting.LOOKED_SECONDS),
     "what was said": (seldom, keeps_what_was_said, seldom.HOUR),
     "a store that failed": (refused, keeps_away_from_a_store_that_failed, refused.PAUSE_SECONDS),
 }
