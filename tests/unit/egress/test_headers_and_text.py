@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from doorbell.domain.health import OWN_FAULTS
@@ -153,6 +154,7 @@ SPELLERS: list[Callable[[str], str]] = [
 ]
 
 
+@example([str] * 16, 1014)
 @given(st.lists(st.sampled_from(SPELLERS), min_size=16, max_size=16), st.integers(0, 1100))
 def test_a_credential_is_not_kept_whatever_each_of_its_characters_is_written_as(
     spellers: list[Callable[[str], str]], before: int
@@ -160,7 +162,7 @@ def test_a_credential_is_not_kept_whatever_each_of_its_characters_is_written_as(
     secret = "k3y+with/odd=&<>"
     written = "".join(spell(one) for spell, one in zip(spellers, secret, strict=True))
     text = readable(b"a" * before + f" {written} and more".encode(), redact=[secret])
-    left = text.replace("[redacted]", "")
+    left = re.sub(r"\[redacted\]|\[[redact]*$", "", text)  # at the end it may be cut itself
     assert set(left) <= set("a nd more")
 
 
