@@ -111,7 +111,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     "deliver: early by a second look at the clock (found by this simulation)",
     Repair,
     "__call__",
-    met_at=crowd_of(5),
+    met_at=crowd_of(24),
 )
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Repair, message: DeliveryMessage, delivery: Delivery | None, *given: Any) -> None:
@@ -126,7 +126,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     "deliver: dropped while another has the claim (found by this simulation)",
     Repair,
     "__call__",
-    met_at=crowd_of(5),
+    met_at=crowd_of(24),
 )
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Repair, message: DeliveryMessage, delivery: Delivery | None, *given: Any) -> None:

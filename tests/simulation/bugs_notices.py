@@ -47,7 +47,7 @@ class WrittenAfter:
         return bool(self.table.told(seen, ringing, now, wake_at))
 
 
-@bug("notices: what is to be rung is not written down before", TellIncidents, "_look", met_at=relapse_of(41))
+@bug("notices: what is to be rung is not written down before", TellIncidents, "_look", met_at=relapse_of(110))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, *given: sound(replace(self, incidents=WrittenAfter(self.incidents)), *given)
 
@@ -75,7 +75,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("notices: noted as told before it is sent", TellIncidents, "_look", met_at=telling_of(5))
+@bug("notices: noted as told before it is sent", TellIncidents, "_look", met_at=telling_of(19))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: TellIncidents, cause: Any, about: str) -> bool:
         later: list[Any] = []

@@ -13,10 +13,10 @@ from doorbell.usecases.admission import Admission
 from doorbell.usecases.call_wakes import CallWakes
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.look import Look
-from doorbell.usecases.waiting import Looked, Waiting, place
+from doorbell.usecases.waiting import Waiting
 from tests.simulation.mutations import bug
 from tests.simulation.outages import outage_of
-from tests.simulation.pauses import paused_again
+from tests.simulation.pauses import pause_of
 from tests.simulation.story import story_of
 
 
@@ -25,16 +25,11 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, subscription, seen: None
 
 
-@bug("waiting: one look at an endpoint serves for ever", Looked, "sleeps", met_at=paused_again())
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, subscription, now: place(subscription) in self._known
-
-
 @bug(
     "waiting: the attempt is on record before the endpoint's wake is",
     Conclude,
     "_before_filing",
-    met_at=outage_of(2),
+    met_at=outage_of(0),
 )
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, delivery, subscription, seen, outcome: seen
@@ -50,7 +45,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda delivery, retry, now: (now + 100 * 86_400, None)
 
 
-@bug("look: what a pass left behind is never met again", Look, "_rest", met_at=outage_of(0))
+@bug("look: what a pass left behind is never met again", Look, "_rest", met_at=pause_of(7))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Look, name: str, health: Health, wake: Wake, now: float, seconds: float) -> None:
         self._move(name, health, wake, now + seconds)
@@ -58,12 +53,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("look: a list that looked empty is closed at once", look, "CLOSING_SECONDS", met_at=outage_of(12))
+@bug("look: a list that looked empty is closed at once", look, "CLOSING_SECONDS", met_at=outage_of(27))
 def _(sound: Callable[..., Any]) -> Any:
     return 0.0
 
 
-@bug("look: a list is closed in one step", Look, "_end", met_at=outage_of(12))
+@bug("look: a list is closed in one step", Look, "_end", met_at=pause_of(7))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Look, name: str, health: Health, wake: Wake, left: int | None, now: float) -> None:
         sound(self, name, health, replace(wake, closing=True), left, now)
@@ -71,12 +66,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("look: a probe is sent for every look", Health, "probe_taken", met_at=outage_of(8))
+@bug("look: a probe is sent for every look", Health, "probe_taken", met_at=outage_of(2))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, now: False
 
 
-@bug("look: a parking leaves the cursor where it was", health_module, "at_parking", met_at=outage_of(0))
+@bug("look: a parking leaves the cursor where it was", health_module, "at_parking", met_at=outage_of(14))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(wake: Wake | None, until: float, now: float) -> Wake:
         parked: Wake = sound(wake, until, now)
@@ -106,7 +101,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, now: iter(())
 
 
-@bug("probe: who finds a newer endpoint than was seen waits again", Admission, "_probe", met_at=story_of(188))
+@bug("probe: who finds a newer endpoint than was seen waits again", Admission, "_probe", met_at=story_of(59))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     """Found by this simulation: the wake had just been written, and every probe lost against it."""
 

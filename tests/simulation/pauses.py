@@ -33,19 +33,6 @@ def pause_of(seed: int) -> Story:
     return story if seed % 2 == 0 else _with_faults(rng, story)
 
 
-def paused_again() -> Story:
-    """Some come in a pause, and another in the next one, long after the list of the first has closed."""
-    pauses = ((5.0, "pause"), (100.0, "resume"), (4000.0, "pause"), (4100.0, "resume"))
-    return Story(
-        seed=1,
-        rings=(*(Ring(20.0 + 4 * number, f"e{number}") for number in range(4)), Ring(4030.0, "e4")),
-        targets=(Target("s0"),),
-        changes=tuple(Change(at, what, "s0") for at, what in pauses),
-        calm_at=4200.0,
-        new_environment=0.0,
-    )
-
-
 def _with_faults(rng: Random, story: Story) -> Story:
     def sometimes(*values: float) -> float:
         return rng.choice((0.0, *values))
