@@ -27,7 +27,7 @@ def test_broken_subscription_is_named_in_the_log_and_its_neighbour_is_served(gat
     assert lines, "nothing was logged"
     assert lines[0]["level"] == "ERROR"
     assert lines[0]["field"] == "timeout_seconds"
-    assert any('"ConfigError"' in line for line in gateway.stack.logs("fanout"))
+    assert any('"Trouble"' in line for line in gateway.stack.logs("fanout")), "what the alarm watches"
 
 
 def test_broken_source_refuses_and_names_the_field_in_the_log_not_to_the_caller(gateway: Gateway) -> None:
