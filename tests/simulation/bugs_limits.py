@@ -29,7 +29,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     "admission: whoever fails frees the probe (found by this simulation)",
     health_module,
     "after_failure",
-    met_at=crowd_of(525),
+    met_at=crowd_of(1028),
 )
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(health: Health, outcome: Outcome, *, lease_until: float, **given: float) -> Any:
