@@ -119,7 +119,11 @@ def needs(service: str, operation: str, call: Mapping[str, Any]) -> Iterator[Nee
                 f"arn:aws:secretsmanager:{_HERE}:secret:{call['SecretId']}-AbCdEf",
             )
         case "lambda":
-            yield f"lambda:{action}Function", f"arn:aws:lambda:{_HERE}:function:{call['FunctionName']}"
+            name = call["FunctionName"]
+            yield (
+                f"lambda:{action}Function",
+                name if name.startswith("arn:") else f"arn:aws:lambda:{_HERE}:function:{name}",
+            )
         case "kms":
             yield f"kms:{action}", f"arn:aws:kms:{_HERE}:key/1234abcd"
         case "events":
@@ -131,8 +135,6 @@ def needs(service: str, operation: str, call: Mapping[str, Any]) -> Iterator[Nee
                 )
         case "sns":
             yield f"sns:{action}", call["TopicArn"]
-        case "lambda":
-            yield f"lambda:{action}Function", call["FunctionName"]
         case _:
             raise NotImplementedError(f"what {service}.{operation} asks for is not told here")
 

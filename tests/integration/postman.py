@@ -23,6 +23,7 @@ VARIABLES = {
     "subscription_id": "",
     "event_id": "",
     "event_type": "",
+    "job_id": "",
 }
 """Name → what it is; those of paths are named as in the document."""
 SECRET = ("secret_key", "session_token")
@@ -33,6 +34,7 @@ BODIES: dict[str, Any] = {
     "put_source": {"provider": "github", "secrets": ["ssm:/doorbell/github-main"]},
     "put_subscription": {"url": "https://billing.example.com/hooks", "secrets": ["ssm:/doorbell/billing"]},
     "put_event_type": {"json_schema": {"type": "object"}},
+    "make_job": {"kind": "replay", "subscription_id": "billing", "since": "2026-11-22T08:14:02Z"},
     "disable_source": {"reason": "moved"},
     "disable_subscription": {"reason": "moved"},
 }

@@ -34,6 +34,7 @@ GIVEN = {
     "subscription_id": "sub_1",
     "event_id": "evt_1",
     "event_type": "invoice.paid",
+    "job_id": "job_1",
 }
 
 

@@ -12,9 +12,9 @@ from doorbell.domain.errors import Unavailable
 
 FUNCTIONS = (
     *("ingest", "publish", "inbox", "fanout", "dispatcher"),
-    *("sweeper", "indexer", "backfill", "admin"),
+    *("sweeper", "indexer", "backfill", "admin", "jobs"),
 )
-NOT_EVERYWHERE = frozenset({"inbox", "indexer", "backfill"})
+NOT_EVERYWHERE = frozenset({"inbox", "indexer", "backfill", "jobs"})
 """Without them a stack is a stack too: none asked for, or of an older release."""
 PAGES = 50
 """Of a log group that are read at most: a page is a megabyte, 10,000 lines, or what was found in a while.

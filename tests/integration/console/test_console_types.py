@@ -6,7 +6,7 @@ import json
 import time
 
 from doorbell.domain.events import BodyAt
-from doorbell.domain.rollups import Holder, Kind, bucket_at
+from doorbell.domain.rollups import SPREAD, Holder, Kind, bucket_at
 from doorbell.store.rollups.rollup_table import RollupTable
 from tests.integration.console.conftest import Browser
 from tests.integration.console.test_console_pages import ACTIVE, HOSTILE
@@ -76,7 +76,7 @@ def test_how_long_deliveries_took_is_a_picture_and_a_table(doorbell: Doorbell, b
     table.add(holder, bucket_at(now - 3600), {"delivered": 10, "l10": 7, "l19": 3, "t10": 9})
     browser.calls.clear()
     page = browser.page("/counts/subscription/acme/billing")
-    assert browser.calls == ["Query"]
+    assert browser.calls == ["Query"] * SPREAD
     assert 'class="heat"' in page
     assert ", 64 ms: 7</title>" in page
     assert ", 1 s: 3</title>" in page

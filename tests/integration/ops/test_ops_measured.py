@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from doorbell.domain.rollups import Holder, Kind, bucket_at
+from doorbell.domain.rollups import SPREAD, Holder, Kind, bucket_at
 from doorbell.store.rollups.rollup_table import RollupTable
 from doorbell_cli.ops import measured
 from tests.integration.ops.deployed import DAY, Doorbell
@@ -62,7 +62,7 @@ def test_no_more_is_read_than_the_bound_and_it_says_what_was_left_out(
     monkeypatch.setattr(measured, "HOLDERS", 1)
     with counted_calls(counted.target) as calls:
         result = counted.run("cost", "--measured")
-    assert calls["Query"] == 2
+    assert calls["Query"] == 2 * SPREAD
     assert "1 of 6 source(s) and 1 of 2 subscription(s)" in " ".join(result.stdout.split())
     assert "What was not read is not in this bill." in result.stderr
 

@@ -172,7 +172,7 @@ def test_with_many_sources_the_first_are_tried_and_the_others_can_be_named(doorb
 def test_no_look_makes_more_calls_than_the_help_says(doorbell: Doorbell) -> None:
     rung(doorbell, GUID)
     doorbell.event(71)
-    for most, text in ((10, GUID), (10, "billing"), (10, "github"), (50, "evt_acme_7"), (50, "evt_nowhere")):
+    for most, text in ((10, GUID), (10, "billing"), (10, "github"), (60, "evt_acme_7"), (60, "evt_nowhere")):
         calls = asked(doorbell)
         doorbell.run("show", text, *TENANT)
         assert 0 < len(calls) <= most, (text, calls)

@@ -26,6 +26,7 @@ class Function(StrEnum):
     INDEXER = "indexer"
     BACKFILL = "backfill"
     ADMIN = "admin"
+    JOBS = "jobs"
 
 
 _EVERYWHERE = {

@@ -55,7 +55,7 @@ def show(
     the joined parts that `doorbell providers show NAME` names, several joined with "|". Without --source it
     is looked for with the first 24 sources of the tenant.
 
-    Costs at most 10 AWS calls. The beginning of an event's id costs at most 50: it is looked for among the
+    Costs at most 10 AWS calls. The beginning of an event's id costs at most 60: it is looked for among the
     tenant's newest 1,000 events of the last 7 days. A story of several megabytes takes a call for each.
     """
     if not text.strip():

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from doorbell.domain.matching import type_glob
 from doorbell.domain.presets import PAGERDUTY, PRESET_RATES, signing_of
@@ -26,6 +26,8 @@ from doorbell.store.items.urls import Target, TargetArn
 
 DEFAULT_RETRY = RetryPolicy()
 PAUSE_FIELDS = ("paused", "paused_at")
+UNREADABLE = ""
+"""In place of a target that is wrong itself."""
 NOT_FOR_TARGETS = ("timeout_seconds", "ca_bundle_ref", "client_cert_ref", "oauth")
 Delay = Annotated[float, Field(ge=0, le=MAX_DELAY_SECONDS)]
 Schedule = Annotated[
@@ -74,8 +76,8 @@ class SubscriptionItem(Item):
 
     tenant_id: Id
     subscription_id: Id
-    url: Target | None = None
     target: TargetArn | None = None
+    url: Target | None = Field(default=None, validate_default=True)
     enabled: bool = True
     paused: bool = False
     paused_at: Moment = None
@@ -97,10 +99,16 @@ class SubscriptionItem(Item):
     client_cert_ref: Reference | None = None
     oauth: OAuthPart | None = None
 
+    @field_validator("url")
+    @classmethod
+    def _a_place_to_go(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Here and not below, so that it is told beside what else is wrong."""
+        if value is None and info.data.get("target", UNREADABLE) is None:
+            raise bad("is missing: write a url, or a target")
+        return value
+
     @model_validator(mode="after")
     def _one_place_to_go(self) -> Self:
-        if self.url is None and self.target is None:
-            raise bad("is missing: write a url, or a target", "url")
         if self.url is not None and self.target is not None:
             raise bad("a url and a target exclude each other", "target")
         for field in NOT_FOR_TARGETS if self.target is not None else ():
