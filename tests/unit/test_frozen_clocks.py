@@ -424,7 +424,7 @@ def test_what_has_never_been_is_infinitely_old() -> None:
 
 BELOW = (clocks, refusals, cache, kept_keys)
 """The clocks themselves, the watch that is tested above, and what is under tables and certificates."""
-WITHIN_A_REQUEST = {"egress/client.py", "egress/transport.py", "egress/fetch.py"}
+WITHIN_A_REQUEST = {"egress/client.py", "egress/transport.py", "egress/fetch.py", "runtime/targets.py"}
 """Durations and deadlines."""
 
 

@@ -24,15 +24,17 @@ from tests.template.reading import FUNCTIONS, statements
 
 LAYERS = Path(__file__).parents[3] / "layers"
 WHOLE = Path(botocore.__file__).parent / "data"
-OURS = ("dynamodb", "events", "kms", "s3", "secretsmanager", "sqs", "ssm")
+OURS = ("dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "ssm")
 NOT_OURS = ("quicksight", "sagemaker")
 OF_LAMBDA_ITSELF = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "dynamodb": ("get_item", {"TableName": "t", "Key": {"id": {"S": "1"}}}),
     "events": ("put_events", {"Entries": [{"Source": "s", "DetailType": "d", "Detail": "{}"}]}),
     "kms": ("decrypt", {"CiphertextBlob": b"\x00", "EncryptionContext": {"source_id": "a"}}),
+    "lambda": ("invoke", {"FunctionName": "doorbell-jobs", "InvocationType": "Event", "Payload": b"{}"}),
     "s3": ("put_object", {"Bucket": "bodies", "Key": "t/1", "Body": b"\x00"}),
     "secretsmanager": ("get_secret_value", {"SecretId": "doorbell/a"}),
+    "sns": ("publish", {"TopicArn": "arn:aws:sns:us-east-1:123456789012:t", "Message": "{}"}),
     "sqs": ("send_message_batch", {"QueueUrl": "https://q", "Entries": [{"Id": "1", "MessageBody": "{}"}]}),
     "ssm": ("get_parameter", {"Name": "/doorbell/a", "WithDecryption": True}),
 }

@@ -13,7 +13,7 @@ from doorbell.domain.outbound import OutboundRequest
 TIMEOUT_SECONDS: Final = 8.0
 """Of a call of a target's service, connection and answer together."""
 FUNCTIONS: Final = (
-    "ingest", "publish", "inbox", "fanout", "dispatcher", "sweeper", "indexer", "backfill", "admin",
+    "ingest", "publish", "inbox", "fanout", "dispatcher", "sweeper", "indexer", "backfill", "admin", "jobs",
 )  # fmt: skip
 """Doorbell's own, which are named after the stack."""
 
