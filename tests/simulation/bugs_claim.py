@@ -15,6 +15,8 @@ from doorbell.store.deliveries.deliveries_together import DeliveriesTogether
 from doorbell.store.dynamodb.statements import Statement
 from doorbell.usecases.conclude import Conclude
 from tests.simulation.mutations import Wrap, bug
+from tests.simulation.outages import outage_of
+from tests.simulation.story import story_of
 from tests.simulation.telling import telling_of
 
 
@@ -36,14 +38,18 @@ def _without(part: str) -> Wrap:
     return wrap
 
 
-for _says, _part in {
-    "claim: a live lease does not matter": "(attribute_not_exists(lease_until) OR lease_until < :now)",
-    "claim: any attempt number will do": "attempts_made = :made",
-    "claim: before its time will do": "next_attempt_at <= :soon",
-    "claim, record: what has ended can go on": "#state = :pending",
-    "record: without the claim's lease": "lease_id = :lease",
-}.items():
-    bug(_says, DeliveryTable, "_update")(_without(_part))
+for _says, _part, _met_at in (
+    (
+        "claim: a live lease does not matter",
+        "(attribute_not_exists(lease_until) OR lease_until < :now)",
+        None,
+    ),
+    ("claim: any attempt number will do", "attempts_made = :made", None),
+    ("claim: before its time will do", "next_attempt_at <= :soon", story_of(118)),
+    ("claim, record: what has ended can go on", "#state = :pending", story_of(7)),
+    ("record: without the claim's lease", "lease_id = :lease", None),
+):
+    bug(_says, DeliveryTable, "_update", _met_at)(_without(_part))
 
 
 def _unasked(part: str) -> Wrap:
@@ -63,7 +69,7 @@ def _unasked(part: str) -> Wrap:
 
 for _says, _name, _part, _met_at in (
     ("claim, in a batch: a live lease does not matter", "claim", '"lease_until" IS MISSING', None),
-    ("claim, in a batch: any attempt number will do", "claim", '"attempts_made" = ?', None),
+    ("claim, in a batch: any attempt number will do", "claim", '"attempts_made" = ?', outage_of(7)),
     ("claim, in a batch: before its time will do", "claim", '"next_attempt_at" <= ?', telling_of(25)),
     ("record, in a batch: without the claim's lease", "outcome", '"lease_id" = ?', None),
 ):

@@ -20,7 +20,7 @@ from doorbell.usecases.holds import Hold
 from doorbell.usecases.prepare import Prepare, unsent
 from tests.simulation.exhaust import STORIES
 from tests.simulation.mutations import bug
-from tests.simulation.story import crowd_of
+from tests.simulation.story import crowd_of, story_of
 
 
 @bug("deliver: recorded before it is sent", Deliver, "_attempt")
@@ -58,7 +58,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("deliver: a message that finds no room for its look-up has failed", HoldBack, "_postpone")
+@bug(
+    "deliver: a message that finds no room for its look-up has failed",
+    HoldBack,
+    "_postpone",
+    met_at=story_of(92),
+)
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: HoldBack, delivery: Delivery, marked: Delivery, hold: Hold) -> Any:
         if hold.reason != "lookups":
@@ -70,7 +75,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("deliver: a message that finds no room for its look-up is forgotten", HoldBack, "_postpone")
+@bug(
+    "deliver: a message that finds no room for its look-up is forgotten",
+    HoldBack,
+    "_postpone",
+    met_at=story_of(112),
+)
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, *given: given[-1].reason == "lookups" or sound(self, *given)
 
@@ -88,7 +98,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("deliver: a 2xx whose body never ended is tried again", transitions, "succeeded")
+@bug("deliver: a 2xx whose body never ended is tried again", transitions, "succeeded", met_at=story_of(11))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda outcome: outcome.error is None and sound(outcome)
 
@@ -98,7 +108,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, message, delivery, redelivered, *given: sound(self, message, delivery, False, *given)
 
 
-@bug("deliver: a message before its time is dropped", Repair, "__call__")
+@bug("deliver: a message before its time is dropped", Repair, "__call__", met_at=story_of(24))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Repair, message: DeliveryMessage, delivery: Delivery | None, *given: Any) -> None:
         if delivery is not None and message.attempt < delivery.next_attempt:

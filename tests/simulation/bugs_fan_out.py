@@ -34,7 +34,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("fan-out: a put that its batch did not do is taken for done", inserts, "execute")
+@bug("fan-out: a put that its batch did not do is taken for done", inserts, "execute", met_at=story_of(10))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda client, statements: [Done(None) for _ in sound(client, statements)]
 
@@ -51,6 +51,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     "fan-out, in a batch: a delivery that its call did not put is taken for there",
     NewDeliveriesTogether,
     "create",
+    met_at=story_of(10),
 )
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: NewDeliveriesTogether, deliveries: Sequence[Delivery]) -> Sequence[Delivery | None]:
@@ -60,7 +61,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("fan-out: a page is recorded before the one before it is served", InTurns, "take")
+@bug("fan-out: a page is recorded before the one before it is served", InTurns, "take", met_at=story_of(11))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     served_late: dict[int, tuple[StoredEvent, RoutingPage]] = {}
 

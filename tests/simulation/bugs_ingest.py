@@ -12,6 +12,7 @@ from doorbell.queues.events import EventsQueueWriter
 from doorbell.signatures import gate, several, verifier
 from doorbell.signatures.gate import Gate
 from tests.simulation.mutations import bug
+from tests.simulation.story import story_of
 
 
 @bug("dedupe: by the ingest, not by the provider's key", verifier, "event_id_for")
@@ -45,7 +46,12 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("ingest: accepts a body's events although SQS did not take all of them", EventsQueueWriter, "send_all")
+@bug(
+    "ingest: accepts a body's events although SQS did not take all of them",
+    EventsQueueWriter,
+    "send_all",
+    met_at=story_of(115),
+)
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: EventsQueueWriter, events: Any) -> None:
         try:
@@ -56,7 +62,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("ingest: answers when the first ten events of a body are sent", Batches, "send")
+@bug("ingest: answers when the first ten events of a body are sent", Batches, "send", met_at=story_of(7))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, batches: sound(self, batches[:1])
 
@@ -66,7 +72,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda event, *rest: sound(replace(event, dedupe_key=event.ingest_id), *rest)
 
 
-@bug("split: all events of a body share its ingest's id", several, "each")
+@bug("split: all events of a body share its ingest's id", several, "each", met_at=story_of(38))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(event: VerifiedEvent, *rest: Any) -> VerifiedEvent | Several:
         made = sound(event, *rest)

@@ -13,9 +13,11 @@ from doorbell.store.events.event_items import event_from, event_key
 from doorbell.store.events.events import EventTable
 from doorbell.store.secrets.secrets import SecretStore
 from tests.simulation.mutations import bug
+from tests.simulation.outages import outage_of
+from tests.simulation.story import story_of
 
 
-@bug("clocks: a frozen environment's running clock is believed", Clocks, "age")
+@bug("clocks: a frozen environment's running clock is believed", Clocks, "age", met_at=outage_of(6))
 def _(sound: Callable[..., float]) -> Callable[..., float]:
     def mutant(self: Clocks, since: Moment) -> float:
         return self.running() - since.running
@@ -23,12 +25,12 @@ def _(sound: Callable[..., float]) -> Callable[..., float]:
     return mutant
 
 
-@bug("secrets: a mismatch does not ask for an overwritten one", SecretStore, "forget")
+@bug("secrets: a mismatch does not ask for an overwritten one", SecretStore, "forget", met_at=story_of(118))
 def _(sound: Callable[..., bool]) -> Callable[..., bool]:
     return lambda self, references: False
 
 
-@bug("cache: what it has it keeps", TtlCache, "get")
+@bug("cache: what it has it keeps", TtlCache, "get", met_at=outage_of(16))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: TtlCache[Any, Any], key: Any, load: Callable[[], Any]) -> Any:
         there = self._entries.get(key)
@@ -37,7 +39,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("late TTL: an expired delivery is taken for the new event's", deliveries, "put_new")
+@bug("late TTL: an expired delivery is taken for the new event's", deliveries, "put_new", met_at=story_of(10))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(client: Any, table: str, values: Mapping[str, Any], now: float) -> Any:
         return sound(client, table, values, 0.0)
@@ -45,7 +47,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("late TTL: an expired routing page is taken for the new event's", events, "is_gone")
+@bug("late TTL: an expired routing page is taken for the new event's", events, "is_gone", met_at=story_of(14))
 def _(sound: Callable[..., bool]) -> Callable[..., bool]:
     return lambda values, now: not values
 

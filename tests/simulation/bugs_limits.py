@@ -13,6 +13,7 @@ from doorbell.store.endpoints import EndpointTable
 from doorbell.usecases.sweep import Sweep, _delay, _message
 from tests.simulation.mutations import bug
 from tests.simulation.story import crowd_of, line_of
+from tests.simulation.telling import telling_of
 
 
 @bug("admission: a parked endpoint is sent to", Health, "circuit")
@@ -51,7 +52,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("admission: no limit in flight", Places, "admits")
+@bug("admission: no limit in flight", Places, "admits", met_at=telling_of(13))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, lease_id, limit, now, in_turn: True
 

@@ -7,6 +7,7 @@ from doorbell.domain import health, transitions
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.retry import RetryPolicy
 from tests.simulation.mutations import bug
+from tests.simulation.story import story_of
 
 
 @bug("retry: goes on after what the subscription gives up on", transitions, "gives_up")
@@ -31,6 +32,11 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("breaker: what is said of one event counts against the endpoint", health, "speaks_of_endpoint")
+@bug(
+    "breaker: what is said of one event counts against the endpoint",
+    health,
+    "speaks_of_endpoint",
+    met_at=story_of(18),
+)
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda outcome, ignores: outcome.error not in health.OWN_FAULTS

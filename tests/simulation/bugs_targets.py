@@ -8,6 +8,7 @@ from doorbell.domain.targets import Arn, TargetRequest
 from doorbell.targets import sqs
 from doorbell.targets.sender import TargetSender
 from tests.simulation.mutations import bug
+from tests.simulation.target_queue import targets_of
 
 
 @bug("targets: what is sent again bears another dedupe id", sqs, "fifo_ids")
@@ -34,7 +35,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("targets: a queue that is not there is tried again", TargetSender, "_answered")
+@bug("targets: a queue that is not there is tried again", TargetSender, "_answered", met_at=targets_of(138))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: TargetSender, *given: Any) -> Any:
         status, *rest = sound(self, *given)

@@ -16,9 +16,11 @@ from doorbell.usecases.generations import Generations
 from doorbell.usecases.in_turns import InTurns
 from doorbell.usecases.route import Route
 from tests.simulation.mutations import bug
+from tests.simulation.story import slow_of
+from tests.simulation.telling import telling_of
 
 
-@bug("outbox: a call that failed is forgotten", Outbox, "close")
+@bug("outbox: a call that failed is forgotten", Outbox, "close", met_at=telling_of(3))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Outbox) -> None:
         try:
@@ -42,7 +44,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("batch: what is not done in time is handed back as failed", Batch, "in_long_turns")
+@bug("batch: what is not done in time is handed back as failed", Batch, "in_long_turns", met_at=slow_of(3))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: Batch, record: Record) -> bool:
         turns = self.turns[record["messageId"]]
@@ -60,7 +62,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, body: None
 
 
-@bug("routing: a page does not end by the clock", Route, "matches")
+@bug("routing: a page does not end by the clock", Route, "matches", met_at=slow_of(3))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(
         self: Route, incoming: Incoming, subscriptions: Iterable[Any], *given: Any, **named: Any
