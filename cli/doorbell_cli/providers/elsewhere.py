@@ -34,7 +34,7 @@ TWITCH twitch|TWITTER x|TYPEFORM typeform|UBER uber|VERCEL vercel|VERCEL_LOG_DRA
 WHATSAPP meta|WIX wix|WOOCOMMERCE woocommerce|WORKOS workos|XERO xero|ZENDESK zendesk|ZEROHASH zerohash
 ZOOM zoom|FAVRO favro|AIPRISE aiprise|SYNCTERA synctera|SHIPBOB shipbob|TIKTOK_SHOP tiktok-shop
 LINKEDIN linkedin|CLIO clio|MONDAY monday|NEON neon|PAYMOB paymob|PAYPRO_GLOBAL paypro-global|TOKENIO tokenio
-SMILE smile
+SMILE smile|UTILA utila
 """
 HOOKDECK_OTHERS = {
     "HTTP": f"any sender: {ANY}",
@@ -46,7 +46,6 @@ HOOKDECK_OTHERS = {
     "ALIPAY": "RSA over sorted form fields; no request with a known answer found",
     "PRAXIS": "a hash over other fields for each kind of notice; its answers must be signed: no form yet",
     "TREEZOR": "signs a part of the body, written anew as PHP writes JSON",
-    "UTILA": "RSA-PSS, which the scheme language does not have",
     "EXACT_ONLINE": "a hash inside the body, over part of its text",
     "HOOKDECK_OUTPOST": "its operators choose header and form: `hmac`, or `standard-webhooks` in that mode",
 }

@@ -72,6 +72,30 @@ ENTRIES = (
         },
     ),
     Entry(
+        "contentstack",
+        "Contentstack (signed by its certificate)",
+        "https://www.contentstack.com/docs/developers/set-up-webhooks/secure-your-webhooks",
+        Scheme(
+            SignatureAt(headers=("x-contentstack-request-signature",), prefix="v1=", encoding="base64"),
+            algorithm="rsa-pss-sha256",
+            key="spki",
+            body_forms="compact",
+        ),
+        event_type=("body:module", "body:event"),
+        ack=ok(30),
+        secret="Contentstack's public key (PEM), from https://<domain>/.well-known/public-keys.json",
+        setup="Settings, Webhooks: Doorbell's URL; request signing method: the default. The domain is that of"
+        " your region's application, and the key is the same for all who use it.",
+        facts={
+            "scheme": "contentstack.com/docs, secure your webhooks (RSASSA-PSS, `v1=`, SHA-256);"
+            " hanoak/contentstack-webhook-verify checks JSON.stringify of what came",
+            "dedupe": "no id is documented: the body's hash",
+            "event_type": "contentstack.com/docs, webhook data format",
+            "ack, retry": "contentstack.com/docs/developers/set-up-webhooks/webhook-circuit-breaker: 30 s,"
+            " four more tries",
+        },
+    ),
+    Entry(
         "sanity",
         "Sanity",
         "https://www.sanity.io/docs/http-reference/webhooks",

@@ -88,6 +88,29 @@ ENTRIES = (
         facts={"scheme": "fireblocks/ncw-backend-demo, and a signature of theirs", "retry": "from memory"},
     ),
     Entry(
+        "utila",
+        "Utila",
+        "https://docs.utila.io/reference/webhooks",
+        Scheme(
+            SignatureAt(headers=("x-utila-signature",), encoding="base64"),
+            ("body",),
+            "rsa-pss-sha512",
+            "spki",
+        ),
+        dedupe=("body:id",),
+        event_type=("body:type",),
+        ack=ok(),
+        secret=pem_of("Utila"),
+        setup="Console, Vault Settings, Webhooks, Add Webhook: Doorbell's URL. Test sends an event.",
+        proof="third-party",
+        facts={
+            "scheme": "two public receivers that quote its documentation: RSA-4096, SHA-512, PSS, no time",
+            "dedupe": "docs.utila.io/reference/webhooks: each example has an id; whether a retry keeps it is"
+            " not said",
+            "event_type": "docs.utila.io/reference/webhooks",
+        },
+    ),
+    Entry(
         "polar",
         "Polar",
         "https://polar.sh/docs/integrate/webhooks/delivery",

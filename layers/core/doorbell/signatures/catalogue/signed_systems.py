@@ -79,6 +79,24 @@ ENTRIES = (
         facts={"scheme": "event-notification-nodejs-sdk 1.0.3: SHA-1", "dedupe": "from memory"},
     ),
     Entry(
+        "schlage",
+        "Schlage Home",
+        "https://github.com/Yonomi/schlage-home-api-webhook-signature",
+        Scheme(
+            SignatureAt(headers=("webhook-signature",), encoding="base64"),
+            ("body",),
+            "rsa-pss-sha256",
+            "spki",
+        ),
+        ack=ok(),
+        secret="the Schlage Home API's public key for webhooks (PEM)",
+        setup="Give Doorbell's URL to the Schlage Home API (V2); its page has the public key.",
+        facts={
+            "scheme": "Yonomi/schlage-home-api-webhook-signature: RSASSA_PSS_SHA_256 of the body",
+            "dedupe": "no id is documented: the body's hash",
+        },
+    ),
+    Entry(
         "wechatpay",
         "WeChat Pay (API v3)",
         "https://pay.weixin.qq.com/doc/v3/merchant/4012791861",

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 HASHES = {f"hmac-{name}": name for name in ("md5", "sha1", "sha256", "sha384", "sha512")}
 PLAIN_HASHES = {name: name for name in ("md5", "sha1", "sha256", "sha384", "sha512", "keccak256")}
-PUBLIC_KEYS = ("ed25519", "ecdsa-p256-sha256", "ecdsa-p256-sha1", "rsa-sha1", "rsa-sha256", "rsa-sha512")
+PUBLIC_KEYS = (
+    "ed25519", "ecdsa-p256-sha256", "ecdsa-p256-sha1", "rsa-sha1", "rsa-sha256", "rsa-sha512",
+    "rsa-pss-sha256", "rsa-pss-sha512",
+)  # fmt: skip
 WEAK = ("hmac-md5", "ecdsa-p256-sha1", "rsa-sha1", *PLAIN_HASHES)
 """Of a broken hash, or no HMAC. (HMAC-SHA1 is old, and not broken.)"""
 

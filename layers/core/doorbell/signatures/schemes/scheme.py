@@ -72,7 +72,7 @@ class Scheme:
 
     `algorithm`: hmac-md5, hmac-sha1, hmac-sha256, hmac-sha384, hmac-sha512; md5, sha1, sha256, sha384,
     sha512, keccak256 (no HMAC: the message has a `secret` part); ed25519, ecdsa-p256-sha256,
-    ecdsa-p256-sha1, rsa-sha1, rsa-sha256, rsa-sha512 (PKCS #1 v1.5).
+    ecdsa-p256-sha1, rsa-sha1, rsa-sha256, rsa-sha512 (PKCS #1 v1.5), rsa-pss-sha256, rsa-pss-sha512.
     `named`: pairs of a name and the algorithm that the request may choose by it; `name_at` says where the
     name is (`header:<name>` or `pair:<name>`).
     `key`: how the secret becomes a key: text, hex, base64, whsec (Standard Webhooks: base64 behind

@@ -34,6 +34,8 @@ def private_signature(scheme: Scheme, secret: str, message: bytes) -> bytes:
     if scheme.algorithm == "ed25519":
         return ed25519_key(secret).sign(message)
     algorithm = _HASHES[scheme.algorithm.rpartition("-")[2]]
+    if scheme.algorithm.startswith("rsa-pss-"):
+        return rsa_signature(secret, message, algorithm, pss=True)
     if scheme.algorithm.startswith("rsa-"):
         return rsa_signature(secret, message, algorithm)
     key = load_pem_private_key(secret.encode(), None)
@@ -42,10 +44,16 @@ def private_signature(scheme: Scheme, secret: str, message: bytes) -> bytes:
     return key.sign(message, ec.ECDSA(algorithm))
 
 
-def rsa_signature(secret: str, message: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
+def rsa_signature(
+    secret: str, message: bytes, algorithm: hashes.HashAlgorithm, *, pss: bool = False
+) -> bytes:
+    """As PKCS #1 v1.5 has it, or as PSS, with a salt as long as the digest."""
     key = load_pem_private_key(secret.encode(), None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise SignatureError("secret_malformed")
+    if pss:
+        salted = padding.PSS(padding.MGF1(algorithm), padding.PSS.DIGEST_LENGTH)
+        return key.sign(message, salted, algorithm)
     return key.sign(message, padding.PKCS1v15(), algorithm)
 
 
