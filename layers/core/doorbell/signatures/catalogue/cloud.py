@@ -22,8 +22,9 @@ ENTRIES = (
         secret="the authentication secret: the whole header value",
         setup="Workflow, Event Hooks: URL, authentication field `Authorization` and secret; verify.",
         facts={
-            "scheme": "provider's documentation",
-            "retry": "at most once, and never after 4xx (provider's documentation, okta/okta-developer-docs)",
+            "scheme, event_type, handshake, ack, retry": "at most once more, never after 4xx"
+            " (developer.okta.com/docs/concepts/event-hooks)",
+            "dedupe": "an event's uuid (the same page); that a retry keeps eventId is from memory",
         },
     ),
     Entry(
@@ -41,8 +42,9 @@ ENTRIES = (
         secret="the authorization token: the whole header value",
         setup="Monitoring, Streams: Payload URL and Authorization Token.",
         facts={
-            "scheme": "provider's documentation",
+            "scheme, event_type": "auth0.com/docs/customize/log-streams/custom-log-streams",
             "dedupe": "auth0.com/docs/customize/events/events-best-practices: an event's id may come again",
+            "retry": "from memory",
         },
     ),
     Entry(
@@ -57,7 +59,8 @@ ENTRIES = (
         secret="the webhook's secret",
         setup="Dashboard, Webhooks: Endpoint URL; copy the signing secret.",
         facts={
-            "scheme": "provider's SDK tests",
+            "scheme, tolerance": "workos/workos-python, tests",
+            "dedupe, event_type": "from memory",
             "retry": "3 days (workos.com/docs/webhooks, best practices)",
         },
     ),
@@ -77,9 +80,12 @@ ENTRIES = (
         setup="Subscribe Doorbell's URL (HTTPS) to the topic; Doorbell confirms. No raw message delivery.",
         sends_again=False,
         facts={
-            "scheme": "provider's documentation",
-            "retry": "3, 20 s apart, or as the policy says, at most an hour; after faults of the server only"
-            " (docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries)",
+            "scheme, handshake, dedupe, event_type": "of the message"
+            " (docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html)",
+            "tolerance": "none documented",
+            "ack": "from memory",
+            "retry": "3, 20 s apart, or as the policy says, at most an hour; after faults of the server"
+            " only (docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries)",
         },
     ),
     Entry(
@@ -98,6 +104,9 @@ ENTRIES = (
         window_hours=24,
         secret="the subscription's clientState",
         setup="Create the subscription with Doorbell's URL as notificationUrl, and a random clientState.",
-        facts={"handshake": "provider's documentation", "retry": "4 h (provider's documentation, 2023)"},
+        facts={
+            "scheme, event_type, handshake, ack, retry": "3 s; up to 4 h"
+            " (learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks, 2023)",
+        },
     ),
 )

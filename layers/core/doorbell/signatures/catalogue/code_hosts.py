@@ -22,10 +22,14 @@ ENTRIES = (
         secret="the webhook's secret",
         setup="Settings, Webhooks, Add webhook: Payload URL, content type application/json, Secret.",
         facts={
-            "scheme": "provider's documentation; octokit and go-github tests",
-            "dedupe": "docs.github.com, best practices for using webhooks: a redelivery keeps the id",
-            "ack": "the same page; Enterprise Server waits 30 s",
-            "retry": "none of its own; by hand for 3 days (secondary source)",
+            "scheme": "docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries; octokit"
+            " and go-github tests",
+            "dedupe, event_type, ack": "a redelivery keeps the id; Enterprise Server waits 30 s"
+            " (docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks)",
+            "retry": "none of its own"
+            " (docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries); by hand for"
+            " 3 days (secondary source)",
+            "handshake": "from memory",
         },
     ),
     Entry(
@@ -41,7 +45,10 @@ ENTRIES = (
         sends_again=False,
         secret="the webhook's secret",
         setup="Only for servers too old to send `X-Hub-Signature-256`.",
-        facts={"scheme": "go-github tests"},
+        facts={
+            "scheme": "google/go-github, tests",
+            "dedupe, event_type, ack, retry, handshake": "the same pages as of `github`",
+        },
     ),
     Entry(
         "gitlab",
@@ -53,10 +60,12 @@ ENTRIES = (
         event_type=("special:gitlab.type",),
         ack=AckRule(limit_seconds=10),
         secret="the webhook's secret token",
-        setup="Settings, Webhooks: URL and Secret token.",
+        setup="Settings, Webhooks: URL and Secret token. GitLab 19 advises a signing token: `gitlab.signed`.",
         facts={
-            "scheme": "provider's documentation",
-            "dedupe": "GitLab 17.4 and later; before that the body's hash is used",
+            "scheme": "docs.gitlab.com/user/project/integrations/webhooks",
+            "dedupe": "gitlab.com/gitlab-org/gitlab, merge request 160952: kept when sent again, since"
+            " 17.4; before that the body's hash is used",
+            "event_type, ack": "from memory",
         },
     ),
     Entry(
@@ -69,7 +78,11 @@ ENTRIES = (
         ack=AckRule(limit_seconds=10),
         secret="the signing token, `whsec_…`",
         setup="Settings, Webhooks: URL and Signing token.",
-        facts={"scheme": "GitLab merge requests 230944 and 231325"},
+        facts={
+            "scheme, dedupe, tolerance": "gitlab.com/gitlab-org/gitlab, merge requests 230944 and 231325:"
+            " Standard Webhooks, and webhook-id is the Idempotency-Key",
+            "event_type, ack": "from memory",
+        },
     ),
     Entry(
         "bitbucket",
@@ -81,6 +94,12 @@ ENTRIES = (
         ack=AckRule(limit_seconds=10),
         secret="the webhook's secret",
         setup="Repository settings, Webhooks: URL and Secret. Data Center: set dedupe to X-Request-Id.",
-        facts={"scheme": "provider's documentation", "retry": "two more tries (svix.com, secondary)"},
+        facts={
+            "scheme": "support.atlassian.com/bitbucket-cloud/docs/manage-webhooks",
+            "dedupe, event_type": "from memory; of Data Center:"
+            " confluence.atlassian.com/bitbucketserver/event-payload-938025882.html",
+            "ack, retry": "support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks: 10 s; twice"
+            " more, after 5xx alone",
+        },
     ),
 )

@@ -18,9 +18,11 @@ ENTRIES = (
         secret="the app's client secret",
         setup="Subscribe by API or in the app's configuration with Doorbell's URL.",
         facts={
-            "scheme": "shopify-app-js, provider's documentation",
-            "dedupe": "of Events: shopify.dev/docs/apps/build/events/verify-deliveries; of webhooks kept over"
-            " retries (secondary), while X-Shopify-Event-Id is one for several subscriptions"
+            "scheme": "Shopify/shopify-app-js; shopify.dev/docs/apps/build/webhooks/subscribe/https",
+            "event_type": "shopify.dev/docs/apps/build/events/verify-deliveries",
+            "ack": "5 s (secondary)",
+            "dedupe": "of Events: shopify.dev/docs/apps/build/events/verify-deliveries; of webhooks kept"
+            " over retries (secondary), while X-Shopify-Event-Id is one for several subscriptions"
             " (shopify.dev/apps/build/webhooks/ignore-duplicates)",
             "retry": "8 in 4 h (shopify.dev/changelog, 2024-09-10)",
         },
@@ -39,9 +41,9 @@ ENTRIES = (
         secret="the webhook's secret",
         setup="Settings, Advanced, Webhooks: Delivery URL and Secret. Five failures in a row disable it.",
         facts={
-            "scheme": "class-wc-webhook.php",
-            "dedupe": "its id is not unique in a second: with the hash",
-            "retry": "none: more than five failures in a row disable the webhook (class-wc-webhook.php)",
+            "scheme, event_type, handshake, ack": "woocommerce/woocommerce, class-wc-webhook.php",
+            "dedupe": "its id is not unique in a second: with the hash (the same page)",
+            "retry": "none: more than five failures in a row disable the webhook (the same page)",
         },
     ),
     Entry(
@@ -55,7 +57,11 @@ ENTRIES = (
         window_hours=72,
         secret="the API account's client secret, as text",
         setup="Create the webhook by API with Doorbell's URL as destination.",
-        facts={"scheme": "bigcommerce/docs", "retry": "11 in 48 h (provider's documentation)"},
+        facts={
+            "scheme, dedupe, event_type, retry": "bigcommerce/docs, https-webhook-overview.mdx: 11 in 48 h",
+            "tolerance": "none documented",
+            "ack": "from memory",
+        },
     ),
     Entry(
         "square",
@@ -73,8 +79,11 @@ ENTRIES = (
         secret="the subscription's signature key",
         setup="Developer Console, Webhooks: notification URL; give the same text as public_url.",
         facts={
-            "scheme": "square SDK tests",
-            "retry": "24 h (developer.squareup.com/docs/webhooks/troubleshooting; older 72 h)",
+            "scheme, event_type": "square/square-nodejs-sdk, tests",
+            "dedupe": "developer.squareup.com/docs/webhooks/step4manage: event_id tells a repetition",
+            "ack": "10 s (an older form of the same page)",
+            "retry": "24 h (developer.squareup.com/docs/webhooks/troubleshooting; older 72 h); three weeks"
+            " of failures disable it (developer.squareup.com/docs/webhooks/step4manage)",
         },
     ),
     Entry(
@@ -86,6 +95,9 @@ ENTRIES = (
         event_type=("body:type",),
         secret="`whsec_` and the base64 of the key",
         setup="Register Doorbell's URL as connection webhook.",
-        facts={"scheme": "provider's documentation"},
+        facts={
+            "scheme, dedupe, event_type, tolerance": "Standard Webhooks"
+            " (docs.zapier.com/white-label/connection-webhooks/verify-signatures)",
+        },
     ),
 )

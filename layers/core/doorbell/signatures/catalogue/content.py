@@ -25,9 +25,10 @@ ENTRIES = (
         secret="the app secret",
         setup="App Console, Webhooks: webhook URI. The body names accounts only, so equal bodies recur.",
         facts={
-            "scheme": "provider's documentation",
-            "handshake": "dropbox.com/developers/reference/webhooks",
-            "retry": "for about ten minutes (an older page of its documentation)",
+            "scheme, handshake": "dropbox.com/developers/reference/webhooks",
+            "event_type": "none is sent: this is its API's name for it, from memory",
+            "ack": "from memory",
+            "retry": "for about ten minutes (an older form of the same page)",
         },
     ),
     Entry(
@@ -51,7 +52,8 @@ ENTRIES = (
         secret="the primary and the secondary signature key",
         setup="Developer Console, Webhooks: URL; Manage signature keys: generate both.",
         facts={
-            "scheme": "box-node-sdk, box-sdk-gen",
+            "scheme, tolerance": "box/box-typescript-sdk-gen; box-node-sdk 10.12, run",
+            "event_type, ack, retry": "from memory",
             "dedupe": "developer.box.com/guides/webhooks/v2: kept over retries, unlike BOX-DELIVERY-ID",
         },
     ),
@@ -67,8 +69,9 @@ ENTRIES = (
         secret="the signing secret of exactly 64 characters",
         setup="Settings, Webhooks: URL; enable request verification.",
         facts={
-            "scheme": "contentful/node-apps-toolkit and its tests",
-            "dedupe": "contentful.com/developers/changelog, idempotency key headers for webhook requests",
+            "scheme, tolerance": "contentful/node-apps-toolkit and its tests",
+            "event_type, ack": "from memory",
+            "dedupe": "contentful.com/developers/changelog/idempotency-key-headers-for-webhook-requests",
         },
     ),
     Entry(
@@ -116,8 +119,9 @@ ENTRIES = (
         secret="the webhook's secret",
         setup="API, Webhooks: URL and Secret.",
         facts={
-            "scheme": "sanity-io/webhook-toolkit tests",
-            "dedupe": "from memory",
+            "scheme": "sanity-io/webhook-toolkit, tests",
+            "tolerance": "none documented",
+            "event_type, ack": "from memory",
             "retry": "after 429 and 5xx, twice, 30 s apart (sanity.io/docs/changelog, 2026-04-29)",
         },
     ),
@@ -134,8 +138,9 @@ ENTRIES = (
         secret="the webhook's secret",
         setup="Settings, Integrations, Add webhook: Target URL and Secret.",
         facts={
-            "scheme": "Ghost source (releases that sign body and time)",
-            "ack": "Ghost source (webhook-trigger.js): 2 s; 410 deletes the webhook",
+            "scheme, tolerance": "TryGhost/Ghost, webhook-trigger.js (releases that sign body and time):"
+            " none documented",
+            "ack, retry": "the same page: 2 s; 410 deletes the webhook; how long it tries is from memory",
         },
     ),
     Entry(
@@ -147,6 +152,8 @@ ENTRIES = (
         window_hours=24,
         secret="the webhook's secret",
         setup="For releases that do not sign the time: `ghost` first, this only if it refuses.",
-        facts={"scheme": "from memory"},
+        facts={
+            "scheme, ack, retry": "from memory",
+        },
     ),
 )

@@ -1,7 +1,7 @@
 """Sales, marketing and support."""
 
 from doorbell.signatures.catalogue.entry import ANY, WRITES, AckRule, Each, Entry
-from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
+from doorbell.signatures.catalogue.shapes import ok, packed
 from doorbell.signatures.catalogue.work import version_zero
 from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
@@ -10,7 +10,6 @@ HUBSPOT_SECRET = "the app's client secret"
 HUBSPOT_SETUP = "The app's webhook settings: Target URL; give the same text as public_url."
 HUBSPOT_ACK = AckRule(limit_seconds=5)
 HUBSPOT_EACH = Each("[]", key=("eventId", "subscriptionId", "occurredAt"))
-DAY = 86_400
 
 
 def hubspot_old(*message: str) -> Scheme:
@@ -39,9 +38,11 @@ ENTRIES = (
         secret=HUBSPOT_SECRET,
         setup=HUBSPOT_SETUP,
         facts={
-            "scheme": "hubspot-api-nodejs tests",
+            "scheme": "HubSpot/hubspot-api-nodejs, tests",
             "tolerance": "developers.hubspot.com/changelog/introducing-version-3-of-webhook-signatures",
-            "retry": "10, never after 400, 401, 403, 404 and 405 (HubSpot's forum, secondary)",
+            "dedupe, event_type, ack": "from memory: eventId alone may come twice",
+            "retry": "10 in 24 h (insightsalesglobal.com/blog/hubspot-webhooks-retry, secondary), never"
+            " after 400, 401, 403, 404 and 405 (HubSpot's forum, secondary)",
         },
     ),
     Entry(
@@ -58,7 +59,10 @@ ENTRIES = (
         window_hours=48,
         secret=HUBSPOT_SECRET,
         setup=HUBSPOT_SETUP + " Prefer v3: this one has no time and is open to length extension.",
-        facts={"scheme": "hubspot-api-nodejs tests"},
+        facts={
+            "scheme": "HubSpot/hubspot-api-nodejs, tests",
+            "dedupe, event_type, ack, retry": "from memory, as of `hubspot`",
+        },
     ),
     Entry(
         "hubspot.v1",
@@ -74,7 +78,10 @@ ENTRIES = (
         window_hours=48,
         secret=HUBSPOT_SECRET,
         setup=HUBSPOT_SETUP + " Prefer v3: this one has no time and is open to length extension.",
-        facts={"scheme": "hubspot-api-nodejs tests"},
+        facts={
+            "scheme": "HubSpot/hubspot-api-nodejs, tests",
+            "dedupe, event_type, ack, retry": "from memory, as of `hubspot`",
+        },
     ),
     Entry(
         "zoho.crm",
@@ -87,7 +94,10 @@ ENTRIES = (
         ack=ok(),
         secret="the `token` given to /actions/watch (at most 50 characters)",
         setup="Enable notifications by API with notify_url and token; renew the channel in time.",
-        facts={"scheme": "provider's documentation", "dedupe": "no id; the body's hash"},
+        facts={
+            "scheme, event_type": "zoho.com/crm/developer/docs/api/v7/notifications/enable.html",
+            "dedupe": "no id is documented: the body's hash",
+        },
     ),
     Entry(
         "zoho.payments",
@@ -101,7 +111,9 @@ ENTRIES = (
         secret="the webhook's signing key",
         setup="Settings, Developer Space, Webhooks: URL; copy the signing key.",
         facts={
-            "scheme": "provider's documentation",
+            "scheme, ack": "zoho.com/in/payments/developerdocs/webhooks/verification",
+            "tolerance": "none documented",
+            "event_type": "from memory",
             "dedupe": "zoho.com/in/payments/developerdocs/webhooks/best-practices",
             "retry": "2 days: hourly, then every 2 h (zoho.com/us/payments/developerdocs/go-live)",
         },
@@ -118,50 +130,11 @@ ENTRIES = (
         secret="the webhook signing key",
         setup="Data & Integrations, Reporting webhooks: endpoint; copy the signing key.",
         facts={
-            "scheme": "provider's documentation as quoted in public code",
+            "scheme": "docs.customer.io/journeys/webhooks, as public code quotes it (secondary)",
+            "tolerance": "none documented",
+            "dedupe, event_type": "secondary",
             "ack": "docs.customer.io/api/webhooks: 4 s",
-            "retry": "7 days",
+            "retry": "7 days (docs.customer.io/journeys/webhooks)",
         },
-    ),
-    Entry(
-        "intercom",
-        "Intercom",
-        "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
-        body_hmac("x-hub-signature", prefix="sha1=", algorithm="hmac-sha1"),
-        dedupe=("body:id",),
-        event_type=("body:topic",),
-        unsigned=("head_probe",),
-        signed=("intercom_ping",),
-        ack=ok(5),
-        window_hours=24,
-        secret="the app's client secret",
-        setup="Developer Hub, Webhooks: endpoint URL.",
-        facts={
-            "scheme": "provider's documentation (signed notifications)",
-            "retry": "once (from memory); after 429 from 1 min on, and 7 days of errors suspend a private"
-            " app's (developers.intercom.com/docs/webhooks/webhook-notifications)",
-        },
-    ),
-    Entry(
-        "zendesk",
-        "Zendesk",
-        "https://developer.zendesk.com/documentation/webhooks/verifying/",
-        Scheme(
-            SignatureAt(headers=("x-zendesk-webhook-signature",), encoding="base64"),
-            message=("timestamp", "body"),
-            timestamp=TimestampAt(
-                headers=("x-zendesk-webhook-signature-timestamp",), unit="rfc3339", tolerance=DAY
-            ),
-        ),
-        methods=WRITES,
-        dedupe=("time", "hash"),
-        dedupe_before=("header:x-zendesk-webhook-invocation-id",),
-        event_type=("body:type",),
-        only_json=True,
-        ack=ok(12),
-        window_hours=48,
-        secret="the webhook's signing secret",
-        setup="Admin Center, Webhooks: endpoint URL; reveal the signing secret.",
-        facts={"scheme": "provider's documentation", "dedupe": "from memory", "tolerance": "none documented"},
     ),
 )

@@ -13,7 +13,10 @@ ENTRIES = (
         ack=AckRule(limit_seconds=10),
         secret="the webhook's token",
         setup="Dashboard or API: create a webhook with Doorbell's URL; keep its token.",
-        facts={"scheme": "provider's library tests"},
+        facts={
+            "scheme": "@onfido/api 6.2, onfido-python 6.2 (npm/PyPI), run",
+            "event_type, ack": "from memory",
+        },
     ),
     Entry(
         "xero",
@@ -28,8 +31,9 @@ ENTRIES = (
         secret="the webhooks key",
         setup="My Apps, Webhooks: Delivery URL. Intent to receive: 401 for its wrong signatures is right.",
         facts={
-            "scheme": "provider's documentation",
-            "handshake": "developer.xero.com/documentation/webhooks/configuring-your-server",
+            "scheme, handshake": "its guide"
+            " (developer.xero.com/documentation/guides/webhooks/configuring-your-server)",
+            "event_type, ack": "from memory",
             "retry": "24 h, then the webhook is disabled (the same page)",
         },
     ),
@@ -53,6 +57,10 @@ ENTRIES = (
         window_hours=48,
         secret="the verification keys (JWK or JWKS as JSON) from /webhook_verification_key/get",
         setup="Give Doorbell's URL as webhook; fetch the key for a kid and store it; renew when it expires.",
-        facts={"scheme": "provider's documentation; 5 minutes as in public implementations of it"},
+        facts={
+            "scheme, dedupe": "plaid.com/docs/api/webhooks/webhook-verification; 5 minutes as in public"
+            " implementations of it: what is signed, and no id is documented",
+            "event_type, ack, retry": "from memory",
+        },
     ),
 )

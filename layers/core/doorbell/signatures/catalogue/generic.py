@@ -60,8 +60,8 @@ ENTRIES = (
         secret="`whsec_` and the base64 of the key",
         setup="Paste Doorbell's URL as the endpoint; store the `whsec_…` secret.",
         facts={
-            "scheme": "specification and library tests",
-            "event_type": "specification",
+            "scheme, dedupe, event_type, tolerance": "standard-webhooks/standard-webhooks, specification"
+            " and library tests: the id is the same when sent again",
             "ack": "the sender's own; the specification recommends 15 to 30 s",
             "retry": RETRIES,
         },
@@ -76,7 +76,10 @@ ENTRIES = (
         window_hours=96,
         secret="`whpk_` and the base64 of the public key",
         setup="Paste Doorbell's URL as the endpoint; store the sender's `whpk_…` public key.",
-        facts={"scheme": "specification", "retry": RETRIES},
+        facts={
+            "scheme, dedupe, event_type, tolerance": "standard-webhooks/standard-webhooks, specification",
+            "retry": RETRIES,
+        },
     ),
     Entry(
         "svix",
@@ -90,7 +93,8 @@ ENTRIES = (
         secret="`whsec_` and the base64 of the key",
         setup="Paste Doorbell's URL as the endpoint; store the `whsec_…` secret.",
         facts={
-            "scheme": "library tests",
+            "scheme, tolerance": "svix/svix-webhooks, library tests",
+            "dedupe, event_type, ack": "from memory: the id is the same when sent again",
             "retry": "7 in 28 h; an answer with `webhook-delivery: abort-message` stops them"
             " (docs.svix.com/retries)",
         },

@@ -85,7 +85,10 @@ ENTRIES = (
         ack=ok(),
         secret="the access token",
         setup="Give the sender Doorbell's URL and the token, in Authorization: Bearer or ?access_token=.",
-        facts={"handshake": "specification"},
+        facts={
+            "scheme, handshake": "cloudevents/spec, http-webhook.md",
+            "dedupe, event_type": "cloudevents/spec, spec.md: source and id together are one event's",
+        },
     ),
     Entry(
         "zapier",
@@ -131,9 +134,8 @@ ENTRIES = (
         " the default data: published_at alone tells two equal readings apart. With `noDefaults` put"
         " {{{PARTICLE_EVENT_ID}}} into the body.",
         facts={
-            "scheme": "provider's documentation",
-            "dedupe": "the hash: events come at least once (docs.particle.io/reference/cloud-apis/webhooks)",
-            "ack": "the same page",
+            "scheme, event_type, ack": "docs.particle.io/reference/cloud-apis/webhooks",
+            "dedupe": "the hash: events come at least once (the same page)",
             "retry": "after 30 s and 1 min, where too many failed and it was skipped (the same page)",
         },
     ),

@@ -26,7 +26,9 @@ ENTRIES = (
         secret="the verification key (a public key)",
         setup="Mail Settings, Event Webhook: Post URL, Signed Event Webhook.",
         facts={
-            "scheme": "sendgrid-python and -nodejs tests",
+            "scheme": "sendgrid/sendgrid-python and sendgrid-nodejs, tests",
+            "tolerance": "none documented",
+            "event_type": "the same page as of the id",
             "dedupe": "sg_event_id: docs.sendgrid.com/for-developers/tracking-events/troubleshooting",
             "retry": "24 h (the same page)",
         },
@@ -45,8 +47,11 @@ ENTRIES = (
         secret="the HTTP webhook signing key",
         setup="Sending, Webhooks: URL. The event itself is not signed, so each token is taken once.",
         facts={
-            "scheme": "mailgun-php, provider's documentation",
-            "retry": "8 h; 406 stops them (documentation.mailgun.com, webhook retries)",
+            "scheme, dedupe, event_type": "the token is signed, and to be taken once"
+            " (documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks)",
+            "tolerance": "none documented",
+            "retry": "8 h; 406 stops them"
+            " (documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries)",
         },
     ),
     Entry(
@@ -60,7 +65,9 @@ ENTRIES = (
         ack=ok(),
         secret="a random text of yours, part of the URL",
         setup="Audience, Settings, Webhooks: Doorbell's URL with ?secret=…",
-        facts={"scheme": "secondary source: no signature exists"},
+        facts={
+            "scheme, event_type, handshake": "secondary source: no signature exists",
+        },
     ),
     Entry(
         "mandrill",
@@ -78,7 +85,8 @@ ENTRIES = (
         secret="the webhook's authentication key",
         setup="Settings, Webhooks: Post to URL; give the same text as public_url.",
         facts={
-            "scheme": "secondary source",
+            "scheme, handshake": "secondary source",
+            "dedupe": "what is signed: an id is not",
             "event_type": "at most 1,000 events in a request"
             " (mailchimp.com/developer/transactional/docs/webhooks)",
         },
@@ -97,9 +105,11 @@ ENTRIES = (
         secret="`user:password`, as put into the URL",
         setup="Servers, Webhooks: Doorbell's URL as https://user:password@…",
         facts={
-            "scheme": "provider's documentation",
-            "dedupe": "since 2026-08, the same over retries; older requests by the hash of the body",
-            "retry": "10 in 10.5 h; 403 stops them (postmarkapp.com/support, inbound webhook retries)",
+            "scheme, event_type": "postmarkapp.com/developer/webhooks/webhooks-overview",
+            "dedupe": "since 2026-08, the same over retries (the same page, as others quote it:"
+            " secondary); older requests by the hash of the body",
+            "retry": "10 in 10.5 h; 403 stops them"
+            " (postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark, 2025-11)",
         },
     ),
 )

@@ -16,9 +16,11 @@ ENTRIES = (
         secret="the endpoint's signing secret, the whole `whsec_…` text",
         setup="Developers, Webhooks, Add endpoint: URL; reveal the signing secret.",
         facts={
-            "scheme": "stripe-python tests",
+            "scheme, tolerance": "stripe/stripe-python, tests/test_webhook.py",
+            "dedupe": "dev.to/shannonllc, which quotes Stripe's documentation (2026-09-27, secondary)",
             "event_type": "thin events too: docs.stripe.com/api/v2/core/event-destinations/event-types",
-            "retry": "3 days (dev.to, of 2026-09-27, secondary)",
+            "ack": "from memory",
+            "retry": "up to 3 days (docs.stripe.com/webhooks/process-undelivered-events)",
         },
     ),
     Entry(
@@ -33,7 +35,12 @@ ENTRIES = (
         binds_body=False,
         secret="the webhook's ID (not secret, but signed)",
         setup="Apps & Credentials, Webhooks: URL; copy the Webhook ID.",
-        facts={"scheme": "PayPal-Python-SDK", "retry": "25 in 3 days (developer.paypal.com)"},
+        facts={
+            "scheme": "paypal/PayPal-Python-SDK; paypalrestsdk 1.13.3",
+            "tolerance": "none documented",
+            "dedupe, event_type": "from memory",
+            "retry": "25 in 3 days (developer.paypal.com, webhooks)",
+        },
     ),
     Entry(
         "adyen",
@@ -50,7 +57,8 @@ ENTRIES = (
         secret="the HMAC key, hex",
         setup="Developers, Webhooks: URL; generate the HMAC key. Both forms of signature are read.",
         facts={
-            "scheme": "adyen-node library",
+            "scheme, dedupe, event_type": "Adyen/adyen-node-api-library and adyen-python-api-library",
+            "ack": "secondary",
             "retry": "30 days (docs.adyen.com/development-resources/webhooks/troubleshoot, 2026-05-24)",
         },
     ),
@@ -65,7 +73,10 @@ ENTRIES = (
         window_hours=96,
         secret="the notification destination's secret, `pdl_ntfset_…`",
         setup="Developer tools, Notifications: URL. 5 s is the SDKs' tolerance; tolerance_seconds widens it.",
-        facts={"scheme": "paddle-node-sdk", "retry": "60 in 3 days (provider's documentation)"},
+        facts={
+            "scheme, tolerance, dedupe, event_type": "PaddleHQ/paddle-node-sdk",
+            "ack, retry": "developer.paddle.com/webhooks/about/respond-to-webhooks: 5 s; 60 in 3 days",
+        },
     ),
     Entry(
         "braintree",
@@ -83,7 +94,8 @@ ENTRIES = (
         secret="the API private key",
         setup="Settings, API, Webhooks: destination URL.",
         facts={
-            "scheme": "braintree_python and _node tests",
+            "scheme, event_type, handshake": "braintree/braintree_python and braintree_node, tests",
+            "dedupe": "what is signed: an id is not",
             "ack": "developer.paypal.com/braintree/docs/guides/webhooks/parse",
             "retry": "24 h (from memory)",
         },
@@ -101,9 +113,10 @@ ENTRIES = (
         secret="the webhook's secret; keep the old one a day, retries still carry it",
         setup="Settings, Webhooks: URL and Secret.",
         facts={
-            "scheme": "razorpay-python, provider's documentation",
-            "retry": "24 h (razorpay.com/docs/webhooks/best-practices); by hand for 7 days, signed with the"
-            " current secret (razorpay.com/docs/webhooks/replay-events)",
+            "scheme, event_type": "razorpay/razorpay-python; razorpay.com/docs/webhooks/validate-test",
+            "ack": "razorpay.com/docs/webhooks",
+            "retry": "24 h (razorpay.com/docs/webhooks/best-practices); by hand for 7 days, signed with"
+            " the current secret (razorpay.com/docs/webhooks/replay-events)",
         },
     ),
     Entry(
@@ -118,7 +131,8 @@ ENTRIES = (
         secret="the webhook endpoint's secret",
         setup="Developers, Webhook endpoints: URL and Secret.",
         facts={
-            "scheme": "provider's library",
+            "scheme": "gocardless-nodejs 10.1, gocardless_pro 3.22 (npm/PyPI), run",
+            "event_type": "from memory",
             "dedupe": "the webhook's own id, which the API's retry action keeps (secondary)",
             "ack": "support.gocardless.com, webhook retries and failures: 10 s, no redirects",
             "retry": "8, ever further apart (the same page)",
@@ -136,7 +150,8 @@ ENTRIES = (
         secret="the webhook's shared secret",
         setup="Settings, Notifications: endpoint; show the shared secret.",
         facts={
-            "scheme": "provider's library",
+            "scheme": "docs.cdp.coinbase.com/commerce/docs/webhooks-security",
+            "dedupe, event_type": "from memory",
             "retry": "3 days (docs.cdp.coinbase.com/commerce/api-arcitecture/webhooks-overview)",
         },
     ),

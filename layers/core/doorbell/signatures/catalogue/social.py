@@ -20,8 +20,10 @@ ENTRIES = (
         secret="the app secret; and a verify token (verify_token_ref) of your own",
         setup="App Dashboard, Webhooks: Callback URL and Verify token.",
         facts={
-            "scheme": "secondary source",
-            "handshake": "WhatsApp-Nodejs-SDK",
+            "scheme": "developers.facebook.com/docs/graph-api/webhooks/getting-started, as others quote it"
+            " (secondary)",
+            "event_type, ack": "from memory",
+            "handshake": "WhatsApp/WhatsApp-Nodejs-SDK",
             "retry": "WhatsApp's 7 days (docs.360dialog.com, secondary); the others' from memory",
         },
     ),
@@ -44,8 +46,9 @@ ENTRIES = (
         setup="Register the webhook by API with Doorbell's URL (no port); X repeats its check.",
         facts={
             "scheme": "docs.x.com/x-api/webhooks/introduction (2026): the OAuth2 header, and the older one",
-            "handshake": "provider's documentation; by the client secret where the app has one",
-            "ack": "docs.x.com/x-api/webhooks/introduction",
+            "event_type": "from memory",
+            "handshake, ack": "docs.x.com/x-api/webhooks/introduction; by the client secret where the app"
+            " has one",
             "retry": "3 in 5 min (developer.x.com, enterprise account activity)",
         },
     ),
@@ -69,9 +72,10 @@ ENTRIES = (
         secret="your secret of 10 to 100 characters, given when subscribing",
         setup="Create an EventSub subscription with Doorbell's URL as callback, and your secret.",
         facts={
-            "scheme": "twitch-cli",
+            "scheme, event_type, handshake": "twitchdev/twitch-cli;"
+            " dev.twitch.tv/docs/eventsub/handling-webhook-events",
             "dedupe": "the same when sent again: dev.twitch.tv/docs/eventsub",
-            "tolerance": "from memory",
+            "tolerance, retry": "from memory",
         },
     ),
     Entry(
@@ -93,9 +97,9 @@ ENTRIES = (
         secret="the application's public key, hex",
         setup="Webhooks: Endpoint URL. Interactions need an answer at once, so they do not suit a queue.",
         facts={
-            "scheme": "discord-interactions tests",
+            "scheme": "discord/discord-interactions-js 4.4, run",
             "tolerance": "none documented",
-            "ack": "discord/discord-api-docs, webhook events",
+            "event_type, handshake, ack": "discord/discord-api-docs, webhook events",
             "retry": "for 10 min (the same page)",
         },
     ),
@@ -111,7 +115,7 @@ ENTRIES = (
         secret="the `secret_token` given to setWebhook",
         setup="setWebhook with url and secret_token. The answer is empty: JSON would be a method call.",
         facts={
-            "scheme": "provider's documentation",
+            "scheme, dedupe, event_type": "core.telegram.org/bots/api",
             "retry": "until it gives up (core.telegram.org/bots/api/methods/setwebhook); kept for 24 h",
         },
     ),
@@ -127,6 +131,10 @@ ENTRIES = (
         secret="the channel secret",
         sends_again=False,
         setup="LINE Developers Console, Messaging API: Webhook URL.",
-        facts={"scheme": "provider's SDK tests", "retry": "off unless switched on (from memory)"},
+        facts={
+            "scheme": "line/line-bot-sdk-python, tests",
+            "dedupe, event_type, ack": "from memory",
+            "retry": "off unless switched on (from memory)",
+        },
     ),
 )

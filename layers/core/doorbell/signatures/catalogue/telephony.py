@@ -25,6 +25,8 @@ ENTRIES = (
         facts={
             "scheme": "twilio-python and -node tests; shared keys and HMAC-SHA256 (public beta):"
             " twilio.com/docs/usage/webhooks/webhook-shared-keys (2026-09-07)",
+            "dedupe": "what is signed: an id is not",
+            "event_type, ack, retry": "from memory",
         },
     ),
     Entry(
@@ -45,8 +47,10 @@ ENTRIES = (
         secret="the account's signature secret",
         setup="Dashboard, API settings: signature method SHA-256 HMAC, webhook method POST; Doorbell's URL.",
         facts={
-            "scheme": "provider's documentation",
-            "ack": "5 s of voice, then twice more (developer.vonage.com, voice, troubleshooting)",
+            "scheme": "Vonage/vonage-python-sdk, tests;"
+            " developer.vonage.com/en/getting-started/concepts/webhooks",
+            "event_type": "from memory",
+            "ack, retry": "5 s of voice, then twice more (developer.vonage.com, voice, troubleshooting)",
         },
     ),
     Entry(
@@ -71,7 +75,11 @@ ENTRIES = (
         secret="the account's signing key",
         setup="Give Doorbell's URL as webhook; the same text as public_url if a proxy rewrites it. Bird's"
         " webhook subscriptions sign otherwise: `bird.subscriptions`.",
-        facts={"scheme": "messagebird python-rest-api and its test data"},
+        facts={
+            "scheme": "messagebird/python-rest-api and its test data",
+            "dedupe": "what is signed: an id is not",
+            "event_type": "from memory",
+        },
     ),
     Entry(
         "bird.subscriptions",
@@ -89,7 +97,7 @@ ENTRIES = (
         secret="the subscription's signingKey",
         setup="Create the webhook subscription with a signingKey and Doorbell's URL; the same as public_url.",
         facts={
-            "scheme": "provider's documentation (docs.bird.com, 2024-11)",
+            "scheme": "docs.bird.com, verifying a webhook subscription (2024-11)",
             "tolerance": "none documented",
             "dedupe": "no id is documented: the body's hash",
             "event_type": "from memory",
@@ -108,7 +116,10 @@ ENTRIES = (
         ack=AckRule(200, "<Response/>", "text/xml", 15),
         secret="the account's auth token",
         setup="Give Doorbell's URL as answer, hangup or message URL, and as public_url.",
-        facts={"scheme": "plivo-python"},
+        facts={
+            "scheme, dedupe": "plivo/plivo-python: the nonce is signed",
+            "ack": "from memory",
+        },
     ),
     Entry(
         "plivo.v2",
@@ -121,6 +132,9 @@ ENTRIES = (
         ack=AckRule(200, "<Response/>", "text/xml", 15),
         secret="the account's auth token",
         setup="Only where V3 is not sent: V2 does not cover the body, so each nonce is taken once.",
-        facts={"scheme": "plivo-python"},
+        facts={
+            "scheme, dedupe": "plivo/plivo-python: the nonce is signed",
+            "ack": "from memory",
+        },
     ),
 )

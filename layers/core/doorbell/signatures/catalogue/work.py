@@ -1,7 +1,7 @@
 """Tools that teams work with."""
 
 from doorbell.signatures.catalogue.entry import AckRule, Each, Entry, Option
-from doorbell.signatures.catalogue.shapes import body_hmac, ok, packed
+from doorbell.signatures.catalogue.shapes import body_hmac, ok
 from doorbell.signatures.schemes.scheme import Scheme, SignatureAt, TimestampAt
 
 
@@ -28,7 +28,13 @@ ENTRIES = (
         window_hours=24,
         secret="the app's signing secret",
         setup="Event Subscriptions, Request URL. Users see the answer to commands, so it is empty.",
-        facts={"scheme": "provider's documentation, slack_sdk tests", "retry": "3 in 5 min (secondary)"},
+        facts={
+            "scheme": "docs.slack.dev/authentication/verifying-requests-from-slack",
+            "tolerance": "slackapi/python-slack-sdk, tests",
+            "event_type, handshake, ack": "slackapi/bolt-js",
+            "dedupe": "from memory",
+            "retry": "3 in 5 min (secondary)",
+        },
     ),
     Entry(
         "zoom",
@@ -42,8 +48,9 @@ ENTRIES = (
         secret="the app's secret token",
         setup="Feature, Event Subscriptions: Event notification endpoint URL; validate it there.",
         facts={
-            "scheme": "zoom/webhook-sample, Rivet",
-            "handshake": "provider's documentation",
+            "scheme, event_type": "zoom/webhook-sample; @zoom/rivet 0.4",
+            "tolerance": "none documented",
+            "handshake, ack": "developers.zoom.us/docs/api/webhooks",
             "retry": "after 5, 20 and 60 min (developers.zoom.us/blog/webhook-delays)",
         },
     ),
@@ -64,7 +71,11 @@ ENTRIES = (
         window_hours=24,
         secret="the app's OAuth1 secret",
         setup="Create the webhook with Doorbell's URL as callbackURL; give the same text as public_url.",
-        facts={"scheme": "provider's documentation", "retry": "3 in 4 min (from memory)"},
+        facts={
+            "scheme, dedupe, event_type, handshake": "its guide"
+            " (developer.atlassian.com/cloud/trello/guides/rest-api/webhooks)",
+            "retry": "3 in 4 min (from memory)",
+        },
     ),
     Entry(
         "jira",
@@ -74,16 +85,21 @@ ENTRIES = (
         dedupe=("hash",),
         dedupe_before=("header:x-atlassian-webhook-identifier",),
         event_type=("body:webhookEvent",),
-        ack=AckRule(limit_seconds=30),
+        ack=AckRule(limit_seconds=20),
         window_hours=24,
         sends_again=False,
         secret="the webhook's secret",
         setup="System, WebHooks: URL and Secret.",
         facts={
-            "scheme": "provider's documentation",
-            "dedupe": "X-Atlassian-Webhook-Identifier is kept over retries (jira.js), but nothing signs it",
-            "retry": "after 408, 409, 425, 429 and 5xx (community.developer.atlassian.com, 30554);"
-            " 5, 5 to 15 min apart (from memory)",
+            "scheme": "developer.atlassian.com/cloud/jira/platform/webhooks",
+            "event_type": "from memory",
+            "ack": "20 s, and 5 s to connect"
+            " (hookdeck.com/webhooks/platforms/guide-to-jira-webhooks-features-and-best-practices,"
+            " secondary)",
+            "dedupe": "X-Atlassian-Webhook-Identifier is kept over retries"
+            " (mrrefactoring.github.io/jira.js), but nothing signs it",
+            "retry": "after 408, 409, 425, 429 and 5xx (community.developer.atlassian.com, 30554); 5, 5 to"
+            " 15 min apart (from memory)",
         },
     ),
     Entry(
@@ -98,7 +114,10 @@ ENTRIES = (
         window_hours=24,
         secret="the webhook's signing secret",
         setup="Settings, API, Webhooks: URL; copy the signing secret.",
-        facts={"scheme": "linear SDK", "retry": "1 min, 1 h, 6 h (secondary)"},
+        facts={
+            "scheme, tolerance, event_type": "linear/linear, packages/sdk/src/webhooks",
+            "ack, retry": "developers.linear.app/docs/graphql/webhooks: 5 s; again after 1 min, 1 h and 6 h",
+        },
     ),
     Entry(
         "asana",
@@ -118,49 +137,8 @@ ENTRIES = (
         facts={
             "handshake": "developers.asana.com/reference/createwebhook (2026-05-27)",
             "scheme": "secondary source",
-            "retry": "24 h (developers.asana.com/docs/webhooks-guide)",
+            "event_type": "from memory",
+            "ack, retry": "developers.asana.com/docs/webhooks-guide: 10 s; 24 h",
         },
-    ),
-    Entry(
-        "typeform",
-        "Typeform",
-        "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
-        body_hmac("typeform-signature", prefix="sha256=", encoding="base64"),
-        dedupe=("body:event_id",),
-        event_type=("body:event_type",),
-        ack=AckRule(limit_seconds=30),
-        window_hours=24,
-        secret="the webhook's secret",
-        setup="Connect, Webhooks: URL and Secret.",
-        facts={"scheme": "provider's documentation", "retry": "up to 10 h (secondary)"},
-    ),
-    Entry(
-        "calendly",
-        "Calendly",
-        "https://developer.calendly.com/api-docs/ZG9jOjM2MzE2MDM4-webhook-signatures",
-        packed("calendly-webhook-signature", time="t", signature="v1", tolerance=180),
-        event_type=("body:event",),
-        ack=AckRule(limit_seconds=15),
-        window_hours=48,
-        secret="the signing key given when subscribing",
-        setup="Create a webhook subscription by API with url and signing_key.",
-        facts={
-            "scheme": "provider's documentation",
-            "tolerance": "secondary source",
-            "ack": "developer.calendly.com, webhook timeouts: 10 s to connect, 15 s to answer",
-            "retry": "24 h (developer.calendly.com, webhook errors)",
-        },
-    ),
-    Entry(
-        "docusign",
-        "DocuSign Connect",
-        "https://developers.docusign.com/platform/webhooks/connect/hmac/",
-        body_hmac(*(f"x-docusign-signature-{n}" for n in range(1, 101)), encoding="base64"),
-        event_type=("body:event",),
-        ack=ok(100),
-        window_hours=360,
-        secret="a Connect HMAC key; any of up to 100",
-        setup="Connect, configuration: URL, include HMAC signature; Connect keys: add a key.",
-        facts={"scheme": "secondary source", "retry": "15 days (from memory)"},
     ),
 )
