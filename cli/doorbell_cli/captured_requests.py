@@ -42,6 +42,7 @@ def unsigned(entry: Entry) -> str:
     parts = [] if entry.binds_body else ["all of the body" if _signs_no_body(entry) else "part of the body"]
     parts += [] if signs_url(entry) else ["rest of the URL" if signs_query(entry) else "URL"]
     parts += [] if window(entry) is not None else ["time"]
+    parts += ["where a form's name ends"] if entry.special == "twilio" else []
     return ", ".join([*parts, "other headers"])
 
 

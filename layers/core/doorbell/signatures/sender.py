@@ -5,7 +5,6 @@ from ipaddress import ip_address, ip_network
 
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.domain.sources import Source
-from doorbell.signatures.schemes.presets import PRESETS
 
 PRESET = "preset:"
 
@@ -39,12 +38,18 @@ def ranges(source: Source) -> tuple[str, ...]:
         field = f"allowed_cidrs.{index}"
         if not entry.startswith(PRESET):
             found.append(entry)
-        elif entry.removeprefix(PRESET) in PRESETS:
-            found.extend(PRESETS[entry.removeprefix(PRESET)].cidrs)
         else:
-            raise ConfigError(source.source_id, field, f"no such preset; known are: {', '.join(PRESETS)}")
+            found.extend(_of_preset(entry.removeprefix(PRESET), source.source_id, field))
         try:
             ip_network(found[-1])
         except ValueError as error:
             raise ConfigError(source.source_id, field, "is no network, such as 192.0.2.0/24") from error
     return tuple(found)
+
+
+def _of_preset(name: str, source_id: str, field: str) -> tuple[str, ...]:
+    from doorbell.signatures.schemes.presets import PRESETS  # few name one, and cold starts pay for it
+
+    if name not in PRESETS:
+        raise ConfigError(source_id, field, f"no such preset; known are: {', '.join(PRESETS)}")
+    return PRESETS[name].cidrs

@@ -103,7 +103,8 @@ ENTRIES = (
         ack=ok(),
         window_hours=24,
         secret="`user:password`, as put into the URL",
-        setup="Servers, Webhooks: Doorbell's URL as https://user:password@…",
+        setup="Servers, Webhooks: Doorbell's URL as https://user:password@… Nothing is signed: have"
+        " preset:postmark in allowed_cidrs, too.",
         facts={
             "scheme, event_type": "postmarkapp.com/developer/webhooks/webhooks-overview",
             "dedupe": "since 2026-08, the same over retries (the same page, as others quote it:"

@@ -69,4 +69,16 @@ PRESETS: dict[str, Preset] = {
         "https://developer.paddle.com/webhooks/about/respond-to-webhooks, live accounts",
         confirmed=True,
     ),
+    "postmark": Preset(
+        ("3.134.147.250/32", "18.217.206.57/32", "50.31.156.6/32", "50.31.156.77/32"),
+        "2026-11-30",
+        "https://postmarkapp.com/support/article/800-ips-for-firewalls, as Symfony and others have it",
+        confirmed=True,
+    ),
+    "plaid": Preset(
+        ("52.21.26.131/32", "52.21.47.157/32", "52.41.247.19/32", "52.88.82.239/32"),
+        "2026-11-30",
+        "https://plaid.com/docs/api/webhooks/#configuring-webhooks, as public copies of it have it",
+        confirmed=True,
+    ),
 }
