@@ -66,9 +66,12 @@ healths = st.builds(
 )
 
 
+def attempts(number: int) -> tuple[Attempt, ...]:
+    return tuple(Attempt(n + 1, START, 10, 500, None, "", "") for n in range(number))
+
+
 def _with_attempts(number: int) -> Delivery:
-    made = tuple(Attempt(n + 1, START, 10, 500, None, "", "") for n in range(number))
-    return a_delivery(attempts=made)
+    return a_delivery(attempts=attempts(number))
 
 
 deliveries = st.integers(0, MAX_ATTEMPTS).map(_with_attempts)

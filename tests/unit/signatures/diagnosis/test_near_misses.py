@@ -8,26 +8,16 @@ from typing import Any
 
 import pytest
 
-from doorbell.domain.refused import Refused
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Source
 from doorbell.signatures.diagnosis.near_misses import diagnose
 from doorbell.signatures.signing.request import sign_request
 from tests.support.builders import a_source
 from tests.unit.signatures.cases import CASES, NOW
+from tests.unit.signatures.diagnosis.refusing import refused
 
 SECRET = "the right secret"
 URL = "https://hooks.example/in/github-main"
-
-
-def refused(source: Source, request: RawRequest, code: str = "signature_mismatch", **changes: Any) -> Refused:
-    made = Refused(
-        refused_id="0001", source_id=source.source_id, tenant_id=source.tenant_id, provider=source.provider,
-        at=NOW, status=401, code=code, method=request.method, url=request.url, path=request.path,
-        raw_query=request.raw_query, headers=dict(request.headers), source_ip="192.0.2.7",
-        size=len(request.body), body=request.body,
-    )  # fmt: skip
-    return replace(made, **changes)
 
 
 def words(source: Source, request: RawRequest, secret: str = SECRET, **changes: Any) -> list[str]:
