@@ -140,6 +140,15 @@ def all_jobs(world: World, tenant: str) -> bool:
     return len(rows) > 1 and {row["tenant_id"] for row in rows} == {tenant}
 
 
+def one_job(world: World, tenant: str) -> bool:
+    """Each that is listed, as it is shown; and of the other tenant there is none of its id."""
+    rows = world.walked(f"/admin/tenants/{tenant}/jobs", "jobs")
+    (other,) = set(TENANTS) - {tenant}
+    shown = [world.ask("GET", f"/admin/tenants/{tenant}/jobs/{row['job_id']}") for row in rows]
+    hidden = [world.ask("GET", f"/admin/tenants/{other}/jobs/{row['job_id']}")["status"] for row in rows]
+    return {one["tenant_id"] for one in shown} == {tenant} and set(hidden) == {404}
+
+
 VIEWS = (
     what_a_subscription_did,
     what_came_in,
@@ -159,4 +168,5 @@ VIEWS = (
     all_sources,
     refused_requests,
     all_jobs,
+    one_job,
 )
