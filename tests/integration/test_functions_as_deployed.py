@@ -83,6 +83,17 @@ def test_who_is_nobody_to_iam_publishes_nothing_and_what_somebody_does_bears_the
     assert json.loads(record["body"])["headers"]["traceparent"] == TRACE
 
 
+def test_what_comes_by_the_inbox_counts_on_from_where_its_message_says_it_has_been(story: Story) -> None:
+    record = {"messageId": "m-1", "body": json.dumps({"type": "a", "data": {}}), "attributes": {}}
+    told = {"doorbell-hops": {"stringValue": "2", "dataType": "String"}}
+    for number, attributes in enumerate(({}, told)):
+        one = {**record, "messageId": f"m-{number}", "messageAttributes": attributes}
+        assert failed(story.tell(f"taken in {number}", "inbox", {"Records": [one]})) == set()
+    records = story.take("EventsQueue")["Records"]
+    hops = sorted(json.loads(one["body"]).get("hops", 0) for one in records)
+    assert hops == [0, 3]
+
+
 def test_a_source_below_a_source_is_nobodys_and_a_slash_at_the_end_is_none(story: Story) -> None:
     for path, status in (("gh/", 202), ("gh/below", 404)):
         event = ring(path)

@@ -60,15 +60,15 @@ class Covering:
     def seconds(self, tests: Iterable[str]) -> float:
         return sum(self._seconds.get(test, 0.0) for test in tests)
 
-    def within(self, tests: Iterable[str], seconds: float) -> list[str]:
-        """The first of them that take no longer together; one at least."""
+    def within(self, tests: Sequence[str], seconds: float) -> list[str]:
+        """The first of them that take no longer together, one at least: one that takes too long by itself
+        keeps no other from being asked."""
         chosen: list[str] = []
         for test in tests:
-            seconds -= self._seconds[test]
-            if chosen and seconds < 0:
-                break
-            chosen.append(test)
-        return chosen
+            if self._seconds[test] <= seconds:
+                seconds -= self._seconds[test]
+                chosen.append(test)
+        return chosen or [*tests[:1]]
 
 
 def covering(tree: Path, coverage: Path, durations: Path, paths: Iterable[str]) -> Covering:

@@ -112,7 +112,7 @@ class Judge:
         few, all_ = (self._covering.within(known, seconds) for seconds in (FIRST_SECONDS, MOST_SECONDS))
         run, left, asked = self._covering.ran(bug.path, bug.line), len(known) - len(all_), 0
         with self._copy.spoilt(bug):
-            for tests in filter(None, (few, all_[len(few) :])):
+            for tests in filter(None, (few, [test for test in all_ if test not in few])):
                 asked += len(tests)
                 told = self._told(tests)
                 if told["verdict"] != "passed":

@@ -78,7 +78,9 @@ def test_tests_that_ran_the_line_are_asked_those_that_run_least_besides_first() 
     assert known.tests("a.py", 1) == ["narrow", "broad", "speaks"]
     assert known.tests("a.py", 2) == ["broad", "speaks"]
     assert known.tests("a.py", 3) == ["narrow", "broad", "speaks"], "that ran its file"
-    assert known.within(["narrow", "broad"], seconds=3) == ["narrow"]
+    assert known.within(["narrow", "broad", "speaks"], seconds=10) == ["narrow", "broad"]
+    assert known.within(["narrow", "broad"], seconds=3) == ["broad"], "one that is long keeps none from it"
+    assert known.within(["narrow"], seconds=3) == ["narrow"]
     of_room = Covering({}, {"tests/unit/store/t.py::a": 1.0, "tests/unit/cli/t.py::b": 1.0}, {})
     assert of_room.tests("layers/core/doorbell/store/events/c.py", 1) == ["tests/unit/store/t.py::a"]
     assert (known.ran("a.py", 2), known.ran("a.py", 3)) == (True, False)

@@ -115,3 +115,12 @@ def test_an_item_that_is_written_without_paused_stays_paused_and_says_so(doorbel
     said = flat(doorbell.run("subscriptions", "put", NAME, "--description", "another").stdout)
     assert "billing" in said
     assert (item(doorbell)["paused"], item(doorbell)["paused_at"]) == (True, since)
+
+
+def test_a_broken_subscription_is_not_paused_as_nobody_would_look_at_what_waits(
+    doorbell: Doorbell,
+) -> None:
+    doorbell.subscribe("billing", signing="no such form")
+    result = doorbell.run("subscriptions", "pause", NAME)
+    assert (result.exit_code, "signing" in result.stderr) == (1, True)
+    assert "paused" not in item(doorbell)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from doorbell.domain.rollups import ANSWER
-from doorbell.domain.scales import bucket_of
+from doorbell.domain.scales import BOUNDS_MS, bucket_of
 from doorbell.domain.summaries import Rollup
 from doorbell.runtime.metrics import ALARMED, ALARMED_FROM, TROUBLE
 from doorbell.store.secrets.secrets import TTL_SECONDS
@@ -97,6 +97,13 @@ def test_a_measured_load_is_a_month_like_the_counts() -> None:
     assert 50 * 0.7 * 0.9 + 3000 * 0.7 * 0.1 < load.latency_ms < 64 * 0.9 + 4100 * 0.1
     nothing = from_counts(a_million(), Rollup(0), Rollup(0))
     assert (nothing.events, nothing.latency_ms) == (0, a_million().latency_ms)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 3.0])
+def test_a_measured_answer_is_taken_for_the_middle_of_its_bucket(seconds: float) -> None:
+    n = bucket_of(seconds)
+    load = from_counts(a_million(), Rollup(0), Rollup(0, {f"{ANSWER}{n}": 7}))
+    assert load.latency_ms == (BOUNDS_MS[n - 1] + BOUNDS_MS[n]) / 2
 
 
 def test_replays_cost_by_their_number_more_than_their_writes_alone() -> None:

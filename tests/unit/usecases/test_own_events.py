@@ -192,6 +192,14 @@ def test_who_is_switched_off_is_told_at_once_and_not_as_recovered(world: World) 
     assert world.on_record == []
 
 
+def test_what_is_told_is_counted_each_time(world: World) -> None:
+    world.parked()
+    world.ticks(3)
+    world.recovered()
+    world.ticks(3)
+    assert world.metrics.counts["Told"] == 2
+
+
 def test_three_hundred_that_are_given_up_are_one_event_a_window_with_their_count(world: World) -> None:
     for number in range(300):
         world.notices.publish(EXHAUSTED, {"endpoint": ENDPOINT, "event_id": f"evt_{number}"})

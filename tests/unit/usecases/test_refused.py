@@ -95,6 +95,15 @@ def test_guarantee_1_what_was_refused_for_its_time_is_never_accepted_whatever_th
     assert refusal(desk, kept.refused_id).code == "not_acceptable"
 
 
+@pytest.mark.parametrize("code", ["timestamp_out_of_tolerance", "timestamp_missing", "timestamp_malformed"])
+def test_guarantee_1_whatever_was_wrong_with_its_time_it_is_never_accepted(code: str) -> None:
+    desk = Desk()
+    kept = desk.refuse(desk.signed("the provider's own"))
+    desk.secrets.values["ssm:/s"] = "the provider's own"
+    desk.drawer.kept = {place: replace(one, code=code) for place, one in desk.drawer.kept.items()}
+    assert refusal(desk, kept.refused_id).code == "not_acceptable"
+
+
 def test_guarantee_1_what_is_not_kept_whole_is_never_accepted() -> None:
     desk = Desk(a_source(allowed_cidrs=("203.0.113.0/24",)))
     long = desk.refuse(desk.signed(body=b"x" * (MOST_BODY_BYTES + 1)))

@@ -1,0 +1,35 @@
+"""Each flag of `doorbell cost` is in the load that is priced."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.ops.deployed import Doorbell
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "name", "number"),
+    [
+        ("--events", "2M", "events", 2e6),
+        ("--fanout", "4", "fanout", 4.0),
+        ("--body", "3KB", "body_bytes", 3072.0),
+        ("--retries", "7%", "retries", 0.07),
+        ("--outages", "2%", "outages", 0.02),
+        ("--latency", "2s", "latency_ms", 2000.0),
+        ("--providers", "6", "providers", 6.0),
+        ("--secrets", "2k", "secrets", 2000.0),
+        ("--kept-in", "kms", "kept_in", "kms"),
+        ("--history", "undelivered", "history", "undelivered"),
+    ],
+)
+def test_what_a_flag_says_is_priced_and_nothing_else_changes(
+    doorbell: Doorbell, flag: str, text: str, name: str, number: Any
+) -> None:
+    usual, load = (doorbell.json("cost", *given)["load"] for given in ((), (flag, text)))
+    assert load[name] == pytest.approx(number) if isinstance(number, float) else load[name] == number
+    assert {key for key in load if load[key] != usual[key]} == {name}
+
+
+def test_a_million_events_cost_their_share_of_the_month(doorbell: Doorbell) -> None:
+    said = doorbell.json("cost", "--events", "4M")
+    assert said["per_million_events_usd"] == pytest.approx(said["total_usd"] / 4, abs=0.01)
