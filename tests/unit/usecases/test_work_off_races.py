@@ -1,0 +1,123 @@
+"""Jobs that two are at, that an index shows late, or whose worker a service fails: nothing is done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from doorbell.domain.errors import Refusal, Unavailable
+from doorbell.domain.jobs import KEPT_SECONDS, TRIES, Job, JobKey, JobState
+from doorbell.domain.replays import ReplayJob
+from doorbell.usecases.jobs import CANCEL_TRIES
+from doorbell.usecases.work_off import PAGES
+from tests.support.fakes import START, FakeClock, unavailable
+from tests.unit.usecases.test_work_off import KEY, Book, a_job, desk
+
+
+@dataclass
+class Racing(Book):
+    """A book in which the index lags (`shows`), loads fail (`fails`), and somebody else is faster at so many
+    writes (`lost`), or cancels while a page is done (`cancels`)."""
+
+    shows: list[JobKey] = field(default_factory=list)
+    fails: set[str] = field(default_factory=set)
+    lost: int = 0
+    cancels: bool = False
+
+    def due(self, now: float) -> Iterator[JobKey]:
+        return iter([*dict.fromkeys([*self.shows, *super().due(now)])])
+
+    def load(self, key: JobKey) -> Job | None:
+        if key.job_id in self.fails:
+            raise unavailable()
+        return super().load(key)
+
+    def save(self, job: Job) -> bool:
+        if self.lost:
+            self.lost -= 1
+            return False
+        return super().save(job)
+
+    def _step(self, work: ReplayJob) -> ReplayJob:
+        done = super()._step(work)
+        if self.cancels:
+            assert super().save(self.jobs[KEY].cancelled("ben", self.clock.now))
+            self.cancels = False
+        return done
+
+
+@pytest.fixture
+def book() -> Racing:
+    made = Racing(FakeClock())
+    made.save(a_job())
+    return made
+
+
+def test_a_job_that_the_index_still_shows_while_another_has_it_is_left_to_that_one(book: Racing) -> None:
+    book.jobs[KEY], book.shows = a_job().taken(START), [KEY]
+    assert (book.work_off(), book.worked) == (0, [])
+    book.shows = [JobKey("acme", "gone")]
+    assert book.work_off() == 0
+
+
+def test_who_loses_the_race_for_a_job_does_none_of_it(book: Racing) -> None:
+    book.lost = 1
+    assert (book.work_off(), book.worked) == (0, [])
+    assert book.jobs[KEY] == a_job()
+
+
+def test_one_job_that_cannot_be_read_keeps_no_other_waiting(book: Racing) -> None:
+    book.save(a_job("job2"))
+    book.fails = {"job1"}
+    assert book.work_off() == 1
+    assert (book.worked, book.jobs[KEY].state) == (["job2"] * 3, JobState.QUEUED)
+
+
+def test_a_job_that_is_cancelled_while_a_page_is_done_has_that_page_on_record_and_no_other(
+    book: Racing,
+) -> None:
+    book.cancels = True
+    book.work_off()
+    job = book.jobs[KEY]
+    assert (job.state, job.ended_by, job.work.created) == (JobState.CANCELLED, "ben", 1)
+    assert (book.worked, book.told) == (["job1"], [])
+
+
+def test_a_long_job_gets_on_slice_by_slice_and_is_never_given_up(book: Racing) -> None:
+    book.pages = PAGES * (TRIES + 2)
+    book.work_off(seconds=1e6)
+    assert (book.jobs[KEY].state, len(book.worked)) == (JobState.DONE, book.pages)
+
+
+def test_a_job_is_due_at_once_and_kept_for_a_month(book: Racing) -> None:
+    job = desk(book).replay(a_job().work.selection, None, "ana")
+    assert job.is_due(book.clock.now)
+    assert job.expires_at == int(START) + KEPT_SECONDS
+
+
+def test_who_cancels_is_told_where_the_job_moves_on_too_fast_and_nothing_is_cancelled(book: Racing) -> None:
+    book.lost = CANCEL_TRIES
+    with pytest.raises(Refusal, match="job_taken"):
+        desk(book).cancel(KEY, "ben")
+    assert book.jobs[KEY] == a_job()
+    book.lost = CANCEL_TRIES - 1
+    assert desk(book).cancel(KEY, "ben").state is JobState.CANCELLED
+
+
+def test_slots_that_went_by_while_nobody_worked_on_it_are_not_made_up_for() -> None:
+    begun = replace(a_job(), work=replace(a_job().work, position=30))
+    assert begun.taken(START + 3600).work.slot(0) == START + 3600
+    assert begun.taken(START + 1).work.slot(0) == START + 3, "nor is it faster than was asked for"
+
+
+def test_what_a_service_does_not_answer_is_tried_at_its_time_and_the_error_is_told(book: Racing) -> None:
+    book.meets = Unavailable("dynamodb", "Query", "Throttled")
+    book.work_off()
+    book.meets, before = None, book.jobs[KEY].due_at
+    assert before is not None
+    assert book.work_off() == 0, "not before its time"
+    book.clock.now = before
+    assert book.work_off() == 1
+    assert book.jobs[KEY].state is JobState.DONE
