@@ -138,6 +138,7 @@ def test_a_list_goes_on_with_its_cursor_and_takes_no_others(desk: Desk) -> None:
         ({"subscription_id": "a b"}, "subscription_id"),
         ({"since": "yesterday"}, "since"),
         ({"since": "2020-01-02T00:00:00Z", "until": SINCE}, "since"),
+        ({"until": SINCE}, "since"),
         ({"since": "2999-01-01T00:00:00Z"}, "since"),
         ({"until": 7.5e300}, "until"),
         ({"states": []}, "states"),

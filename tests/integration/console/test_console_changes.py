@@ -35,6 +35,16 @@ def test_a_subscription_is_switched_off_and_on_with_who_and_why_on_record(
     assert "subscription acme/billing" not in browser.page("/audit?tenant=another")
 
 
+def test_what_is_switched_on_begins_as_new_though_its_endpoint_was_parked(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    health = {"failures": 9, "failing_since": 1.0, "parked_until": 9e9, "parks": 3, "version": 4}
+    doorbell.put("EndpointsTable", {"subscription_id": "acme/billing", **health})
+    browser.send(SWITCH, to="disable")
+    browser.send(SWITCH, to="enable")
+    assert doorbell.json("status", "acme/billing")["circuit"] == "closed"
+
+
 def test_a_source_is_switched_off_and_on(doorbell: Doorbell, browser: Browser) -> None:
     doorbell.put(
         "SourcesTable", {"source_id": "github", "provider": "github", "secrets": ["ssm:/doorbell/x"]}

@@ -71,14 +71,19 @@ def test_a_refused_message_does_not_show_its_body_in_the_error() -> None:
 
 ids = st.text("abcxyz019_-.", min_size=1, max_size=40)
 messages = st.builds(
-    DeliveryMessage, st.builds(DeliveryKey, ids, ids, st.integers(0, 50)), ids, st.integers(1, 50)
+    DeliveryMessage,
+    st.builds(DeliveryKey, ids, ids, st.integers(0, 50)),
+    ids,
+    st.integers(1, 50),
+    st.booleans(),
 )
 
 
 @given(messages)
 def test_a_delivery_message_survives_the_queue(message: DeliveryMessage) -> None:
-    text = DeliveryEnvelope.of(message).model_dump_json()
+    text = DeliveryEnvelope.of(message).to_json()
     assert DeliveryEnvelope.model_validate_json(text).to_domain() == message
+    assert ("release" in text) == message.release, "the release before knows no such field"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""Functions that work while there is time: each stops before its end, and leaves out no part of its work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from doorbell.runtime import backfilling, indexing, sweeping, telling, working_off
+from tests.integration.as_deployed import deployment
+from tests.integration.deployed_story import Story
+
+MINUTES = 240_000
+"""Milliseconds."""
+STOPS = {
+    "jobs": (working_off, "work_off", 60),
+    "backfill": (backfilling, "back_fill_due", 40),
+    "indexer": (indexing, "certify", 30),
+}
+
+
+@pytest.fixture
+def story() -> Iterator[Story]:
+    with deployment({}) as deployed:
+        yield Story(deployed)
+
+
+@pytest.mark.parametrize("function", STOPS)
+def test_who_works_while_there_is_time_stops_that_many_seconds_before_the_end(
+    story: Story, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    module, name, seconds = STOPS[function]
+    told = list[float]()
+
+    def work(*, stop_at: float) -> int:
+        told.append(stop_at)
+        return 7
+
+    monkeypatch.setattr(module, name, lambda: work)
+    before = time.time()
+    assert list(story.tell("called", function, {}, MINUTES).values()) == [7]
+    assert before <= told[0] - (MINUTES / 1000 - seconds) <= time.time()
+
+
+def test_every_minute_each_part_of_the_sweeper_has_its_turn_and_telling_is_the_last(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, ends = list[str](), dict[str, float]()
+
+    def part(name: str, fails: bool = False) -> Callable[..., Any]:
+        def work(*, stop_at: float = 0.0) -> int:
+            turns.append(name)
+            ends[name] = stop_at
+            if fails:
+                raise ZeroDivisionError
+            return 0
+
+        return work
+
+    for name in ("fly_canaries", "call_wakes", "call_jobs"):
+        monkeypatch.setattr(sweeping, name, lambda name=name: part(name))
+    monkeypatch.setattr(sweeping, "sweep", lambda measured: part("sweep", fails=True))
+    monkeypatch.setattr(telling, "telling", lambda measured: part("tell"))
+    before = time.time()
+    with pytest.raises(ZeroDivisionError):
+        story.tell("tick", "sweeper", {}, MINUTES)
+    assert turns == ["fly_canaries", "call_wakes", "call_jobs", "sweep", "tell"]
+    assert before <= ends["tell"] - (MINUTES / 1000 - 5) <= time.time(), "it is told though the sweep failed"
