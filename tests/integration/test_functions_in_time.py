@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.runtime import backfilling, indexing, sweeping, telling, working_off
+from doorbell.store.deliveries.deliveries import DeliveryTable
 from tests.integration.as_deployed import deployment
 from tests.integration.deployed_story import Story
 
@@ -68,3 +70,15 @@ def test_every_minute_each_part_of_the_sweeper_has_its_turn_and_telling_is_the_l
         story.tell("tick", "sweeper", {}, MINUTES)
     assert turns == ["fly_canaries", "call_wakes", "call_jobs", "sweep", "tell"]
     assert before <= ends["tell"] - (MINUTES / 1000 - 5) <= time.time(), "it is told though the sweep failed"
+
+
+def test_what_was_swept_is_looked_at_again_a_grace_later_as_the_stacks_parameter_says(story: Story) -> None:
+    since = time.time() - 60
+    table = DeliveryTable(story.client("dynamodb"), "EventsTable", 32)
+    key = DeliveryKey("evt_1", "ci")
+    table.create([Delivery(key, "acme", State.PENDING, since, since, since, int(since) + 86_400)])
+    before = time.time()
+    assert story.tell("tick", "sweeper", {}, 50_000) == {"swept": 1}
+    grace = float(story.deployment.here.parameters["GraceSeconds"])
+    (item,) = story.items(event_id="evt_1")
+    assert before + grace - 1 <= float(item["due_at"]["N"]) <= time.time() + grace + 1

@@ -75,6 +75,7 @@ def wanted(interest: Interest, incoming: Incoming, body: bytes, filters: Filters
 )
 @example([Interest("s", True, (), ("a[",), None)], "hub", ["a["], {}, "x")
 @example([Interest("s", True, ("hub",), ("push", "*"), None)], "hub", ["pull"], {}, "x")
+@example([Interest("s", True, (), (), "body.a == ''")], "hub", ["push"], {"a": ""}, "x")
 def test_who_is_found_by_key_is_whoever_wants_it_and_others_are_left_out_or_asked(
     all_: list[Interest], source: str, kinds: list[str], value: Any, header: str
 ) -> None:
@@ -113,6 +114,8 @@ def test_where_the_body_is_gone_all_filters_are_asked(all_: list[Interest], sour
         (("hub",), ("push", "pull"), [("type", "push"), ("type", "pull")]),
         ((), ("invoice.*",), [("prefix", "invoice.")]),
         ((), ("invoice.pa*",), [("prefix", "invoice.")]),
+        ((), ("invoice_pa*",), [("prefix", "invoice_")]),
+        ((), ("invoice:pa*",), [("prefix", "invoice:")]),
         ((), ("inv?ice.paid",), [("all", "")]),
         (("hub", "shop"), ("push", "*"), [("source", "hub"), ("source", "shop")]),
         ((), ("repo/a-[bc]",), [("prefix", "repo/a-")]),

@@ -192,6 +192,13 @@ def test_who_is_switched_off_is_told_at_once_and_not_as_recovered(world: World) 
     assert world.on_record == []
 
 
+def test_telling_ends_by_the_clock_and_the_next_tick_tells_the_rest(world: World) -> None:
+    for number in range(3):
+        world.parked(f"acme/s{number}")
+    assert world.tell(stop_at=world.clock.now - 1) == 1
+    assert world.tell(stop_at=world.clock.now + 40) == 2
+
+
 def test_what_is_told_is_counted_each_time(world: World) -> None:
     world.parked()
     world.ticks(3)
