@@ -230,6 +230,18 @@ def test_a_subscription_is_made_and_its_secret_shown_once(doorbell: Doorbell, br
     assert values(doorbell, SUBSCRIPTION, "acme", "books") == item
 
 
+@pytest.mark.parametrize(("signing", "begins"), [("standard-ed25519", "whsk_"), ("github", "[0-9a-zA-Z]")])
+def test_a_subscription_that_signs_in_another_form_has_a_secret_of_that_form(
+    doorbell: Doorbell, browser: Browser, signing: str, begins: str
+) -> None:
+    fields = {"tenant": "acme", "subscription_id": "books", "url": URL, "signing": signing}
+    browser.send(SUBSCRIPTION_FORM, 200, **fields)
+    item = values(doorbell, SUBSCRIPTION, "acme", "books")
+    secret = parameters(doorbell)[item["secrets"][0]]
+    assert re.match(begins, secret)
+    assert not secret.startswith("whsec_")
+
+
 def test_a_subscription_that_could_not_be_used_is_refused_with_the_field(
     doorbell: Doorbell, browser: Browser
 ) -> None:

@@ -8,9 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from doorbell.domain.incidents import Cause
+from doorbell.domain.jobs import Job
 from doorbell.domain.own_events import EXHAUSTED, PARKED
+from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.routes import Manifest, moved
 from doorbell.domain.subscriptions import Interest
+from doorbell.store.events.jobs import JobTable
 from doorbell.store.events.operations import Operation, OperationTable
 from doorbell.store.health.incidents import IncidentTable
 from doorbell.store.routes.filing import RouteFile
@@ -109,6 +112,25 @@ def test_what_the_routing_index_has_of_a_tenant_goes_too(doorbell: Doorbell) -> 
     assert doorbell.run("purge", "--tenant", "acme", "--yes").exit_code == 0
     left = [item["pk"]["S"] for item in dynamodb.scan(TableName="RoutesTable")["Items"]]
     assert sorted(left) == [f"acme2#{of}" for of in ("about", "all#", "manifests", "type#push")]
+
+
+@pytest.mark.usefixtures("few_days")
+def test_the_jobs_of_a_tenant_go_too_and_are_counted(doorbell: Doorbell) -> None:
+    now = time.time()
+    table = JobTable(doorbell.target.client("dynamodb"), "EventsTable", time.time)
+    jobs = [
+        Job(
+            ReplayJob("aa00", Selection(tenant, "billing", 0, now), 1.0, started_at=now),
+            "ana",
+            now,
+            due_at=now,
+        )
+        for tenant in ("acme", "acme2")
+    ]
+    assert all(table.save(job) for job in jobs)
+    said = doorbell.json("purge", "--tenant", "acme", "--yes")
+    assert (said["found"]["jobs"], said["left"]["jobs"]) == (1, 0)
+    assert [table.load(job.key) for job in jobs] == [None, jobs[1]]
 
 
 def entry_values(tenant: str) -> dict[str, Any]:

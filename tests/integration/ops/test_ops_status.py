@@ -66,6 +66,14 @@ def test_a_subscription_of_which_nothing_waits_is_said_to_be_healthy(doorbell: D
     assert "lost nothing since" in said
 
 
+def test_a_name_without_a_tenant_is_of_the_tenant_that_the_flag_names(doorbell: Doorbell) -> None:
+    doorbell.subscribe("billing", "default")
+    pending(doorbell, 1)
+    told = [doorbell.json("status", "billing", *flag) for flag in ((), ("--tenant", "acme"))]
+    assert [one["tenant_id"] for one in told] == ["default", "acme"]
+    assert [doorbell.json("status", "acme/billing", "--tenant", "zeta")["tenant_id"]] == ["acme"]
+
+
 def test_it_says_how_many_wait_how_many_have_failed_and_with_what_answer(doorbell: Doorbell) -> None:
     for number in range(3):
         pending(doorbell, number)

@@ -40,6 +40,22 @@ def test_who_moves_is_found_as_it_is_now_for_a_while_at_both_places_and_then_at_
     assert world.found("acme", asks("p.x")) == ["s"]
 
 
+@pytest.mark.parametrize("types", [("push", "p.x"), ("p.x", "push")])
+def test_of_what_two_reads_show_of_one_subscription_the_newest_is_what_it_wants(
+    types: tuple[str, ...],
+) -> None:
+    """A read of several places is no snapshot: it may come to one before a move and to another after it."""
+    world = World()
+    world.put("acme", "s", {"event_types": ["push"]})
+    before = world.tables.items["routes"]["acme#type#push", "s"]
+    world.put("acme", "s", {"event_types": ["p.x"]})
+    world.tables.items["routes"]["acme#type#push", "s"] = before
+    world.certified()
+    found = world.reader.concerning("acme", asks(*types))
+    assert found is not None
+    assert [one.event_types for one in found] == [("p.x",)]
+
+
 def test_no_question_names_more_keys_than_dynamodb_takes() -> None:
     sizes = list[int]()
 
