@@ -74,6 +74,18 @@ def test_a_job_is_asked_for_done_in_the_background_and_leaves_its_record(desk: D
     assert ["replay.done" in message["Body"] for message in told] == [True]
 
 
+def test_a_job_for_those_who_hear_of_the_others_makes_no_event_of_its_own(desk: Desk) -> None:
+    """It would make the next delivery to them."""
+    item = {"tenant_id": "doorbell", "subscription_id": "sub", "url": "https://example.com"}
+    desk.put_raw("Subscriptions", marshal({**item, "signing": "none"}))
+    missed(desk, 1, "doorbell")
+    assert desk.call("POST", "/admin/tenants/doorbell/jobs", WANTED).status == 202
+    assert work_off() == 1
+    assert set(replayed(desk)) == {"evt_doorbell_0"}
+    told = desk.aws.sqs.receive_message(QueueUrl=desk.aws.queue("EventsQueue"))
+    assert "Messages" not in told
+
+
 def test_a_second_job_for_the_same_makes_nothing_twice_and_says_so(desk: Desk) -> None:
     missed(desk, 3)
     for _ in range(2):

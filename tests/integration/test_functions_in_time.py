@@ -72,6 +72,16 @@ def test_every_minute_each_part_of_the_sweeper_has_its_turn_and_telling_is_the_l
     assert before <= ends["tell"] - (MINUTES / 1000 - 5) <= time.time(), "it is told though the sweep failed"
 
 
+@pytest.mark.parametrize(("failed", "items"), [(None, []), ("e2", [{"itemIdentifier": "e2"}])])
+def test_the_first_change_that_could_not_be_filed_comes_again_and_all_behind_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch, failed: str | None, items: list[dict[str, str]]
+) -> None:
+    monkeypatch.setattr(indexing, "change_of", lambda record: record)
+    monkeypatch.setattr(indexing, "index_changes", lambda: lambda changes: failed)
+    records = [{"eventID": f"e{number}"} for number in range(3)]
+    assert story.tell("changes", "indexer", {"Records": records}) == {"batchItemFailures": items}
+
+
 def test_what_was_swept_is_looked_at_again_a_grace_later_as_the_stacks_parameter_says(story: Story) -> None:
     since = time.time() - 60
     table = DeliveryTable(story.client("dynamodb"), "EventsTable", 32)

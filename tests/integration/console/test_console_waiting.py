@@ -180,3 +180,11 @@ def test_jobs_are_listed_newest_first_in_two_calls(doorbell: Doorbell, browser: 
     assert len(times) == 3
     assert times == sorted(times, reverse=True)
     browser.page("/jobs/nothing", 404)
+
+
+@pytest.mark.parametrize("job", ["", "0123456789a", "0123456789abc", "0123456789ab/../x", "0123456789AB"])
+def test_a_form_that_is_of_no_plan_replays_nothing(doorbell: Doorbell, browser: Browser, job: str) -> None:
+    doorbell.event(1, state="exhausted")
+    fields = hidden(browser.page(f"{PAGE}/replay?since=7d"))
+    browser.send(f"{PAGE}/replay", 422, **{**fields, "job": job})
+    assert "delivery#billing#0001" not in doorbell.items("evt_acme_1")

@@ -116,7 +116,7 @@ def test_what_the_routing_index_has_of_a_tenant_goes_too(doorbell: Doorbell) -> 
 
 @pytest.mark.usefixtures("few_days")
 def test_the_jobs_of_a_tenant_go_too_and_are_counted(doorbell: Doorbell) -> None:
-    now = time.time()
+    now = float(int(time.time()))
     table = JobTable(doorbell.target.client("dynamodb"), "EventsTable", time.time)
     jobs = [
         Job(

@@ -9,7 +9,7 @@ import pytest
 from doorbell.domain.deliveries import Lease
 from doorbell.domain.health import Health, hash_of
 from doorbell.domain.outbound import Outcome
-from doorbell.domain.wakes import LOOK_SECONDS, Wake, at_parking
+from doorbell.domain.wakes import LOOK_SECONDS, Wake, at_parking, at_recovery, in_pause
 from doorbell.usecases.keep_health import KeepHealth
 from doorbell.usecases.waiting import PARKINGS_TOLD, REACH_SECONDS
 from tests.support import fakes
@@ -96,3 +96,14 @@ def test_a_list_of_an_endpoint_that_is_parked_for_a_day_is_looked_at_every_five_
     for wake in (None, Wake(START), Wake(START, pace=100.0)):
         assert at_parking(wake, START + 86_400, START).at == START + LOOK_SECONDS
         assert at_parking(wake, START + 30, START).at == START + 30
+
+
+def test_a_pause_forgets_how_far_the_list_was_and_not_what_is_known_of_the_endpoint() -> None:
+    """Nor that people were told: else they would be told at every look."""
+    drained = Wake(START, cursor=START - 9, rest_at=START, pace=80.0, ceiling=90.0, told_at=START - 60)
+    assert in_pause(drained, START) == Wake(START + LOOK_SECONDS, ceiling=90.0, told_at=START - 60)
+
+
+def test_who_recovers_while_its_list_closes_has_it_open_again_at_once() -> None:
+    assert at_recovery(Wake(START + 900, closing=True), START) == Wake(START)
+    assert at_recovery(None, START) is None
