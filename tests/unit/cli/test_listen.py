@@ -9,7 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from doorbell.signatures.signing.outgoing import sign
-from doorbell_cli.commands.operations.listen import Listener, listen, verified
+from doorbell_cli.commands.operations.listen import listen
+from doorbell_cli.commands.operations.listener import Listener, verified
 from doorbell_cli.secret_text import generate
 
 BODY = b'{"a":1}'

@@ -1,104 +1,20 @@
-"""`doorbell listen`: a subscriber on this machine that verifies and prints what comes."""
+"""`doorbell listen`: a subscriber on this machine. With --forward a deployed Doorbell delivers to it."""
 
-import json
 import threading
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from doorbell.domain.errors import DoorbellError
-from doorbell.domain.requests import RawRequest
-from doorbell.domain.sources import Source
-from doorbell.signatures.gate import Gate
-from doorbell_cli.ops.kept import Kept
-from doorbell_cli.output import JsonOption, printable
-
-MAX_BODY = 8 * 1024 * 1024
-_PROVIDERS = {"webhook-signature": "standard-webhooks", "x-hub-signature-256": "github"}
-
-
-@dataclass
-class Listener:
-    """Answers `status`, and 500 to the first `fail` requests; `secret` None: nothing can be verified.
-
-    `keep` is a folder for what comes; what cannot be kept is answered 500, so that it comes again.
-    """
-
-    secret: str | None
-    status: int
-    fail: int
-    as_json: bool
-    count: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    enough: threading.Event = field(default_factory=threading.Event)
-    stop_after: int | None = None
-    keep: Path | None = None
-
-    def receive(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> int:
-        verdict = verified(self.secret, method, path, headers, body)
-        with self.lock:
-            self.count += 1
-            refused = verdict.startswith("NOT")
-            status = 500 if self.count <= self.fail else 401 if refused else self.status
-            if self.keep is not None and not self._kept(
-                self.keep, Kept(time.time(), method, path, headers, body), verdict
-            ):
-                status = 500
-            self._print(verdict, path, headers, body, status)
-            if self.stop_after is not None and self.count >= self.stop_after:
-                self.enough.set()
-            return status
-
-    def _kept(self, folder: Path, request: Kept, verdict: str) -> bool:
-        try:
-            request.write(folder, verified=verdict)
-        except OSError as error:
-            typer.echo(f"error: {error.filename or folder}: not kept: {error.strerror}", err=True)
-            return False
-        return True
-
-    def _print(self, verdict: str, path: str, headers: Mapping[str, str], body: bytes, status: int) -> None:
-        if self.as_json:
-            document = {"number": self.count, "path": path, "verified": verdict, "answered": status}
-            text = body.decode("utf-8", "backslashreplace")
-            typer.echo(json.dumps({**document, "headers": dict(headers), "body": text}))
-            return
-        kind, attempt = headers.get("doorbell-event-type", "-"), headers.get("doorbell-attempt", "-")
-        typer.echo(
-            printable(f"#{self.count} {time.strftime('%H:%M:%S')} {kind} attempt {attempt} → {status}")
-        )
-        typer.echo(f"   {printable(headers.get('webhook-id', '(no webhook-id)'))}  {verdict}")
-        typer.echo("   " + _pretty(body).replace("\n", "\n   "))
-
-
-def verified(secret: str | None, method: str, path: str, headers: Mapping[str, str], body: bytes) -> str:
-    """What the signature says, by the checks that Doorbell's own ingest uses."""
-    provider = next((name for header, name in _PROVIDERS.items() if header in headers), None)
-    if provider is None:
-        return "not signed" if secret is None else "NOT SIGNED"
-    if secret is None:
-        return "signed, not checked: no --secret"
-    lower = {name.lower(): value for name, value in headers.items()}
-    path, _, query = path.partition("?")
-    request = RawRequest(method, f"http://localhost{path}", path, query, lower, body)
-    source = Source("listen", _provider_for(provider, secret))
-    try:
-        Gate().examine(source, request, [secret], verify_token=None, ingest_id="listen", now=time.time())
-    except DoorbellError as error:
-        return f"NOT VERIFIED: {printable(str(error))}"
-    return "verified"
-
-
-def _provider_for(provider: str, secret: str) -> str:
-    return f"{provider}.ed25519" if secret.startswith("whpk_") else provider
+from doorbell_cli.commands.operations import listen_flags as flags
+from doorbell_cli.commands.operations.listener import Listener, handler_of
+from doorbell_cli.output import JsonOption
+from doorbell_cli.target import StackOption
 
 
 def listen(
+    context: typer.Context,
     port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65_535)] = 8787,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     secret: Annotated[
@@ -116,20 +32,60 @@ def listen(
         Path | None,
         typer.Option(help="A folder: every request becomes a file, which `ring --kept` rings again."),
     ] = None,
+    forward: flags.Forward = None,
+    name: flags.Name = None,
+    tenant: flags.Tenant = "default",
+    event_type: flags.EventType = None,
+    source: flags.Source = None,
+    filter: flags.Filter = None,
+    transform: flags.Transform = None,
+    body: flags.Body = None,
+    event: flags.From = None,
+    retry: flags.Retry = False,
+    stay: flags.Stay = False,
+    timeout: flags.Timeout = 30,
+    stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print every request, and whether its signature is right; with --json a line of JSON for each.
 
     Answers 401 to what is not signed as it should be. Ctrl-C stops it.
+
+    With --forward it is a subscription of a deployed Doorbell, with a queue of its own: each event is rung
+    at the URL as any subscriber would get it. While the application is down, the machine asleep or this
+    command killed, what comes waits in the queue, and is rung when the same --name is back within a day.
+    Ctrl-C removes queue and subscription.
     """
-    listener = Listener(secret, status, fail, as_json, stop_after=count, keep=keep)
+    flags.refuse_mixed(context)
+    if forward is None:
+        _receive(Listener(secret, status, fail, as_json, stop_after=count, keep=keep), host, port)
+        return
+    from doorbell_cli.commands.operations.forwarding import Fields, forwarded  # AWS, and the way out
+
+    fields = Fields(event_type, source, filter, transform, body)
+    with forwarded(stack, forward, name) as begin:
+        begin(
+            tenant_id=tenant,
+            fields=fields.given(),
+            secret=secret,
+            events=event or (),
+            retries=retry,
+            stays=stay,
+            timeout=float(timeout),
+            most=count,
+            as_json=as_json,
+        )
+
+
+def _receive(listener: Listener, host: str, port: int) -> None:
+    keep = listener.keep
     try:
         if keep is not None:
             keep.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise typer.BadParameter(f"{keep}: {error.strerror}", param_hint="--keep") from None
     try:
-        server = ThreadingHTTPServer((host, port), _handler(listener))
+        server = ThreadingHTTPServer((host, port), handler_of(listener))
     except (OSError, TypeError, UnicodeError) as error:  # the last two: a name that no host can have
         why = getattr(error, "strerror", None) or "no such host"
         typer.echo(f"error: Cannot listen on {host}:{port}: {why}", err=True)
@@ -144,30 +100,3 @@ def listen(
     finally:
         server.shutdown()
         server.server_close()
-
-
-def _handler(listener: Listener) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            size = int(self.headers.get("content-length") or 0)
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            body = self.rfile.read(min(size, MAX_BODY))
-            status = listener.receive(self.command, self.path, headers, body)
-            self.send_response(status)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        do_PUT = do_GET = do_POST
-
-        def log_message(self, format: str, *args: object) -> None:
-            return  # what came is printed above
-
-    return Handler
-
-
-def _pretty(body: bytes) -> str:
-    try:
-        value: Any = json.loads(body)
-    except ValueError:
-        return printable(body.decode("utf-8", "backslashreplace")) or "(no body)"
-    return printable(json.dumps(value, indent=2, ensure_ascii=False))

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from doorbell.domain.listening import is_listeners, queue_name
 from doorbell.domain.outbound import OutboundRequest
 
 TIMEOUT_SECONDS: Final = 8.0
@@ -59,20 +60,24 @@ class TargetRequest(OutboundRequest):
 @dataclass(frozen=True, slots=True)
 class TargetPolicy:
     """What targets there may be: `arns` with `*` and `?` as IAM has them, for these `tenants` alone, and
-    never `own_queues` (ARNs) or a function of `stack`."""
+    never `own_queues` (ARNs) or a function of `stack`. A listener's queue needs none of it, and is for its
+    own subscription alone."""
 
     arns: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
     own_queues: tuple[str, ...] = ()
     stack: str = ""
 
-    def problem_with(self, text: str, tenant_id: str) -> str | None:
-        """Why nothing may be sent there for this tenant."""
+    def problem_with(self, text: str, tenant_id: str, subscription_id: str = "") -> str | None:
+        """Why nothing may be sent there for this subscription of this tenant."""
         arn = parse(text)
         if isinstance(arn, str):
             return arn
         if self._is_own(arn):
             return "it is a part of Doorbell itself"
+        if self.listens(arn):
+            own = arn.resource == queue_name(self.stack, tenant_id, subscription_id)
+            return None if own else "only `doorbell listen --forward` has such a queue, each its own"
         if not self.arns:
             return "this stack has no targets: deploy it with the parameter TargetArns"
         if tenant_id not in self.tenants:
@@ -80,6 +85,10 @@ class TargetPolicy:
         if not any(matches(pattern, text) for pattern in self.arns):
             return "the parameter TargetArns does not name it"
         return None
+
+    def listens(self, arn: Arn) -> bool:
+        """Whether it is the queue of somebody's listener: what goes there is an envelope."""
+        return arn.service == "sqs" and is_listeners(self.stack, arn.resource)
 
     def _is_own(self, arn: Arn) -> bool:
         if arn.service == "lambda":

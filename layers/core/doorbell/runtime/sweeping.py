@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from doorbell.domain import listening
 from doorbell.queues.deliveries import DeliveriesQueueWriter, InTurn
 from doorbell.queues.function_call import FunctionCall
 from doorbell.runtime.together import calls, sends
@@ -46,6 +47,28 @@ def fly_canaries() -> Callable[[], None]:
     from doorbell.usecases.fly_canaries import FlyCanaries
 
     return FlyCanaries(Canaries(client("dynamodb"), settings().subscriptions_table), time.time, log())
+
+
+def end_listeners() -> Callable[[], None]:
+    """Loaded at the hour."""
+    return lambda: _end_listeners() if listening.is_time_to_look(time.time()) else None
+
+
+def _end_listeners() -> None:
+    from doorbell.queues.of_listeners import ListenersQueues
+    from doorbell.store.configuration.of_listeners import ListenersSubscriptions
+    from doorbell.store.health.listeners import ListenerTable
+    from doorbell.usecases.end_listeners import EndListeners
+
+    end = EndListeners(
+        listeners=ListenerTable(client("dynamodb"), settings().endpoints_table),
+        subscriptions=ListenersSubscriptions(client("dynamodb"), settings().subscriptions_table),
+        queues=ListenersQueues(client("sqs")),
+        stack=settings().powertools_service_name,
+        clock=time.time,
+        log=log(),
+    )
+    end()
 
 
 def sweep(measured: Metrics | None = None) -> Sweep:

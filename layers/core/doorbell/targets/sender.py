@@ -23,6 +23,7 @@ from doorbell.domain.outbound import MAX_DETAIL_CHARS, MAX_RESPONSE_TEXT_BYTES, 
 from doorbell.domain.targets import Arn, TargetPolicy, TargetRequest, parse
 from doorbell.targets.eventbridge import EVENTBRIDGE
 from doorbell.targets.lambda_function import LAMBDA
+from doorbell.targets.listening import LISTENER
 from doorbell.targets.service import DENIED, EVERYWHERE, GONE, NOT_NOW, TOO_LARGE, Service
 from doorbell.targets.sns import SNS
 from doorbell.targets.sqs import SQS
@@ -49,10 +50,10 @@ class TargetSender:
     def send(self, request: TargetRequest) -> Outcome:
         started = self._clock()
         arn = parse(request.url)
-        problem = self._policy.problem_with(request.url, request.tenant_id)
+        problem = self._policy.problem_with(request.url, request.tenant_id, request.subscription_id)
         if isinstance(arn, str) or problem is not None:
             return _outcome(None, REFUSED, f"{request.url}: {problem or arn}", "", 0)
-        service = SERVICES[arn.service]
+        service = LISTENER if self._policy.listens(arn) else SERVICES[arn.service]
         parameters = service.what_goes(request, arn)
         size = service.size(parameters)
         if size > service.most_bytes:

@@ -338,14 +338,14 @@ def test_an_item_has_a_url_or_a_target_and_what_belongs_to_it(
 
 
 def test_where_a_tenant_may_send_to_can_be_injected_and_no_url_is_asked_about() -> None:
-    asked: list[tuple[str, str]] = []
+    asked: list[tuple[str, str, str]] = []
 
-    def refuse(arn: str, tenant_id: str) -> str:
-        asked.append((arn, tenant_id))
+    def refuse(arn: str, tenant_id: str, subscription_id: str) -> str:
+        asked.append((arn, tenant_id, subscription_id))
         return "not for you"
 
     checks = Checks(url=lambda url: "no URL", target=refuse)
     assert [(e.field, e.problem) for e in problems(TO_QUEUE, checks)] == [("target", "not for you")]
-    assert asked == [(QUEUE, "default")]
+    assert asked == [(QUEUE, "default", TO_QUEUE["subscription_id"])]
     assert [error.field for error in problems(LEAST, checks)] == ["url"]
     assert problems(TO_QUEUE) == []

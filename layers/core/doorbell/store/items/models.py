@@ -36,13 +36,14 @@ class Checks:
     """What others know and the items' own model cannot: each says what is wrong, or None.
 
     `url` for where Doorbell will connect to (the egress guard), `expression` for filters and transforms,
-    `target` for an ARN and a tenant, `source` for what a provider needs (raises `ConfigError`).
+    `target` for an ARN, a tenant and a subscription, `source` for what a provider needs (raises
+    `ConfigError`).
     """
 
     url: Check | None = None
     expression: Check | None = None
     source: Callable[[Source], None] | None = None
-    target: Callable[[str, str], str | None] | None = None
+    target: Callable[[str, str, str], str | None] | None = None
 
 
 NONE = Checks()
@@ -117,8 +118,9 @@ def _subscription_problems(
     subscription: Subscription, item: Mapping[str, Any], checks: Checks
 ) -> Iterator[ConfigError]:
     name = item_name(SubscriptionItem, item)
-    oauth, url, tenant_id = subscription.oauth, subscription.url, subscription.tenant_id
-    if subscription.has_target and checks.target and (problem := checks.target(url, tenant_id)):
+    oauth, url = subscription.oauth, subscription.url
+    whose = subscription.tenant_id, subscription.subscription_id
+    if subscription.has_target and checks.target and (problem := checks.target(url, *whose)):
         yield ConfigError(name, "target", problem)
     texts = [
         ("url", checks.url, None if subscription.has_target else url),
