@@ -15,6 +15,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from doorbell.domain.listening import queue_name
 from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.egress.conversation import WireAnswer
 from doorbell.runtime import backfilling, dispatching, together, wiring
@@ -35,6 +36,8 @@ TARGETS = {
     "to-function": f"arn:aws:lambda:{_HERE}:function:nowhere",
 }
 """Subscriptions with targets. The last is not there."""
+LISTENER = queue_name(STACK, TENANT_WITH_TARGETS, "laptop")
+"""The queue of somebody's listener, whose subscription is `laptop`."""
 
 
 @dataclass

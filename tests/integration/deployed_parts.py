@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from doorbell.domain import listening
 from doorbell.domain.certificates import CANARIES
 from doorbell.domain.refusals import REFUSALS
 from doorbell.runtime import indexing
@@ -63,6 +64,7 @@ def ingest(story: Story) -> None:
     for name in ("plain", "parked", "gone", "failing", "limited"):
         story.subscribe(name)
     story.target("to-queue", "to-topic", "to-bus", "to-function")
+    story.listener()
     story.subscribe("by-secretsmanager", secrets=["secretsmanager:doorbell/signing"])
     story.subscribe("by-kms", secrets=[story.encrypt(SIGNING_SECRET, **owner)])
     for name in ("by-ssm", "by-secretsmanager", "by-kms"):
@@ -233,6 +235,13 @@ def _change(tenant_id: str, subscription_id: str, at: int) -> dict[str, Any]:
 
 
 def sweep(story: Story) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listening, "LOOK_EVERY_MINUTES", 1)
+        story.tell("a listener is there", "sweeper", {})
+        story.came["listening"] = story.listening()
+        story.listener_seen(time.time() - 1)
+        story.tell("a listener is away", "sweeper", {})
+    story.take("DeliveriesQueue")
     count = story.make_due()
     story.came["swept"] = (count, story.tell("swept many", "sweeper", {}))
     story.take("DeliveriesQueue")

@@ -5,8 +5,11 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
+from doorbell.domain.listening import AWAY_SECONDS, Listener
 from doorbell.store.dynamodb.tables import marshal
-from tests.integration.as_deployed import TARGETS, Deployment
+from doorbell.store.health.listener_signs import ListenerSigns
+from tests.integration.as_deployed import LISTENER, TARGETS, Deployment
+from tests.template.rendering import ACCOUNT, REGION
 
 TENANT = "acme"
 SIGNING = "ssm:/doorbell/signing"
@@ -46,6 +49,30 @@ class Story:
         for name in names:
             key = {"tenant_id": TENANT, "subscription_id": name}
             self.put("SubscriptionsTable", **key, target=TARGETS[name])
+
+    def listener(self) -> None:
+        """Somebody's machine, with its queue, its subscription and the note that it is there."""
+        url = self.client("sqs").create_queue(QueueName=LISTENER)["QueueUrl"]
+        self.came["listener"] = url, f"arn:aws:sqs:{REGION}:{ACCOUNT}:{LISTENER}"
+        key = {"tenant_id": TENANT, "subscription_id": "laptop"}
+        self.put("SubscriptionsTable", **key, target=self.came["listener"][1])
+        self.listener_seen(time.time() + AWAY_SECONDS)
+
+    def listener_seen(self, until: float) -> None:
+        url, arn = self.came["listener"]
+        signs = ListenerSigns(self.client("dynamodb"), "EndpointsTable")
+        signs.seen(Listener(TENANT, "laptop", arn, url, until))
+
+    def listening(self) -> tuple[bool, bool, bool]:
+        """Whether there are its subscription, its queue, and the note."""
+        key = marshal({"tenant_id": TENANT, "subscription_id": "laptop"})
+        noted = marshal({"subscription_id": f"!listen/{TENANT}/laptop"})
+        get, queues = self.client("dynamodb").get_item, self.client("sqs").list_queues
+        return (
+            "Item" in get(TableName="SubscriptionsTable", Key=key),
+            bool(queues(QueueNamePrefix=LISTENER).get("QueueUrls")),
+            "Item" in get(TableName="EndpointsTable", Key=noted),
+        )
 
     def encrypt(self, secret: str, **owner: str) -> str:
         """A `kms:` reference for the item with the key `owner`."""

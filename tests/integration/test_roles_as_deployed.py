@@ -36,6 +36,7 @@ NOT_CALLED_BY_US = re.compile(
 """Lambda calls them, and what encrypts for a target."""
 OF_THE_TOOL = {
     "doorbell.store.events.operations",
+    "doorbell.store.health.listener_signs",
     "doorbell.store.events.replay_jobs",
 }
 """Files that no function loads: what operators' own credentials are for."""
@@ -111,6 +112,13 @@ def test_targets_got_it_and_who_named_one_that_is_not_there_is_disabled(story: S
     item = story.client("dynamodb").get_item(TableName="SubscriptionsTable", Key=key)["Item"]
     assert item["enabled"] == {"BOOL": False}
     assert "function:nowhere" in item["disabled_reason"]["S"]
+
+
+def test_a_listener_gets_an_envelope_and_when_it_is_away_for_good_nothing_is_left_of_it(story: Story) -> None:
+    delivered = {item["sk"]["S"] for item in story.items(state="delivered")}
+    assert "delivery#laptop" in delivered
+    assert story.came["listening"] == (True, True, True)
+    assert story.listening() == (False, False, False)
 
 
 def test_what_fan_out_had_no_time_for_it_went_on_with_and_a_crowd_got_it_once(story: Story) -> None:

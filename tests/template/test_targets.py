@@ -2,6 +2,7 @@
 
 import pytest
 
+from doorbell.domain.listening import queue_name
 from doorbell.domain.targets import FUNCTIONS as OWN_FUNCTIONS
 from doorbell.targets.sender import SERVICES
 from tests.template.permissions import may, statements_of
@@ -41,6 +42,25 @@ def test_nothing_else_is_allowed_there() -> None:
 def test_nobody_but_the_dispatcher_may_send_there(function: str) -> None:
     here, role = with_targets(*ARNS.values()), f"{function.capitalize()}Role"
     assert not any(may(here, role, SERVICES[name].action, arn) for name, arn in ARNS.items())
+
+
+def test_listeners_queues_need_no_parameter_and_are_for_the_dispatcher_and_their_end_alone() -> None:
+    here = rendered()
+    arn = f"arn:aws:sqs:{HERE}:{queue_name('a-stack', 'acme', 'laptop')}"
+    assert may(here, "DispatcherRole", "sqs:SendMessage", arn)
+    for action in ("sqs:ReceiveMessage", "sqs:DeleteQueue", "sqs:SetQueueAttributes"):
+        assert not may(here, "DispatcherRole", action, arn)
+    assert may(here, "SweeperRole", "sqs:DeleteQueue", arn)
+    for other in (
+        f"arn:aws:sqs:{HERE}:another-listen-a",
+        f"arn:aws:sqs:{REGION}:999999999999:a-stack-listen-a",
+    ):
+        assert not may(here, "DispatcherRole", "sqs:SendMessage", other)
+        assert not may(here, "SweeperRole", "sqs:DeleteQueue", other)
+    for function in FUNCTIONS:
+        if function not in ("dispatcher", "sweeper"):
+            role = f"{function.capitalize()}Role"
+            assert not any(may(here, role, f"sqs:{one}", arn) for one in ("SendMessage", "DeleteQueue"))
 
 
 def test_a_key_encrypts_for_a_target_only_if_it_bears_the_tag() -> None:

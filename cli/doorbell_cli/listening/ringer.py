@@ -20,6 +20,7 @@ from doorbell.store.bodies import BodyBucket
 from doorbell.store.events.events import EventTable
 from doorbell.store.items.models import load_subscription
 from doorbell.targets.listening import Envelope
+from doorbell.usecases.ports import Sender
 from doorbell_cli.listening.place import Place
 
 STALE_SECONDS = 240.0
@@ -37,7 +38,7 @@ class Ringer:
     place: Place
     url: str
     timeout: float
-    sender: HttpSender
+    sender: Sender
     clock: Callable[[], float] = time.time
 
     def request(self, envelope: Envelope) -> OutboundRequest:
@@ -88,4 +89,4 @@ class Ringer:
 
 
 def ringer(place: Place, url: str, timeout: float) -> Ringer:
-    return Ringer(place, url, timeout, HttpSender(ANYWHERE, tells_successes=False))
+    return Ringer(place, url, timeout, HttpSender(ANYWHERE))

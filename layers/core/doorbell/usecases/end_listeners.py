@@ -1,5 +1,5 @@
 """End the listeners that are away for good: first the subscription, so that nothing is sent any more, then
-the queue, then the note of it. Whoever dies in between is followed by the next look, an hour later, which does
+the queue, then the note of it. Whoever dies in between is followed by the look of an hour later, which does
 it again. A listener that comes back makes anew what it misses."""
 
 from __future__ import annotations
