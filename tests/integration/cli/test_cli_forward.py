@@ -237,11 +237,15 @@ def test_with_retries_only_a_2xx_is_the_end(bench: Bench) -> None:
     bench.send()
     bench.app.script = [answered(503), answered(503)]
     loop = bench.loop(1, retries=True)
-    held = []
-    object.__setattr__(
-        loop.inbox, "hold", lambda message, seconds: held.append(seconds) or _show_again(bench)
-    )
-    loop.run()
+    held: list[int] = []
+
+    class Holds(Inbox):
+        def hold(self, message: Any, seconds: int) -> bool:
+            held.append(seconds)
+            _show_again(bench)
+            return True
+
+    replace(loop, inbox=Holds(loop.inbox.client, loop.inbox.url, 120)).run()
     assert held == [5, 15]
     assert len(bench.app.got) == 3
 
@@ -261,14 +265,14 @@ def test_what_cannot_be_rung_is_told_with_the_reason_and_stops_nobody(
 
 def test_a_queue_that_was_removed_is_made_again(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.place.leave()
-    loop, take = bench.loop(1), bench.place.take
 
-    def again() -> None:
-        take()
-        bench.send()
+    class Comes(Place):
+        def take(self) -> None:
+            super().take()
+            bench.send()
 
-    object.__setattr__(bench.place, "take", again)
-    loop.run()
+    place = Comes(bench.shell.target, bench.place.caller, "acme", "laptop", {}, SECRET)
+    replace(bench.loop(1), place=place).run()
     assert len(bench.app.got) == 1
     assert "made again" in capsys.readouterr().err
 
@@ -298,8 +302,8 @@ def test_a_line_that_was_cut_off_is_left_out_and_the_others_are_known(tmp_path: 
         (["--forward", "ftp://localhost"], "neither https nor http"),
         (["--forward", "localhost:3000", "--name", "a b"], "letters"),
         (["--forward", "localhost:3000", "--port", "99"], "with --forward"),
-        (["--retry"], "goes with --forward"),
-        (["--from", "evt_1"], "goes with --forward"),
+        (["--retry"], "Goes with --forward"),
+        (["--from", "evt_1"], "Goes with --forward"),
     ],
 )
 def test_what_does_not_go_together_is_wrong_use(shell: Shell, arguments: list[str], why: str) -> None:
