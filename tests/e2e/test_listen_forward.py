@@ -171,7 +171,9 @@ def test_an_old_event_is_rung_and_nothing_is_left_at_the_end(gateway: Gateway, d
     assert list(desk.book()) == [old]
     assert "are removed" in desk.said()
     sqs, dynamodb = gateway.stack.client("sqs"), gateway.stack.client("dynamodb")
-    assert not sqs.list_queues(QueueNamePrefix="doorbell-listen-").get("QueueUrls")
+    urls = sqs.list_queues(QueueNamePrefix="doorbell-listen-").get("QueueUrls", [])
+    owners = [sqs.list_queue_tags(QueueUrl=url)["Tags"]["doorbell:subscription"] for url in urls]
+    assert not [one for one in owners if one.startswith(f"{desk.tenant}/")]
     found = dynamodb.query(
         TableName=gateway.stack.outputs["SubscriptionsTableName"],
         KeyConditionExpression="tenant_id = :tenant",
