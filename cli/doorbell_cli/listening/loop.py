@@ -15,6 +15,7 @@ from doorbell.domain.errors import Busy, Unavailable
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.targets.listening import Envelope, NoEnvelope, opened
 from doorbell_cli.listening.inbox import Inbox, Message, QueueGone
+from doorbell_cli.listening.lines import line_of, no_answer
 from doorbell_cli.listening.memory import Memory
 from doorbell_cli.listening.place import Place
 from doorbell_cli.listening.ringer import NoBody, Ringer
@@ -51,17 +52,21 @@ class Loop:
         troubles = 0
         while self.most is None or self.handled < self.most:
             try:
-                self._beat()
-                for message in self.inbox.take(self._room()):
-                    self._handle(message)
+                self._turn()
                 troubles = 0
-            except QueueGone:
-                self._again("the queue was removed: nothing was heard of this listener for a day, or more")
             except Unavailable as error:
                 pause = AWS_PATIENCE[min(troubles, len(AWS_PATIENCE) - 1)]
                 troubles += 1
                 self.screen.waits(f"{said(error)}; what comes meanwhile waits. Trying again")
                 self.wait(pause)
+
+    def _turn(self) -> None:
+        try:
+            self._beat()
+            for message in self.inbox.take(self._room()):
+                self._handle(message)
+        except QueueGone:
+            self._again("the queue was removed: nothing was heard of this listener for a day, or more")
 
     def repeat(self) -> None:
         """Ring the last once more, with a signature of now."""
@@ -71,9 +76,9 @@ class Loop:
         envelope, request = self._last
         outcome = self._ring(request, anew=True)
         if outcome.status is None:
-            self.screen.failure(_line(envelope, outcome, self.clock()), _no_answer(outcome))
+            self.screen.failure(line_of(envelope, outcome, self.clock()), no_answer(outcome))
         else:
-            self.screen.answered({**_line(envelope, outcome, self.clock()), "again": True})
+            self.screen.answered({**line_of(envelope, outcome, self.clock()), "again": True})
 
     def _room(self) -> int:
         return 10 if self.most is None else min(10, self.most - self.handled)
@@ -96,7 +101,7 @@ class Loop:
         if outcome is None:
             return
         self._last = envelope, request
-        line = _line(envelope, outcome, self.clock())
+        line = line_of(envelope, outcome, self.clock())
         if self.retries and not outcome.is_success:
             delay = RETRY_SECONDS[min(message.received, len(RETRY_SECONDS)) - 1]
             self.screen.answered({**line, "answer": f"{line['answer']} (again in {delay} s)".strip()})
@@ -122,7 +127,7 @@ class Loop:
             pause = PATIENCE[min(tries, len(PATIENCE) - 1)]
             if tries == 0:
                 self.screen.waits(
-                    f"{_no_answer(outcome)}; it is held until there is one", _line(envelope, outcome, 0.0)
+                    f"{no_answer(outcome)}; it is held until there is one", line_of(envelope, outcome, 0.0)
                 )
             tries += 1
             self.wait(pause)
@@ -157,22 +162,3 @@ class Loop:
         )
         self.place.take()
         self._beaten = self.clock()
-
-
-def _no_answer(outcome: Outcome) -> str:
-    what = {"connect_failed": "nothing listens there", "timeout": "no answer in time"}
-    return what.get(outcome.error or "", outcome.error or "no answer") + (
-        f" ({outcome.detail})" if outcome.detail else ""
-    )
-
-
-def _line(envelope: Envelope, outcome: Outcome, now: float) -> dict[str, Any]:
-    return {
-        "at": round(now, 3),
-        "event_id": envelope.event_id,
-        "type": envelope.event_type,
-        "source": envelope.source_id,
-        "status": outcome.status,
-        "ms": outcome.duration_ms,
-        "answer": outcome.response,
-    }

@@ -277,6 +277,18 @@ def test_a_queue_that_was_removed_is_made_again(bench: Bench, capsys: pytest.Cap
     assert "made again" in capsys.readouterr().err
 
 
+def test_what_a_file_prunes_is_not_a_listener_s(bench: Bench, tmp_path: Path) -> None:
+    shell, path = bench.shell, tmp_path / "doorbell.yaml"
+    shell.run("subscriptions", "put", "acme/other", "--url", "http://127.0.0.1:1/")
+    item = {"tenant_id": "acme", "subscription_id": "one", "url": "http://127.0.0.1:1/", "signing": "none"}
+    path.write_text(json.dumps({"subscriptions": [item]}))
+    shell.run("apply", "-f", str(path), "--prune", "--yes")
+    assert shell.item("Subscriptions", tenant_id="acme", subscription_id="other") == {}
+    assert (
+        shell.item("Subscriptions", tenant_id="acme", subscription_id="laptop")["target"] == bench.place.arn
+    )
+
+
 def test_one_name_is_one_listener_s(bench: Bench) -> None:
     with pytest.raises(Taken), Memory(bench.memory.folder).held():
         pytest.fail("two at once")

@@ -26,6 +26,7 @@ from doorbell_cli.configuration import (
     storable,
 )
 from doorbell_cli.ops.oddities import TenantOf, local_only, oddities, tenants_of_sources
+from doorbell_cli.ops.of_listeners import is_a_listeners
 from doorbell_cli.ops.receivers import signing_warning
 from doorbell_cli.ops.references import lead_nowhere
 from doorbell_cli.output import Exit, fail
@@ -156,7 +157,7 @@ def _surplus(target: Target, entries: Sequence[Entry]) -> Iterator[Change]:
         keys = {kind.key_of(values) for values in own}
         for tenant_id in sorted({str(values.get("tenant_id", DEFAULT_TENANT)) for values in own}):
             for stored in kind.table(target).all(tenant_id):
-                if kind.key_of(stored.values) not in keys:
+                if kind.key_of(stored.values) not in keys and not is_a_listeners(target, stored.values):
                     yield Change("delete", kind, stored.values, stored)
 
 
