@@ -122,7 +122,7 @@ class Place:
         return Listener(self.tenant_id, self.subscription_id, self.arn, self.queue_url, self._until)
 
     def _queue(self) -> None:
-        sqs, attributes = self.target.client("sqs"), self._attributes()
+        sqs, attributes = self.target.client("sqs"), self.attributes()
         with translated("sqs", "CreateQueue"):
             while True:
                 try:
@@ -143,7 +143,7 @@ class Place:
         with translated("sqs", "TagQueue"):
             sqs.tag_queue(QueueUrl=self.queue_url, Tags=tags)
 
-    def _attributes(self) -> dict[str, str]:
+    def attributes(self) -> dict[str, str]:
         found = {
             "MessageRetentionPeriod": str(RETENTION_SECONDS),
             "MaximumMessageSize": str(MAX_BYTES),
