@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from doorbell.domain.errors import ConfigError, DoorbellError, Refusal
+from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, Unavailable
 from doorbell.signatures.signing.outgoing import secret_problem
 from doorbell_cli.listening.asked import Wanted
 from doorbell_cli.listening.caller import caller
@@ -19,7 +19,7 @@ from doorbell_cli.listening.screen import Screen
 from doorbell_cli.ops.event_ids import whole_event_id
 from doorbell_cli.ops.replayer import Replayer
 from doorbell_cli.secret_text import generate
-from doorbell_cli.target import Target
+from doorbell_cli.target import Target, said
 
 SPARE_SECONDS = 60
 """For whoever has a message beyond what the application may take."""
@@ -59,7 +59,10 @@ def _listen(target: Target, wanted: Wanted, memory: Memory, place: Place) -> Non
             pass
         finally:
             screen.over()
-        _go(screen, wanted, memory, place)
+        try:
+            _go(screen, wanted, memory, place)
+        except Unavailable as error:
+            screen.note(f"Not all of it could be removed ({said(error)}): the stack does it after a day.")
 
 
 def _greet(screen: Screen, wanted: Wanted, place: Place, memory: Memory, resumes: bool) -> None:
@@ -75,9 +78,8 @@ def _greet(screen: Screen, wanted: Wanted, place: Place, memory: Memory, resumes
 
 def _ring_old_ones(target: Target, screen: Screen, wanted: Wanted, place: Place) -> None:
     for text in wanted.events:
-        event_id = whole_event_id(target, text, place.tenant_id)
         try:
-            replayer = Replayer(target)
+            event_id, replayer = whole_event_id(target, text, place.tenant_id), Replayer(target)
             found = replayer.inspect()(event_id).event.incoming.tenant_id
             if found != place.tenant_id:
                 other = f"{event_id} belongs to tenant {found}: add --tenant {found}."
