@@ -3,9 +3,10 @@
 import secrets
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, Unavailable
+from doorbell.egress.client import HttpSender
 from doorbell.signatures.signing.outgoing import secret_problem
 from doorbell_cli.listening.asked import Wanted
 from doorbell_cli.listening.caller import caller
@@ -14,7 +15,7 @@ from doorbell_cli.listening.keys import heard
 from doorbell_cli.listening.loop import Loop
 from doorbell_cli.listening.memory import Memory, Taken, folder_of
 from doorbell_cli.listening.place import Place
-from doorbell_cli.listening.ringer import ringer
+from doorbell_cli.listening.ringer import ANYWHERE, Ringer
 from doorbell_cli.listening.screen import Screen
 from doorbell_cli.ops.event_ids import whole_event_id
 from doorbell_cli.ops.replayer import Replayer
@@ -43,12 +44,12 @@ def listen_to(target: Target, wanted: Wanted) -> None:
 
 def _listen(target: Target, wanted: Wanted, memory: Memory, place: Place) -> None:
     screen = Screen(wanted.as_json)
-    with _ended_by_signals():
+    with _ended_by_signals(), closing(HttpSender(ANYWHERE)) as sender:
         resumes = place.is_whole()
         place.take()
         hidden = int(wanted.timeout) + POLL_SECONDS + SPARE_SECONDS
         inbox = Inbox(target.client("sqs"), place.queue_url, hidden)
-        rings = ringer(place, wanted.url, wanted.timeout)
+        rings = Ringer(place, wanted.url, wanted.timeout, sender)
         loop = Loop(place, inbox, memory, rings, screen, retries=wanted.retries, most=wanted.most)
         try:
             _greet(screen, wanted, place, memory, resumes)

@@ -12,7 +12,6 @@ from hashlib import sha256
 
 from doorbell.domain.errors import DoorbellError, Unavailable
 from doorbell.domain.outbound import OutboundRequest, Outcome
-from doorbell.egress.client import HttpSender
 from doorbell.egress.guard import EgressPolicy
 from doorbell.payloads.content import content_of
 from doorbell.signatures.signing.outgoing import sign
@@ -86,7 +85,3 @@ class Ringer:
             raise
         except DoorbellError as error:
             raise NoBody(str(error)) from error
-
-
-def ringer(place: Place, url: str, timeout: float) -> Ringer:
-    return Ringer(place, url, timeout, HttpSender(ANYWHERE))

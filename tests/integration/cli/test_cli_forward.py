@@ -20,12 +20,14 @@ from doorbell.targets.listening import sealed
 from doorbell_cli.listening.caller import caller
 from doorbell_cli.listening.inbox import Inbox
 from doorbell_cli.listening.loop import Loop
-from doorbell_cli.listening.memory import Memory, Taken
+from doorbell_cli.listening.memory import Memory, Taken, folder_of
 from doorbell_cli.listening.place import Place
 from doorbell_cli.listening.ringer import Ringer
 from doorbell_cli.listening.screen import Screen
 from doorbell_cli.secret_text import generate
 from tests.integration.cli.conftest import Shell
+from tests.support.patience import HANG_SECONDS
+from tests.support.subscribers import ok, subscriber
 
 SECRET = generate("standard")[0]
 BODY = b'{"number": 1}'
@@ -283,6 +285,27 @@ def test_what_a_file_prunes_is_not_a_listener_s(bench: Bench, tmp_path: Path) ->
     assert (
         shell.item("Subscriptions", tenant_id="acme", subscription_id="laptop")["target"] == bench.place.arn
     )
+
+
+def test_the_command_goes_on_where_it_was_killed_and_leaves_nothing_at_its_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    who = bench.place.caller
+    folder = folder_of(who.account, who.region, "gateway", "acme", "desk")
+    folder.mkdir(parents=True)
+    (folder / "listener.json").write_text(json.dumps({"subscription_id": "laptop", "secret": SECRET}))
+    bench.send()
+    with subscriber(ok) as app:
+        given = ("--forward", app.url, "--name", "desk", "--tenant", "acme", "--count", "1", "--json")
+        done = bench.shell.run("listen", *given, "--from", "evt_none")
+        (received,) = app.wait_for(1, HANG_SECONDS)
+    Webhook(SECRET).verify(received.body, received.headers)
+    assert json.loads(done.stdout)["event_id"] == "evt_1"
+    for told in ("about 1 waited", SECRET, "--from evt_none: ", "are removed"):
+        assert told in done.stderr
+    assert bench.shell.item("Subscriptions", tenant_id="acme", subscription_id="laptop") == {}
+    assert json.loads((folder / "listener.json").read_text()) == {"secret": SECRET}
 
 
 def test_one_name_is_one_listener_s(bench: Bench) -> None:
