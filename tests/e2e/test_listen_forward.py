@@ -153,8 +153,7 @@ def test_what_comes_while_it_and_the_application_are_killed_is_rung_once_each(
     gateway.wait_until(lambda: app.poll() is not None, SECONDS)
     desk.app()
     gateway.wait_until(lambda: set(events) <= desk.book().keys(), SECONDS)
-    again = {event_id: count for event_id, count in desk.book().items() if count != 1}
-    assert again == {}
+    assert {desk.book()[event_id] for event_id in events} == {1}
     sizes = {
         line.split()[0]: int(line.split()[1]) for line in (desk.folder / "book").read_text().splitlines()
     }
