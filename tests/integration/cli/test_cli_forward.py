@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def answered(status: int, text: str = "") -> Outcome:
 class App:
     """Answers what is scripted, then 200."""
 
-    script: list[Outcome | Callable[[], Outcome]] = field(default_factory=list)
+    script: list[Any] = field(default_factory=list)
     got: list[OutboundRequest] = field(default_factory=list)
 
     def send(self, request: OutboundRequest) -> Outcome:

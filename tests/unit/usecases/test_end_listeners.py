@@ -18,13 +18,13 @@ class World:
         self.done: list[tuple[str, str]] = []
 
     def away(self, now: float) -> list[Listener]:
-        self._step("asked", str(now))
+        self.step("asked", str(now))
         return [one for one in self.listeners if one.until <= now]
 
     def forget(self, listener: Listener) -> None:
-        self._step("forgotten", listener.subscription_id)
+        self.step("forgotten", listener.subscription_id)
 
-    def _step(self, what: str, whom: str) -> None:
+    def step(self, what: str, whom: str) -> None:
         if what == self.dies_at:
             raise Unavailable("aws", what, "down")
         self.done.append((what, whom))
@@ -35,7 +35,7 @@ class Subscriptions:
         self.world = world
 
     def remove(self, listener: Listener) -> None:
-        self.world._step("unsubscribed", listener.subscription_id)
+        self.world.step("unsubscribed", listener.subscription_id)
 
 
 class Queues:
@@ -43,7 +43,7 @@ class Queues:
         self.world = world
 
     def remove(self, queue_url: str) -> None:
-        self.world._step("deleted", queue_url)
+        self.world.step("deleted", queue_url)
 
 
 def laptop(name: str = NAME) -> Listener:
