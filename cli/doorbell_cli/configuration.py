@@ -71,16 +71,20 @@ def policy(target: Target) -> Ways:
         "EGRESS_ALLOWED_PORTS": parameters.get("EgressAllowedPorts", ""),
         "TARGET_ARNS": parameters.get("TargetArns", ""),
         "TARGET_TENANTS": parameters.get("TargetTenants", ""),
+        "TARGET_ROLE_ARNS": parameters.get("TargetRoleArns", ""),
     }
     read = Settings.from_environ(environ)
-    targets = TargetPolicy(read.target_arns, read.target_tenants, _own_queues(target), target.name)
+    targets = TargetPolicy(
+        read.target_arns, read.target_tenants, _own(target), target.name, read.target_role_arns
+    )
     return Ways(read.egress_allow_http, read.egress_allowed_ports, read.egress_allowed_cidrs, targets)
 
 
-def _own_queues(target: Target) -> tuple[str, ...]:
-    """Their ARNs, as patterns: the outputs are URLs."""
+def _own(target: Target) -> tuple[str, ...]:
+    """Queues and the bucket, as patterns: the outputs are URLs and names."""
     urls = (value for name, value in target.outputs.items() if name.endswith("QueueUrl"))
-    return tuple(f"arn:*:sqs:*:{':'.join(url.split('/')[-2:])}" for url in urls)
+    queues = (f"arn:*:sqs:*:{':'.join(url.split('/')[-2:])}" for url in urls)
+    return (*queues, f"arn:*:s3:::{target.outputs.get('BodiesBucketName', '')}/*")
 
 
 def checks(egress: EgressPolicy) -> Checks:

@@ -33,11 +33,18 @@ TARGETS = {
     "to-queue": f"arn:aws:sqs:{_HERE}:orders.fifo",
     "to-topic": f"arn:aws:sns:{_HERE}:orders",
     "to-bus": f"arn:aws:events:{_HERE}:event-bus/orders",
+    "to-state-machine": f"arn:aws:states:{_HERE}:stateMachine:orders",
+    "to-stream": f"arn:aws:kinesis:{_HERE}:stream/orders",
+    "to-firehose": f"arn:aws:firehose:{_HERE}:deliverystream/orders",
+    "to-bucket": "arn:aws:s3:::orders/shop/",
     "to-function": f"arn:aws:lambda:{_HERE}:function:nowhere",
+    "to-function-sync": f"arn:aws:lambda:{_HERE}:function:nowhere",
+    "by-role": f"arn:aws:sqs:{_HERE}:theirs",
 }
-"""Subscriptions with targets. The last is not there."""
+"""Subscriptions with targets. Of functions there are none."""
 LISTENER = queue_name(STACK, TENANT_WITH_TARGETS, "laptop")
 """The queue of somebody's listener, whose subscription is `laptop`."""
+TARGET_ROLE = f"arn:aws:iam::{ACCOUNT}:role/theirs"
 
 
 @dataclass
@@ -141,7 +148,12 @@ def deployment(peers: Mapping[str, int]) -> Iterator[Deployment]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         make: Any = boto3.Session(region_name=REGION).client
-        targets = {"TargetArns": ",".join(TARGETS.values()), "TargetTenants": TENANT_WITH_TARGETS}
+        arns = {f"{arn}*" if arn.endswith("/") else arn for name, arn in TARGETS.items() if name != "by-role"}
+        targets = {
+            "TargetArns": ",".join(sorted(arns)),
+            "TargetTenants": TENANT_WITH_TARGETS,
+            "TargetRoleArns": TARGET_ROLE,
+        }
         client, here = cache(make), rendered(RoutingIndex="true", **targets)
         for table in here.of_type("AWS::DynamoDB::Table"):
             create_table(client("dynamodb"), table)
@@ -158,9 +170,12 @@ class _Session:
     deployment: Deployment
     role: str | None
 
-    def client(self, service: str, config: object, region_name: str | None) -> Any:
+    def client(self, service: str, config: object, region_name: str | None, **more: str) -> Any:
+        """With credentials of its own (`more`) it is in the hands of a role of somebody else."""
         assert region_name in (None, REGION)
         client, deployment = self.deployment.clients(service), self.deployment
+        if more:
+            return client
         client = Atomic(client) if service == "dynamodb" else client
         if self.role is None:
             return client

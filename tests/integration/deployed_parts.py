@@ -13,6 +13,7 @@ from doorbell.domain.refusals import REFUSALS
 from doorbell.runtime import indexing
 from doorbell.store.dynamodb.tables import marshal
 from tests.integration.admin_desk import api_event
+from tests.integration.as_deployed import TARGETS
 from tests.integration.deployed_story import SIGNING, TENANT, Story
 from tests.support.gateway import GITHUB_SECRET, PUSH, SIGNING_SECRET, github_headers
 from tests.support.github_hooks import TOKEN, GitHubHook
@@ -63,7 +64,7 @@ def ingest(story: Story) -> None:
     owner = {"tenant_id": TENANT, "subscription_id": "by-kms"}
     for name in ("plain", "parked", "gone", "failing", "limited"):
         story.subscribe(name)
-    story.target("to-queue", "to-topic", "to-bus", "to-function")
+    story.target(*TARGETS)
     story.listener()
     story.subscribe("by-secretsmanager", secrets=["secretsmanager:doorbell/signing"])
     story.subscribe("by-kms", secrets=[story.encrypt(SIGNING_SECRET, **owner)])

@@ -1,5 +1,6 @@
 """What a story through the functions as they are deployed is told with."""
 
+import json
 import time
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Any
 from doorbell.domain.listening import AWAY_SECONDS, Listener
 from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.health.listener_signs import ListenerSigns
-from tests.integration.as_deployed import LISTENER, TARGETS, Deployment
+from tests.integration.as_deployed import LISTENER, TARGET_ROLE, TARGETS, Deployment
 from tests.template.rendering import ACCOUNT, REGION
 
 TENANT = "acme"
@@ -42,13 +43,30 @@ class Story:
         self.put("SubscriptionsTable", **{**key, **given, **fields})
 
     def target(self, *names: str) -> None:
-        """Subscriptions to targets, all of which are there but the function."""
+        """Subscriptions to targets, all of which are there but the functions."""
         self.client("sqs").create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true"})
         self.client("sns").create_topic(Name="orders")
         self.client("events").create_event_bus(Name="orders")
+        self.client("sqs").create_queue(QueueName="theirs")
+        self._more_places()
         for name in names:
             key = {"tenant_id": TENANT, "subscription_id": name}
-            self.put("SubscriptionsTable", **key, target=TARGETS[name])
+            more = {"to-function-sync": {"invoke": "sync"}, "by-role": {"role_arn": TARGET_ROLE}}
+            self.put("SubscriptionsTable", **key, target=TARGETS[name], **more.get(name, {}))
+
+    def _more_places(self) -> None:
+        role = f"arn:aws:iam::{ACCOUNT}:role/orders"
+        machine = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+        self.client("stepfunctions").create_state_machine(
+            name="orders", definition=json.dumps(machine), roleArn=role
+        )
+        self.client("kinesis").create_stream(StreamName="orders", ShardCount=1)
+        place = {"LocationConstraint": REGION}
+        self.client("s3").create_bucket(Bucket="orders", CreateBucketConfiguration=place)
+        self.client("firehose").create_delivery_stream(
+            DeliveryStreamName="orders",
+            S3DestinationConfiguration={"RoleARN": role, "BucketARN": "arn:aws:s3:::orders"},
+        )
 
     def listener(self) -> None:
         """Somebody's machine, with its queue, its subscription and the note that it is there."""

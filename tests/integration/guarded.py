@@ -135,6 +135,15 @@ def needs(service: str, operation: str, call: Mapping[str, Any]) -> Iterator[Nee
                 )
         case "sns":
             yield f"sns:{action}", call["TopicArn"]
+        case "stepfunctions":
+            yield f"states:{action}", call["stateMachineArn"]
+        case "kinesis":
+            yield f"kinesis:{action}", call["StreamARN"]
+        case "firehose":
+            name = call["DeliveryStreamName"]
+            yield f"firehose:{action}", f"arn:aws:firehose:{_HERE}:deliverystream/{name}"
+        case "sts":
+            yield f"sts:{action}", call["RoleArn"]
         case _:
             raise NotImplementedError(f"what {service}.{operation} asks for is not told here")
 

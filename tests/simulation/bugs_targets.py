@@ -1,11 +1,14 @@
 """Bugs of what goes to a target, and of what its answer means."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 from doorbell.domain.targets import Arn, TargetRequest
-from doorbell.targets import sqs
+from doorbell.payloads import to_target
+from doorbell.targets import answers, lambda_answer, sqs, state_machine
+from doorbell.targets.answers import Answer
 from doorbell.targets.sender import TargetSender
 from tests.simulation.mutations import bug
 from tests.simulation.target_queue import targets_of
@@ -29,16 +32,40 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 @bug("targets: an answer that is lost is a success", TargetSender, "_called")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: TargetSender, *given: Any) -> Any:
-        status, error, detail, told = sound(self, *given)
-        return (200, None, "", told) if error is not None else (status, error, detail, told)
+        answer = sound(self, *given)
+        return Answer(200) if answer.error is not None else answer
 
     return mutant
 
 
-@bug("targets: a queue that is not there is tried again", TargetSender, "_answered", met_at=targets_of(138))
+@bug("targets: a target that is not there is tried again", TargetSender, "_called", met_at=targets_of(138))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: TargetSender, *given: Any) -> Any:
-        status, *rest = sound(self, *given)
-        return (404 if status == 410 else status, *rest)
+        answer = sound(self, *given)
+        return replace(answer, status=404) if answer.status == 410 else answer
 
     return mutant
+
+
+@bug("targets: an execution that is there is a failure", answers, "_status")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(service: Any, code: str, said: int) -> Any:
+        return 400 if code == "ExecutionAlreadyExists" else sound(service, code, said)
+
+    return mutant
+
+
+@bug("targets: what is started again bears another name", state_machine, "name_of")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    numbers = count()
+    return lambda request: f"{request.event_id}-{next(numbers)}"
+
+
+@bug("targets: all objects of a subscription have one key", to_target, "_key")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda subscription, event, body: subscription.subscription_id
+
+
+@bug("targets: a function that answers is a success, whatever it says", lambda_answer, "Said")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda status, *given, **more: sound(200, *given, **more)

@@ -2,7 +2,7 @@
 use cases, adapters, envelopes, gate and composer, over AWS clients that are ours."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
@@ -66,7 +66,7 @@ from tests.simulation.large_batches import BatchAhead, WorkersLock
 from tests.simulation.queues import SqsClient
 from tests.simulation.slow_filters import SlowFilters
 from tests.simulation.story import START
-from tests.simulation.target_queue import sent_to_queue
+from tests.simulation.target_queue import sent_to_target
 from tests.simulation.workers import current
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import DynamoClient
@@ -165,15 +165,17 @@ class Services:
     vault: Vault
     objects: dict[str, bytes]
     send: Callable[[OutboundRequest], Outcome]
+    taken: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sender:
     transmit: Callable[[OutboundRequest], Outcome]
+    taken: set[str]
 
     def send(self, request: OutboundRequest) -> Outcome:
         if isinstance(request, TargetRequest):
-            return sent_to_queue(self.transmit, request)
+            return sent_to_target(self.transmit, self.taken, request)
         return self.transmit(request)
 
 
@@ -238,7 +240,7 @@ class Environment:
             deliveries=deliveries, subscriptions=subscriptions, waiting=waiting,
             admission=Admission(endpoints, self.shelves.ready),
             prepare=Prepare(events, bodies, Composer(Keyring(), sign), self.clock),
-            sender=_Sender(services.send),
+            sender=_Sender(services.send, services.taken),
             conclude=conclude, ids=world.new_id, **shared,
             keep_details=KeepDetails(
                 AttemptDetailTable(DynamoClient(services.dynamo.tables), "events", self.clock),

@@ -17,6 +17,7 @@ from doorbell.store.dynamodb.tables import marshal
 from tests.simulation.gateway import HUB, PARTS
 from tests.simulation.slow_filters import slow
 from tests.simulation.story import START, Ring, Story, Target
+from tests.simulation.target_queue import place_of
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import Tables
 
@@ -76,8 +77,8 @@ def request_of(ring: Ring, secret: str) -> RawRequest:
 def subscription_item(
     target: Target, *, enabled: bool = True, broken: bool = False, paused: bool = False, place: str = "hook"
 ) -> dict[str, Any]:
-    queue = f"arn:aws:sqs:eu-central-1:123456789012:{target.name}-{place}.fifo"
-    where = {"target": queue} if target.to_queue else {"url": f"https://{target.name}.example/{place}"}
+    url = {"url": f"https://{target.name}.example/{place}"}
+    where = place_of(target.kind, f"{target.name}-{place}") if target.kind else url
     item: dict[str, Any] = {
         "tenant_id": TENANT,
         "subscription_id": target.name,

@@ -24,8 +24,8 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A subscription, and how its subscriber behaves: from each time on, one of `BEHAVIOURS`. `to_queue`: it
-    has a FIFO queue in place of a URL."""
+    """A subscription, and how its subscriber behaves: from each time on, one of `BEHAVIOURS`. `kind`: of its
+    target in place of a URL, as `target_queue` calls it."""
 
     name: str
     schedule: tuple[float, ...] = (0.0, 5.0, 300.0)
@@ -38,7 +38,7 @@ class Target:
     filter_seconds: float = 0.0
     give_up_on: tuple[str, ...] = ()
     only_on: tuple[str, ...] = ()
-    to_queue: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

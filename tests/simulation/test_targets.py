@@ -1,4 +1,4 @@
-"""Histories with queues as targets come out whole, and what is wrong with the way there is found."""
+"""Histories with targets come out whole, and what is wrong with the way there is found."""
 
 import pytest
 
@@ -6,15 +6,20 @@ from doorbell.domain.deliveries import State
 from tests.simulation.bugs import MUTATIONS
 from tests.simulation.mutations import Mutation, hunt
 from tests.simulation.simulation import Simulation
-from tests.simulation.target_queue import targets_of
+from tests.simulation.target_queue import KINDS, SYNC, targets_of
 
 HISTORIES = 400
 BUGS = [one for one in MUTATIONS if one.says.startswith("targets: ")]
 
 
 @pytest.mark.parametrize("seed", range(120))
-def test_a_history_with_queues_comes_out_whole(seed: int) -> None:
+def test_a_history_with_targets_comes_out_whole(seed: int) -> None:
     assert Simulation(targets_of(seed)).run().states[State.PENDING] == 0
+
+
+def test_every_kind_of_target_gets_something() -> None:
+    met = {one.kind for seed in range(40) for one in targets_of(seed).targets}
+    assert met == {*KINDS, SYNC}
 
 
 def test_a_message_that_came_and_whose_answer_was_lost_is_sent_again() -> None:

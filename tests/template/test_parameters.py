@@ -13,6 +13,7 @@ PARAMETERS = sorted(written()["Parameters"])
 TEXTS = {
     "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:on-call",
     "TargetArns": "arn:aws:sqs:eu-central-1:123456789012:orders",
+    "TargetRoleArns": "arn:aws:iam::123456789012:role/orders",
 }
 LOCAL = "http://127.0.0.1:4566"
 ON_AWS = ("TlsOnly", "InboxOverTls", "OnAws")

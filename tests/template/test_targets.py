@@ -15,6 +15,10 @@ ARNS = {
     "sns": f"arn:aws:sns:{HERE}:orders",
     "events": f"arn:aws:events:{HERE}:event-bus/orders",
     "lambda": f"arn:aws:lambda:{HERE}:function:books",
+    "states": f"arn:aws:states:{HERE}:stateMachine:books",
+    "kinesis": f"arn:aws:kinesis:{HERE}:stream/orders",
+    "firehose": f"arn:aws:firehose:{HERE}:deliverystream/orders",
+    "s3": "arn:aws:s3:::a-bucket/orders/1",
 }
 
 
@@ -75,3 +79,13 @@ def test_a_key_encrypts_for_a_target_only_if_it_bears_the_tag() -> None:
 def test_doorbell_s_own_functions_are_those_of_the_template() -> None:
     names = rendered(Inbox="true").of_type("AWS::Lambda::Function").values()
     assert {one["FunctionName"] for one in names} == {f"a-stack-{name}" for name in OWN_FUNCTIONS}
+
+
+def test_a_role_may_be_assumed_that_the_parameter_names_and_no_other() -> None:
+    role = "arn:aws:iam::210987654321:role/doorbell-acme"
+    here = rendered(TargetRoleArns="arn:aws:iam::210987654321:role/doorbell-*")
+    assert may(here, "DispatcherRole", "sts:AssumeRole", role)
+    assert not may(here, "DispatcherRole", "sts:AssumeRole", role.replace("doorbell", "admin"))
+    assert not may(rendered(TargetArns="*"), "DispatcherRole", "sts:AssumeRole", role)
+    for function in set(FUNCTIONS) - {"dispatcher"}:
+        assert not may(here, f"{function.capitalize()}Role", "sts:AssumeRole", role)

@@ -23,7 +23,7 @@ ADVICE: Mapping[str | int, str] = {
     "dns_failed": "The host name cannot be resolved.",
     "timeout": "The subscriber was too slow. It should answer first and work later.",
     "tls_failed": "Check the subscriber's certificate, or the subscription's ca_bundle_ref.",
-    "target_refused": "See the parameters TargetArns and TargetTenants of the stack.",
+    "target_refused": "See the parameters TargetArns, TargetTenants and TargetRoleArns of the stack.",
     "secret_missing": "`doorbell check` says which secret is missing.",
 }
 """By status or error."""

@@ -13,10 +13,18 @@ HERE = "eu-central-1:123456789012"
 QUEUE = f"arn:aws:sqs:{HERE}:orders"
 
 
+ROLE = "arn:aws:iam::210987654321:role/doorbell-acme"
+TARGETS = {
+    "TargetArns": f"arn:aws:*:{HERE}:*,arn:aws:s3:::*",
+    "TargetTenants": "default",
+    "TargetRoleArns": "arn:aws:iam::210987654321:role/doorbell-*",
+}
+
+
 @pytest.fixture
 def open_shell(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Of a stack that has targets, for one tenant."""
-    parameters = {**shell.target.parameters, "TargetArns": f"arn:aws:*:{HERE}:*", "TargetTenants": "default"}
+    parameters = {**shell.target.parameters, **TARGETS}
     found = replace(shell.target, parameters=parameters)
     monkeypatch.setattr(target_module, "find_target", lambda stack: found)
     return Shell(found, shell.app)
@@ -35,12 +43,14 @@ def test_a_target_is_written_without_a_secret(open_shell: Shell) -> None:
         ("acme/books", QUEUE, "TargetTenants"),
         ("books", QUEUE.replace("eu-central-1", "eu-west-1"), "TargetArns"),
         ("books", f"arn:aws:lambda:{HERE}:function:gateway-fanout", "Doorbell itself"),
+        ("books", "arn:aws:s3:::BUCKET/", "Doorbell itself"),
         ("books", "orders", "not an ARN"),
     ],
 )
 def test_what_the_stack_does_not_allow_is_refused_and_not_written(
     open_shell: Shell, name: str, arn: str, why: str
 ) -> None:
+    arn = arn.replace("BUCKET", open_shell.target.output("BodiesBucketName").lower())
     assert why in open_shell.run("subscriptions", "put", name, "--target", arn, code=1).stderr
     assert open_shell.target.client("dynamodb").scan(TableName="SubscriptionsTable")["Count"] == 0
 
@@ -56,13 +66,22 @@ def test_a_stack_without_targets_says_which_parameter_to_deploy_with(shell: Shel
     assert "TargetArns" in shell.run("subscriptions", "put", "x", "--target", QUEUE, code=1).stderr
 
 
-@pytest.mark.parametrize("service", ["sqs", "sns", "events", "lambda"])
+SERVICES_OF = {"sqs": "sqs", "sns": "sns", "events": "events", "lambda": "lambda", "states": "stepfunctions"}
+SERVICES_OF |= {"kinesis": "kinesis", "firehose": "firehose", "s3": "s3"}
+RESOURCES = {
+    "events": "event-bus/orders", "lambda": "function:orders", "states": "stateMachine:orders",
+    "kinesis": "stream/orders", "firehose": "deliverystream/orders",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", SERVICES_OF)
 def test_check_says_that_a_target_is_not_there_and_nothing_when_it_is(
     open_shell: Shell, service: str
 ) -> None:
-    client = open_shell.target.client(service)
-    resource = {"events": "event-bus/orders", "lambda": "function:orders"}.get(service, "orders")
-    arn = f"arn:aws:{service}:{HERE}:{resource}"
+    client = open_shell.target.client(SERVICES_OF[service])
+    arn = f"arn:aws:{service}:{HERE}:{RESOURCES.get(service, 'orders')}"
+    if service == "s3":
+        arn = "arn:aws:s3:::orders-of-the-shop/in/"
     open_shell.run("subscriptions", "put", "books", "--target", arn)
 
     def found(code: int) -> list[str]:
@@ -70,17 +89,43 @@ def test_check_says_that_a_target_is_not_there_and_nothing_when_it_is(
         return [one["problem"] for one in told if one["where"] == "subscription default/books"]
 
     assert found(1) == [f"target: there is no {arn}"]
-    if service == "lambda":  # moto makes none without a role of its own
+    if service in ("lambda", "states", "firehose"):  # moto makes none without roles and more
         return
     if service == "sqs":
         client.create_queue(QueueName="orders")
     elif service == "sns":
         client.create_topic(Name="orders")
-    else:
+    elif service == "events":
         client.create_event_bus(Name="orders")
+    elif service == "kinesis":
+        client.create_stream(StreamName="orders", ShardCount=1)
+    else:
+        place = {"LocationConstraint": "eu-central-1"}
+        client.create_bucket(Bucket="orders-of-the-shop", CreateBucketConfiguration=place)
     assert found(0) == []
 
 
 def test_direct_is_for_urls(open_shell: Shell) -> None:
     open_shell.run("subscriptions", "put", "books", "--target", QUEUE)
     assert "--direct" in open_shell.run("test", "books", "--direct", code=2).stderr
+
+
+def test_what_belongs_to_a_kind_of_target_is_written(open_shell: Shell) -> None:
+    function = f"arn:aws:lambda:{HERE}:function:books"
+    open_shell.run("subscriptions", "put", "a", "--target", function, "--invoke", "sync", "--timeout", "20")
+    bucket = ("--target", "arn:aws:s3:::a-bucket/shop/", "--target-key", "{type}/{id}.json")
+    open_shell.run("subscriptions", "put", "b", *bucket)
+    found = [open_shell.item("Subscriptions", tenant_id="default", subscription_id=one) for one in "ab"]
+    assert (found[0]["invoke"], found[0]["timeout_seconds"]) == ("sync", 20)
+    assert found[1]["target_key"] == "{type}/{id}.json"
+
+
+def test_another_tenant_sends_with_a_role_that_the_stack_names(open_shell: Shell) -> None:
+    open_shell.run("subscriptions", "put", "acme/books", "--target", QUEUE, "--role", ROLE)
+    item = open_shell.item("Subscriptions", tenant_id="acme", subscription_id="books")
+    assert (item["target"], item["role_arn"]) == (QUEUE, ROLE)
+    other = ROLE.replace("doorbell", "admin")
+    refused = open_shell.run("subscriptions", "put", "acme/b", "--target", QUEUE, "--role", other, code=1)
+    assert "TargetRoleArns" in refused.stderr
+    notes = [one["note"] for one in open_shell.json("check")["notes"] if "acme/books" in one["where"]]
+    assert any(ROLE in note for note in notes)

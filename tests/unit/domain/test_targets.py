@@ -2,7 +2,7 @@
 
 import pytest
 
-from doorbell.domain.targets import FUNCTIONS, Arn, TargetPolicy, matches, parse
+from doorbell.domain.targets import FUNCTIONS, Arn, TargetPolicy, external_id, is_role, matches, parse
 
 HERE = "eu-central-1:123456789012"
 
@@ -16,6 +16,12 @@ HERE = "eu-central-1:123456789012"
         f"arn:aws:events:{HERE}:event-bus/default",
         f"arn:aws:lambda:{HERE}:function:books",
         f"arn:aws:lambda:{HERE}:function:books:live",
+        f"arn:aws:states:{HERE}:stateMachine:books",
+        f"arn:aws:states:{HERE}:stateMachine:books:live",
+        f"arn:aws:kinesis:{HERE}:stream/orders",
+        f"arn:aws:firehose:{HERE}:deliverystream/orders",
+        "arn:aws:s3:::a-bucket/",
+        "arn:aws:s3:::a-bucket/shop/v=1/",
         "arn:aws-cn:sqs:cn-north-1:123456789012:orders",
         "arn:aws-us-gov:sqs:us-gov-west-1:123456789012:orders",
     ],
@@ -36,7 +42,17 @@ def test_the_arn_of_a_target_is_taken_apart(text: str) -> None:
         ("arn:aws:sqs:eu-central-1:1234:orders", "not an ARN"),
         ("arn:aws:sqs::123456789012:orders", "not an ARN"),
         (f"arn:aws:sqs:{HERE}:orders\n", "not an ARN"),
-        (f"arn:aws:kinesis:{HERE}:stream/orders", "cannot send to kinesis"),
+        (f"arn:aws:dynamodb:{HERE}:table/orders", "cannot send to dynamodb"),
+        (f"arn:aws:states:{HERE}:express:books", "not the ARN of a target"),
+        (f"arn:aws:states:{HERE}:stateMachine:books/map", "not the ARN of a target"),
+        (f"arn:aws:kinesis:{HERE}:stream/orders/consumer/x", "not the ARN of a target"),
+        (f"arn:aws:firehose:{HERE}:stream/orders", "not the ARN of a target"),
+        ("arn:aws:s3:::a-bucket", "ends with a slash"),
+        ("arn:aws:s3:::a-bucket/shop", "ends with a slash"),
+        ("arn:aws:s3:::a-bucket/../other/", "not the ARN of a target"),
+        ("arn:aws:s3:::a-bucket//", "not the ARN of a target"),
+        ("arn:aws:s3:::a-bucket/*/", "not the ARN of a target"),
+        (f"arn:aws:s3:{HERE}:accesspoint/mine/", "not the ARN of a target"),
         (f"arn:aws:sqs:{HERE}:orders/more", "not the ARN of a target"),
         (f"arn:aws:sqs:{HERE}:" + "x" * 81, "not the ARN of a target"),
         (f"arn:aws:sns:{HERE}:orders:0b7a1c", "not the ARN of a target"),
@@ -57,9 +73,17 @@ def test_patterns_are_those_of_iam() -> None:
 
 
 POLICY = TargetPolicy(
-    arns=("arn:aws:*",), tenants=("acme",), own_queues=(f"arn:*:sqs:{HERE}:mine",), stack="gate"
+    arns=("arn:aws:*",),
+    tenants=("acme",),
+    own=(f"arn:*:sqs:{HERE}:mine", "arn:*:s3:::bodies/*"),
+    stack="gate",
 )
-OWN = [f"arn:aws:sqs:{HERE}:mine", *(f"arn:aws:lambda:{HERE}:function:gate-{name}" for name in FUNCTIONS)]
+OWN = [
+    "arn:aws:s3:::bodies/",
+    "arn:aws:s3:::bodies/acme/",
+    f"arn:aws:sqs:{HERE}:mine",
+    *(f"arn:aws:lambda:{HERE}:function:gate-{name}" for name in FUNCTIONS),
+]
 
 
 @pytest.mark.parametrize("arn", [*OWN, f"{OWN[-1]}:live"])
@@ -72,3 +96,58 @@ def test_a_tenant_that_is_not_named_may_send_to_none() -> None:
     assert POLICY.problem_with(orders, "acme") is None
     for other in ("acme.x", "acm", "", "*"):
         assert "TargetTenants" in str(POLICY.problem_with(orders, other))
+
+
+def test_a_prefix_is_allowed_where_what_is_written_below_it_is() -> None:
+    policy = TargetPolicy(arns=("arn:aws:s3:::a-bucket/shop/*",), tenants=("acme",))
+    assert policy.problem_with("arn:aws:s3:::a-bucket/shop/", "acme") is None
+    assert policy.problem_with("arn:aws:s3:::a-bucket/shop/more/", "acme") is None
+    for other in ("arn:aws:s3:::a-bucket/", "arn:aws:s3:::a-bucket/shops/", "arn:aws:s3:::b-bucket/shop/"):
+        assert "TargetArns" in str(policy.problem_with(other, "acme"))
+    exact = TargetPolicy(arns=("arn:aws:s3:::a-bucket/shop/",), tenants=("acme",))
+    assert "TargetArns" in str(exact.problem_with("arn:aws:s3:::a-bucket/shop/", "acme"))
+
+
+ROLE = "arn:aws:iam::210987654321:role/doorbell-acme"
+WITH_ROLES = TargetPolicy(
+    own=(f"arn:aws:sqs:{HERE}:mine",), stack="gate", roles=("arn:aws:iam::210987654321:role/doorbell-*",)
+)
+ORDERS = f"arn:aws:sqs:{HERE}:orders"
+
+
+def test_a_role_sends_where_neither_the_target_nor_the_tenant_is_named() -> None:
+    assert WITH_ROLES.problem_with(ORDERS, "anybody", ROLE) is None
+    assert "TargetArns" in str(WITH_ROLES.problem_with(ORDERS, "anybody"))
+
+
+@pytest.mark.parametrize("role", [ROLE.replace("doorbell", "admin"), ROLE.replace("2109", "2108")])
+def test_a_role_that_is_not_named_is_refused(role: str) -> None:
+    assert "TargetRoleArns" in str(WITH_ROLES.problem_with(ORDERS, "anybody", role))
+    assert "TargetRoleArns" in str(POLICY.problem_with(ORDERS, "acme", ROLE)), "by default none is"
+
+
+def test_doorbell_s_own_parts_are_refused_with_a_role_too() -> None:
+    assert "Doorbell itself" in str(WITH_ROLES.problem_with(OWN[2], "anybody", ROLE))
+
+
+def test_a_firehose_stream_is_of_the_account_that_calls() -> None:
+    """It is called by its name alone: elsewhere another one of that name would get it."""
+    here = f"arn:aws:firehose:{HERE}:deliverystream/orders"
+    there = here.replace("123456789012", "210987654321")
+    assert POLICY.problem_with(here, "acme") is None
+    assert "another account" in str(POLICY.problem_with(there, "acme"))
+    assert WITH_ROLES.problem_with(there, "acme", ROLE) is None
+    assert "another account" in str(WITH_ROLES.problem_with(here, "acme", ROLE))
+
+
+def test_no_two_subscriptions_have_one_external_id() -> None:
+    names = [("gate", "acme", "a"), ("gate", "acme", "b"), ("gate", "acm", "e.a"), ("gates", "acme", "a")]
+    assert external_id(*names[0]) == "doorbell/gate/acme/a"
+    assert len({external_id(*one) for one in names}) == len(names)
+
+
+def test_what_is_no_role_is_none() -> None:
+    assert is_role(ROLE)
+    assert is_role("arn:aws:iam::210987654321:role/teams/books/doorbell")
+    for text in (ORDERS, ROLE.replace(":role/", ":user/"), ROLE + "/", ROLE + " ", ROLE.replace("2109", "")):
+        assert not is_role(text)

@@ -1,7 +1,9 @@
 """What goes to each service: pure, byte for byte, and held against the service's own model in botocore."""
 
 import json
+import re
 from base64 import b64decode
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +11,19 @@ from botocore.session import Session
 from botocore.validate import ParamValidator
 
 from doorbell.domain.targets import TIMEOUT_SECONDS, Arn, TargetRequest, parse
-from doorbell.targets import eventbridge, lambda_function, sns, sqs
+from doorbell.targets import (
+    eventbridge,
+    firehose,
+    kinesis,
+    lambda_function,
+    s3,
+    sns,
+    sqs,
+    state_machine,
+)
 from doorbell.targets.sender import SERVICES
 from doorbell.targets.service import Service
+from doorbell.targets.state_machine import name_of
 from doorbell.targets.texts import MAX_ATTRIBUTES
 
 HERE = "eu-central-1:123456789012"
@@ -20,6 +32,10 @@ ARNS = {
     "sns": f"arn:aws:sns:{HERE}:orders",
     "events": f"arn:aws:events:{HERE}:event-bus/orders",
     "lambda": f"arn:aws:lambda:{HERE}:function:books",
+    "states": f"arn:aws:states:{HERE}:stateMachine:books",
+    "kinesis": f"arn:aws:kinesis:{HERE}:stream/orders",
+    "firehose": f"arn:aws:firehose:{HERE}:deliverystream/orders",
+    "s3": "arn:aws:s3:::a-bucket/shop/",
 }
 HEADERS = {
     "x-github-event": "push",
@@ -35,7 +51,7 @@ JSON_BODY = b'{"order": 17, "price": 1.10}'
 
 def request_of(service: str, body: bytes = JSON_BODY, arn: str = "", **more: Any) -> TargetRequest:
     headers = more.pop("headers", HEADERS)
-    given = {"event_type": "order.paid", "hops": 0, **more}
+    given = {"event_type": "order.paid", "hops": 0, "key": "evt_1", **more}
     return TargetRequest(
         url=arn or ARNS[service],
         tenant_id="default",
@@ -74,7 +90,11 @@ BODIES = {
 @pytest.mark.parametrize("arn", [*ARNS.values(), f"{ARNS['sqs']}.fifo", f"{ARNS['sns']}.fifo"])
 def test_the_service_s_own_model_takes_what_goes(arn: str, body: bytes) -> None:
     service = arn.split(":")[2]
-    model = Session().get_service_model(service).operation_model(SERVICES[service].operation)
+    model = (
+        Session()
+        .get_service_model(SERVICES[service].client_name)
+        .operation_model(SERVICES[service].operation)
+    )
     assert model.input_shape is not None
     found = ParamValidator().validate(goes(service, body, arn=arn), model.input_shape)
     assert found.generate_report() == ""
@@ -198,11 +218,55 @@ def test_a_function_gets_a_cloudevent_as_it_is_and_no_other_thing_that_says_it_i
     assert json.loads(goes("lambda", b"none", headers=said)["Payload"])["body"] == "none"
 
 
+def test_a_state_machine_gets_an_object_under_a_name_that_is_the_same_each_time() -> None:
+    first = goes("states")
+    assert (first["stateMachineArn"], first["input"].encode()) == (ARNS["states"], JSON_BODY)
+    assert first["name"].startswith("evt_1-")
+    again = goes("states", headers=HEADERS | {"doorbell-attempt": "3"})
+    assert again["name"] == first["name"]
+    assert json.loads(goes("states", b"no JSON")["input"])["isBase64Encoded"] is True
+
+
+def test_a_name_is_of_one_event_for_one_subscription_and_no_longer_than_may_be() -> None:
+    request = request_of("states")
+    longest = replace(request, event_id="evt_" + "a" * 32, subscription_id="s" * 64)
+    names = {name_of(one) for one in (request, longest, replace(longest, subscription_id="s" * 63 + "t"))}
+    assert len(names) == 3
+    assert max(map(len, names)) == 80
+    assert not re.search("[^a-zA-Z0-9_-]", "".join(names)), "so that it can be logged"
+
+
+def test_a_stream_gets_the_bytes_under_the_key() -> None:
+    parameters = goes("kinesis", b"\xff", key="k" * 300)
+    assert parameters == {"StreamARN": ARNS["kinesis"], "PartitionKey": "k" * 256, "Data": b"\xff"}
+    assert goes("firehose", b"\xff") == {"DeliveryStreamName": "orders", "Record": {"Data": b"\xff"}}
+
+
+def test_a_bucket_gets_an_object_below_the_prefix_with_type_and_metadata() -> None:
+    parameters = goes("s3", b"\xff", key="2026/evt_1")
+    assert (parameters["Bucket"], parameters["Key"]) == ("a-bucket", "shop/2026/evt_1")
+    assert (parameters["Body"], parameters["ContentType"]) == (b"\xff", "application/json")
+    assert list(parameters["Metadata"]) == [
+        "webhook-id", "doorbell-event-type", "doorbell-source", "doorbell-attempt", "doorbell-hops",
+        "x-github-event",
+    ]  # fmt: skip
+
+
+def test_metadata_that_has_no_room_or_is_no_ascii_stays_here() -> None:
+    odd = {"x-long": "v" * 2048, "x-umlaut": "ü", "x-bell": "\x07", "x-fits": "v" * 1500, "x-more": "v" * 600}
+    metadata = goes("s3", headers={"webhook-id": "evt_1"} | odd)["Metadata"]
+    assert set(metadata) == {"webhook-id", "doorbell-hops", "x-fits"}
+
+
 LIMITS: list[tuple[Service, int]] = [
     (sqs.SQS, 1_048_576),
     (sns.SNS, 1_048_576),
     (eventbridge.EVENTBRIDGE, 1_048_575),
     (lambda_function.LAMBDA, 1_048_576),
+    (kinesis.KINESIS, 10_485_760),
+    (firehose.FIREHOSE, 1_024_000),
+    (state_machine.STATES, 262_144),
+    (s3.S3, 5_368_709_120),
 ]
 
 

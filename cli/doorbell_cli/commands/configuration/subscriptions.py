@@ -30,6 +30,7 @@ from doorbell_cli.commands.configuration.retry_flags import (
 )
 from doorbell_cli.commands.configuration.rotate import Rotation, rotate
 from doorbell_cli.commands.configuration.subscription_secrets import warn_of_secret, write_with_secret
+from doorbell_cli.commands.configuration.trust import trust_policy
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.ops.in_force import by_json
 from doorbell_cli.output import JsonOption, Output, clock
@@ -48,6 +49,7 @@ subscriptions = app_for(
     "Who wants which events, where to, how.",
 )
 subscriptions.command()(preview)
+subscriptions.command("trust-policy")(trust_policy)
 
 SubscriptionName = Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="Its id, or TENANT/ID.")]
 
@@ -58,7 +60,16 @@ def put(
     url: Annotated[str | None, typer.Option(help="Where deliveries go.")] = None,
     to: Annotated[
         str | None,
-        typer.Option("--target", help="Or the ARN of a queue, topic, bus or function of this account."),
+        typer.Option("--target", help="Or the ARN of a queue, topic, bus, function, stream, … of AWS."),
+    ] = None,
+    invoke: Annotated[
+        str | None, typer.Option(help="Of a function: async, or sync: its answer is the outcome.")
+    ] = None,
+    target_key: Annotated[
+        str | None, typer.Option(help="Of an object or a record: a template, as `{type}/{id}`.")
+    ] = None,
+    role: Annotated[
+        str | None, typer.Option(help="ARN of the role to assume for the target; see trust-policy.")
     ] = None,
     event_type: Annotated[
         list[str] | None, typer.Option(help="Only types that this glob matches: `invoice.*`.")
@@ -99,6 +110,9 @@ def put(
     fields = given_only(
         url=url,
         target=to,
+        invoke=invoke,
+        target_key=target_key,
+        role_arn=role,
         event_types=event_type,
         sources=source,
         filter=filter,

@@ -112,7 +112,7 @@ class Examiner:
         if item.paused:
             yield Finding(where, *_paused(name, values))
         if item.has_target:
-            yield from reach(self._target, where, item.url)
+            yield from reach(self._target, where, item)
         for url in _urls(item):
             try:
                 resolve(check_url(url, self._egress), self._egress, self._resolver, LOOKUP_SECONDS)

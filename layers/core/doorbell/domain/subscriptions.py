@@ -51,6 +51,8 @@ class Subscription:
     `domain.presets` that gets a message for people.
     `provider_signature` "strip": what proves the provider's request stays here.
     `rate_limit_per_second` and `max_in_flight` None = no limit. `paused`: what it would get waits.
+    Of targets: `invoke` "sync" = a function's answer is the outcome; `target_key` is a template of
+    `domain.target_keys`; `role_arn` is assumed, None = the dispatcher sends as itself.
     """
 
     tenant_id: str
@@ -77,6 +79,9 @@ class Subscription:
     oauth: OAuth | None = None
     disabled_reason: str | None = None
     paused: bool = False
+    invoke: str = "async"
+    target_key: str | None = None
+    role_arn: str | None = None
 
     @property
     def endpoint_id(self) -> str:

@@ -22,7 +22,8 @@ class Settings:
     `backfill_origins`: where a provider's API may be beside its own host.
     `routing_index`: whether events of tenants with many ask by key.
     `target_arns`, with wildcards: what subscriptions of `target_tenants` may send to beside URLs;
-    `own_queues`: ARNs that nobody may send to.
+    `own_queues`: ARNs that nobody may send to; `target_role_arns`: roles that subscriptions may name, with
+    wildcards.
     `refused_kept`: of refused requests, for each source; 0 = none, as without `refused_table`.
     """
 
@@ -58,6 +59,7 @@ class Settings:
     target_arns: tuple[str, ...] = ()
     target_tenants: tuple[str, ...] = ("default",)
     own_queues: tuple[str, ...] = ()
+    target_role_arns: tuple[str, ...] = ()
     log_buffer_level: str = ""
     waiting_list: bool = True
     attempt_detail_days: int = 7
@@ -139,5 +141,6 @@ _PARSERS = {
     "target_arns": _names,
     "target_tenants": _names,
     "own_queues": _names,
+    "target_role_arns": _names,
     "egress_allowed_ports": _ports,
 }

@@ -2,11 +2,14 @@
 
 import time
 from functools import cache
+from typing import Any
 
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.targets import TargetPolicy, TargetRequest
-from doorbell.runtime.wiring import regional_client, settings
+from doorbell.runtime.wiring import new_client_of, regional_client, settings
+from doorbell.targets.roles import Roles, Session
 from doorbell.targets.sender import TargetSender
+from doorbell.targets.service import ANSWER_SECONDS, Way
 
 
 @cache
@@ -14,8 +17,9 @@ def target_policy() -> TargetPolicy:
     return TargetPolicy(
         arns=settings().target_arns,
         tenants=settings().target_tenants,
-        own_queues=settings().own_queues,
+        own=(*settings().own_queues, f"arn:*:s3:::{settings().bodies_bucket}/*"),
         stack=settings().powertools_service_name,
+        roles=settings().target_role_arns,
     )
 
 
@@ -26,4 +30,26 @@ def send_to_target(request: OutboundRequest) -> Outcome:
 
 @cache
 def target_sender() -> TargetSender:
-    return TargetSender(target_policy(), regional_client, time.monotonic)
+    return TargetSender(target_policy(), _client_of, time.monotonic, lambda way: roles().forget(way))
+
+
+@cache
+def roles() -> Roles:
+    return Roles(lambda: regional_client("sts", "", ANSWER_SECONDS), _client_with, time.time)
+
+
+def _client_of(way: Way) -> Any:
+    if way.role_arn is not None:
+        return roles().client(way)
+    return regional_client(way.api, way.region, way.seconds)
+
+
+def _client_with(way: Way, session: Session) -> Any:
+    return new_client_of(
+        way.api,
+        way.region,
+        way.seconds,
+        aws_access_key_id=session.key_id,
+        aws_secret_access_key=session.secret,
+        aws_session_token=session.token,
+    )

@@ -87,14 +87,20 @@ def hasty_client(service: str) -> Any:
 
 
 @cache
-def regional_client(service: str, region: str) -> Any:
+def regional_client(service: str, region: str, seconds: int = 5) -> Any:
     """For a target: one try, as the delivery has a schedule of its own."""
-    return _new_client(service, ONE_TRY, region)
+    return new_client_of(service, region, seconds)
 
 
-def _new_client(service: str, config: Config, region: str | None = None) -> Any:
+def new_client_of(service: str, region: str, seconds: int, **credentials: str) -> Any:
+    """Not kept. `credentials`: other than the function's own, as boto3 calls them."""
+    config = ONE_TRY.merge(Config(read_timeout=seconds)) if seconds != 5 else ONE_TRY
+    return _new_client(service, config, region or None, **credentials)
+
+
+def _new_client(service: str, config: Config, region: str | None = None, **more: str) -> Any:
     with _making:
-        made = _session().client(service, config=config, region_name=region)  # type: ignore[call-overload]
+        made = _session().client(service, config=config, region_name=region, **more)  # type: ignore[call-overload]
         share(made, config)
         return made
 

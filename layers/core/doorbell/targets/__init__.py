@@ -1,1 +1,1 @@
-"""The way to targets: SQS, SNS, EventBridge and Lambda. Imported when the first of them is sent to."""
+"""The way to targets: one file for each service. Imported when the first of them is sent to."""

@@ -1,13 +1,11 @@
 """EventBridge: an entry whose source is `doorbell/<source_id>`, its type the event's, its detail the body."""
 
-import json
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
 from doorbell.domain.targets import Arn, TargetRequest
 from doorbell.targets.service import DENIED, GONE, NOT_NOW, Service
-from doorbell.targets.texts import HOPS, as_json
+from doorbell.targets.texts import HOPS, json_object
 
 MAX_BYTES: Final = 1_048_575
 """An entry must be smaller than 1 MB, as botocore's model of PutEvents says too; it was 256 KB before.
@@ -22,27 +20,10 @@ def what_goes(request: TargetRequest, arn: Arn) -> dict[str, Any]:
         "EventBusName": arn.text,
         "Source": f"doorbell/{request.source_id}",
         "DetailType": request.event_type[:MAX_TYPE_CHARS] or "unknown",
-        "Detail": detail(request.body),
+        "Detail": json_object(request.body),
         "Resources": [request.event_id, f"{HOPS}/{request.hops}"],
     }
     return {"Entries": [entry]}
-
-
-def detail(body: bytes) -> str:
-    """A JSON object as it was written. What is another JSON value is put into one, under `body`; what is no
-    JSON is base64 there, and the flag says so."""
-    try:
-        found = as_json(body)
-    except ValueError:
-        return json.dumps(_no_json(body))
-    text = body.decode("utf-8-sig")
-    if isinstance(found, dict):
-        return text
-    return f'{{"body":{text},"isBase64Encoded":false}}'
-
-
-def _no_json(body: bytes) -> dict[str, Any]:
-    return {"body": b64encode(body).decode(), "isBase64Encoded": True}
 
 
 def _size(parameters: Mapping[str, Any]) -> int:

@@ -5,138 +5,96 @@ treats both alike. Its response is JSON: service, operation, request id, and the
 the id that the service gave.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    HTTPClientError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from doorbell.aws_errors import code_of
-from doorbell.domain.outbound import MAX_DETAIL_CHARS, MAX_RESPONSE_TEXT_BYTES, Outcome
-from doorbell.domain.targets import Arn, TargetPolicy, TargetRequest, parse
+from doorbell.domain.outbound import MAX_DETAIL_CHARS, Outcome
+from doorbell.domain.targets import Arn, TargetPolicy, TargetRequest, external_id, parse
+from doorbell.targets import answers
+from doorbell.targets.answers import Answer
 from doorbell.targets.eventbridge import EVENTBRIDGE
+from doorbell.targets.firehose import FIREHOSE
+from doorbell.targets.kinesis import KINESIS
+from doorbell.targets.lambda_answer import LAMBDA_ANSWER
 from doorbell.targets.lambda_function import LAMBDA
 from doorbell.targets.listening import LISTENER
-from doorbell.targets.service import DENIED, EVERYWHERE, GONE, NOT_NOW, TOO_LARGE, Service
+from doorbell.targets.roles import NotAssumedError
+from doorbell.targets.s3 import S3
+from doorbell.targets.service import ANSWER_SECONDS, TOO_LARGE, Service, Way
 from doorbell.targets.sns import SNS
 from doorbell.targets.sqs import SQS
+from doorbell.targets.state_machine import STATES
 
-SERVICES = {service.name: service for service in (SQS, SNS, EVENTBRIDGE, LAMBDA)}
+SERVICES = {
+    service.name: service for service in (SQS, SNS, EVENTBRIDGE, LAMBDA, STATES, KINESIS, FIREHOSE, S3)
+}
 REFUSED = "target_refused"
 """Nothing was sent: the stack's parameters do not allow it."""
-MAX_MESSAGE_CHARS = 150
-IDS = ("MessageId", "EventId")
+ENDED = {
+    "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidClientTokenId",
+    "UnrecognizedClientException",
+}  # fmt: skip
+"""What services say of a session that is none any more."""
 
 
 class TargetSender:
-    """`client_of` gives a service's client in a region: no retries of its own, and time-outs that fit in
-    `TIMEOUT_SECONDS`. Thread-safe as boto3's clients are."""
+    """`client_of` gives the client of a way: no retries of its own, and time-outs that fit in the request's;
+    raises `NotAssumedError`. `forget` hears of ways whose session ended early. Thread-safe as boto3's clients
+    are."""
 
     def __init__(
         self,
         policy: TargetPolicy,
-        client_of: Callable[[str, str], Any],
+        client_of: Callable[[Way], Any],
         clock: Callable[[], float],
+        forget: Callable[[Way], None] = lambda way: None,
     ) -> None:
-        self._policy, self._client_of, self._clock = policy, client_of, clock
+        self._policy, self._client_of, self._clock, self._forget = policy, client_of, clock, forget
 
     def send(self, request: TargetRequest) -> Outcome:
         started = self._clock()
         arn = parse(request.url)
-        problem = self._policy.problem_with(request.url, request.tenant_id, request.subscription_id)
+        role, whose = request.role_arn, request.subscription_id
+        problem = self._policy.problem_with(request.url, request.tenant_id, role, whose)
         if isinstance(arn, str) or problem is not None:
-            return _outcome(None, REFUSED, f"{request.url}: {problem or arn}", "", 0)
-        service = LISTENER if self._policy.listens(arn) else SERVICES[arn.service]
+            detail = f"{request.url}: {problem or arn}"[:MAX_DETAIL_CHARS]
+            return Outcome(None, REFUSED, detail, None, "", 0)
+        service = LISTENER if self._policy.listens(arn) else service_of(request, arn)
         parameters = service.what_goes(request, arn)
         size = service.size(parameters)
         if size > service.most_bytes:
-            return _outcome(TOO_LARGE, None, _limit(service, size, f"at most {service.most_bytes}"), "", 0)
-        status, error, detail, told = self._called(service, arn, parameters, size)
-        took = round((self._clock() - started) * 1000)
-        return _outcome(status, error, detail, _response(service, told), took)
+            detail = answers.too_large(service, size, f"at most {service.most_bytes}")
+            return Outcome(TOO_LARGE, None, detail[:MAX_DETAIL_CHARS], None, "", 0)
+        way = self._way(service, arn, request)
+        answer = self._called(service, arn, way, parameters, size)
+        return answer.outcome(service, round((self._clock() - started) * 1000))
+
+    def _way(self, service: Service, arn: Arn, request: TargetRequest) -> Way:
+        seconds = request.waits or ANSWER_SECONDS
+        if request.role_arn is None:
+            return Way(service.client_name, arn.region, seconds)
+        named = external_id(self._policy.stack, request.tenant_id, request.subscription_id)
+        return Way(service.client_name, arn.region, seconds, request.role_arn, named)
 
     def _called(
-        self, service: Service, arn: Arn, parameters: Mapping[str, Any], size: int
-    ) -> tuple[int | None, str | None, str, Mapping[str, Any]]:
-        """Status, error, detail, and what is told of the answer."""
+        self, service: Service, arn: Arn, way: Way, parameters: Mapping[str, Any], size: int
+    ) -> Answer:
         try:
-            answer = service.call(self._client_of(service.name, arn.region), parameters)
+            answer = service.call(self._client_of(way), parameters)
+        except NotAssumedError as error:
+            return answers.not_assumed(way, error.__cause__)
         except ClientError as error:
-            found: Any = error.response
-            message = str(found.get("Error", {}).get("Message", ""))
-            return self._answered(service, arn, found, size, (code_of(error), message))
-        except (BotoCoreError, HTTPClientError) as error:  # its text can hold what was sent
-            kind = _kind(error)
-            return None, kind, f"{service.name}:{service.operation}: {type(error).__name__}", {}
-        return self._answered(service, arn, answer, size, service.refused(answer))
-
-    def _answered(
-        self,
-        service: Service,
-        arn: Arn,
-        answer: Mapping[str, Any],
-        size: int,
-        refused: tuple[str, str] | None,
-    ) -> tuple[int, None, str, Mapping[str, Any]]:
-        about = answer.get("ResponseMetadata", {})
-        told = {"request_id": about.get("RequestId")}
-        said = int(about.get("HTTPStatusCode", 0))
-        if refused is None:
-            entry = (answer.get("Entries") or [answer])[0]
-            told["id"] = next((entry[name] for name in IDS if name in entry), None)
-            return (said if 200 <= said <= 299 else 200), None, "", told
-        code, message = refused
-        limit = service.too_large(code, size)
-        status = TOO_LARGE if limit is not None else _status(service, code, said)
-        detail = f"{service.name}:{service.operation}: {code}"
-        if status == TOO_LARGE:
-            detail = _limit(service, size, limit or f"at most {service.most_bytes}")
-        elif status == DENIED:
-            detail = (
-                f"{code}: the dispatcher may not {service.action} on {arn.text}. See TargetArns, the "
-                "target's own policy, and the policy of its KMS key if it has one"
-            )
-        elif status == GONE:
-            detail = f"the target is not there: {code} for {arn.text}"
-        return status, None, detail, {**told, "code": code, "message": _readable(message)}
+            if code_of(error) in ENDED:
+                self._forget(way)
+            return answers.failed(service, arn, way, error, size)
+        except (BotoCoreError, HTTPClientError) as error:
+            return answers.lost(f"{service.name}:{service.operation}", error)
+        return answers.answered(service, arn, way, answer, size)
 
 
-def _status(service: Service, code: str, said: int) -> int:
-    known = service.codes.get(code, EVERYWHERE.get(code))
-    if known is not None:
-        return known
-    if said == GONE:  # of a code that is not known: no reason to switch a subscription off
-        return NOT_NOW
-    return said if 300 <= said <= 599 else 400
-
-
-def _kind(error: Exception) -> str:
-    """As the egress side calls it; what never left this process is a connection that failed."""
-    if isinstance(error, ReadTimeoutError | ConnectTimeoutError):
-        return "timeout"
-    return "connection_lost" if isinstance(error, ConnectionClosedError) else "connect_failed"
-
-
-def _limit(service: Service, size: int, limit: str) -> str:
-    return f"too large: {size} bytes, {service.name}:{service.operation} takes {limit}"
-
-
-def _response(service: Service, told: Mapping[str, Any]) -> str:
-    whole = {"service": service.name, "operation": service.operation}
-    whole |= {name: value for name, value in told.items() if value}
-    return json.dumps(whole, ensure_ascii=False)[:MAX_RESPONSE_TEXT_BYTES]
-
-
-def _readable(message: str) -> str:
-    return "".join(one for one in message if one.isprintable())[:MAX_MESSAGE_CHARS]
-
-
-def _outcome(status: int | None, error: str | None, detail: str, response: str, took: int) -> Outcome:
-    return Outcome(status, error, detail[:MAX_DETAIL_CHARS], None, response, took)
+def service_of(request: TargetRequest, arn: Arn) -> Service:
+    """A function whose answer is waited for is another way to call it, with another limit."""
+    return LAMBDA_ANSWER if arn.service == LAMBDA.name and request.waits else SERVICES[arn.service]

@@ -114,3 +114,14 @@ def packed(body: bytes) -> dict[str, Any]:
         return {"body": body.decode(), "isBase64Encoded": False}
     except UnicodeDecodeError:
         return {"body": b64encode(body).decode(), "isBase64Encoded": True}
+
+
+def json_object(body: bytes) -> str:
+    """A JSON object as it was written. What is another JSON value is put into one, under `body`; what is no
+    JSON is base64 there, and the flag says so."""
+    try:
+        found = as_json(body)
+    except ValueError:
+        return json.dumps({"body": b64encode(body).decode(), "isBase64Encoded": True})
+    text = body.decode("utf-8-sig")
+    return text if isinstance(found, dict) else f'{{"body":{text},"isBase64Encoded":false}}'

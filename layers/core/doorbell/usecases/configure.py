@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from doorbell.domain.errors import Refusal
 from doorbell.usecases.ports import Clock, Log
 
-OF_THE_ENDPOINT = ("url", "target", "preset", "rate_limit_per_second", "max_in_flight")
+OF_THE_ENDPOINT = ("url", "target", "role_arn", "preset", "rate_limit_per_second", "max_in_flight")
 """What the health of an endpoint, and the times given to those who wait for it, were made with."""
 
 

@@ -306,6 +306,9 @@ def test_a_preset_that_cannot_work_names_the_field(changes: dict[str, Any], fiel
 
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:orders"
 TO_QUEUE = {"tenant_id": "default", "subscription_id": "audit", "target": QUEUE}
+TO_FUNCTION = {**TO_QUEUE, "target": "arn:aws:lambda:eu-central-1:123456789012:function:books"}
+TO_PREFIX = {**TO_QUEUE, "target": "arn:aws:s3:::a-bucket/shop/"}
+ROLE = "arn:aws:iam::210987654321:role/doorbell"
 
 
 def test_a_target_stands_in_the_place_of_a_url_and_asks_for_no_signature() -> None:
@@ -322,12 +325,21 @@ def test_a_target_stands_in_the_place_of_a_url_and_asks_for_no_signature() -> No
         ({**LEAST, "target": QUEUE}, "target", "exclude each other"),
         ({"tenant_id": "default", "subscription_id": "audit"}, "url", "is missing: write a url, or a target"),
         ({**TO_QUEUE, "target": "orders"}, "target", "not an ARN"),
-        ({**TO_QUEUE, "target": QUEUE.replace("sqs", "kinesis")}, "target", "cannot send to kinesis"),
+        ({**TO_QUEUE, "target": QUEUE.replace("sqs", "ec2")}, "target", "cannot send to ec2"),
         ({**TO_QUEUE, "signing": "standard"}, "secrets", "needs a secret reference"),
         ({**TO_QUEUE, "timeout_seconds": 5}, "timeout_seconds", "means nothing"),
         ({**TO_QUEUE, "oauth": OAUTH}, "oauth", "means nothing"),
         ({**TO_QUEUE, "ca_bundle_ref": "ssm:/ca"}, "ca_bundle_ref", "means nothing"),
         ({**TO_QUEUE, "client_cert_ref": "ssm:/c"}, "client_cert_ref", "means nothing"),
+        ({**TO_QUEUE, "invoke": "sync"}, "invoke", "a Lambda function"),
+        ({**LEAST, "invoke": "async"}, "invoke", "a Lambda function"),
+        ({**TO_FUNCTION, "invoke": "later"}, "invoke", ""),
+        ({**TO_FUNCTION, "timeout_seconds": 5}, "timeout_seconds", "means nothing"),
+        ({**TO_QUEUE, "target_key": "{id}"}, "target_key", "an S3 prefix or a Kinesis stream"),
+        ({**TO_PREFIX, "target_key": "{type}"}, "target_key", "must have {id}"),
+        ({**TO_PREFIX, "target_key": "{ids}"}, "target_key", "nothing of an event"),
+        ({**TO_QUEUE, "role_arn": "theirs"}, "role_arn", "not the ARN of a role"),
+        ({**LEAST, "role_arn": ROLE}, "role_arn", "is for a target"),
     ],
 )
 def test_an_item_has_a_url_or_a_target_and_what_belongs_to_it(
@@ -337,15 +349,34 @@ def test_an_item_has_a_url_or_a_target_and_what_belongs_to_it(
     assert problem in found[field]
 
 
-def test_where_a_tenant_may_send_to_can_be_injected_and_no_url_is_asked_about() -> None:
-    asked: list[tuple[str, str, str]] = []
+def test_what_belongs_to_a_kind_of_target_is_taken_and_left_out_where_it_is_not() -> None:
+    plain = load_subscription(TO_QUEUE)
+    assert (plain.invoke, plain.target_key, plain.role_arn) == ("async", None, None)
+    item = {**TO_FUNCTION, "invoke": "sync", "timeout_seconds": 25, "role_arn": ROLE}
+    found = load_subscription(item)
+    assert (found.invoke, found.timeout_seconds, found.role_arn) == ("sync", 25, ROLE)
+    assert load_subscription({**TO_PREFIX, "target_key": "{type}/{id}"}).target_key == "{type}/{id}"
+    stream = {**TO_QUEUE, "target": QUEUE.replace("sqs", "kinesis").replace("orders", "stream/orders")}
+    assert load_subscription({**stream, "target_key": "{body.customer}"}).target_key == "{body.customer}"
+    written = SubscriptionItem.model_validate(TO_QUEUE).to_item()
+    assert not {"invoke", "target_key", "role_arn"} & set(written), "the release before knows none of them"
 
-    def refuse(arn: str, tenant_id: str, subscription_id: str) -> str:
-        asked.append((arn, tenant_id, subscription_id))
+
+def test_a_role_that_may_not_be_named_is_told_of_its_own_field() -> None:
+    checks = Checks(target=lambda *asked: f"the parameter TargetRoleArns does not name {asked[3]}")
+    (found,) = problems({**TO_QUEUE, "role_arn": ROLE}, checks)
+    assert (found.field, ROLE in found.problem) == ("role_arn", True)
+
+
+def test_where_a_tenant_may_send_to_can_be_injected_and_no_url_is_asked_about() -> None:
+    asked: list[tuple[str, str, str, str | None]] = []
+
+    def refuse(arn: str, tenant_id: str, subscription_id: str, role_arn: str | None) -> str:
+        asked.append((arn, tenant_id, subscription_id, role_arn))
         return "not for you"
 
     checks = Checks(url=lambda url: "no URL", target=refuse)
     assert [(e.field, e.problem) for e in problems(TO_QUEUE, checks)] == [("target", "not for you")]
-    assert asked == [(QUEUE, "default", TO_QUEUE["subscription_id"])]
+    assert asked == [(QUEUE, "default", TO_QUEUE["subscription_id"], None)]
     assert [error.field for error in problems(LEAST, checks)] == ["url"]
     assert problems(TO_QUEUE) == []

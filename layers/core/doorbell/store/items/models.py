@@ -36,14 +36,14 @@ class Checks:
     """What others know and the items' own model cannot: each says what is wrong, or None.
 
     `url` for where Doorbell will connect to (the egress guard), `expression` for filters and transforms,
-    `target` for an ARN, a tenant and a subscription, `source` for what a provider needs (raises
+    `target` for an ARN, a tenant, a subscription and a role, `source` for what a provider needs (raises
     `ConfigError`).
     """
 
     url: Check | None = None
     expression: Check | None = None
     source: Callable[[Source], None] | None = None
-    target: Callable[[str, str, str], str | None] | None = None
+    target: Callable[[str, str, str, str | None], str | None] | None = None
 
 
 NONE = Checks()
@@ -119,9 +119,9 @@ def _subscription_problems(
 ) -> Iterator[ConfigError]:
     name = item_name(SubscriptionItem, item)
     oauth, url = subscription.oauth, subscription.url
-    whose = subscription.tenant_id, subscription.subscription_id
+    whose = subscription.tenant_id, subscription.subscription_id, subscription.role_arn
     if subscription.has_target and checks.target and (problem := checks.target(url, *whose)):
-        yield ConfigError(name, "target", problem)
+        yield ConfigError(name, "role_arn" if "TargetRoleArns" in problem else "target", problem)
     texts = [
         ("url", checks.url, None if subscription.has_target else url),
         ("oauth.token_url", checks.url, oauth.token_url if oauth else None),

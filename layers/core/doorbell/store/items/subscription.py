@@ -8,7 +8,7 @@ from doorbell.domain.matching import type_glob
 from doorbell.domain.presets import PAGERDUTY, PRESET_RATES, signing_of
 from doorbell.domain.retry import MAX_ATTEMPTS, MAX_DELAY_SECONDS, PRESETS, RetryPolicy
 from doorbell.domain.subscriptions import MAX_TIMEOUT_SECONDS, Subscription
-from doorbell.store.items.base import Item, Part
+from doorbell.store.items.base import Part
 from doorbell.store.items.checks import as_tuple, bad
 from doorbell.store.items.fields import (
     Expression,
@@ -22,13 +22,13 @@ from doorbell.store.items.fields import (
 )
 from doorbell.store.items.headers import Headers
 from doorbell.store.items.oauth import OAuthPart
-from doorbell.store.items.urls import Target, TargetArn
+from doorbell.store.items.to_target import ToTarget
+from doorbell.store.items.urls import Target
 
 DEFAULT_RETRY = RetryPolicy()
 PAUSE_FIELDS = ("paused", "paused_at")
 UNREADABLE = ""
 """In place of a target that is wrong itself."""
-NOT_FOR_TARGETS = ("timeout_seconds", "ca_bundle_ref", "client_cert_ref", "oauth")
 Delay = Annotated[float, Field(ge=0, le=MAX_DELAY_SECONDS)]
 Schedule = Annotated[
     tuple[Delay, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=MAX_ATTEMPTS)
@@ -71,12 +71,11 @@ class RetryPart(Part):
         )
 
 
-class SubscriptionItem(Item):
+class SubscriptionItem(ToTarget):
     kind: ClassVar[str] = "subscription"
 
     tenant_id: Id
     subscription_id: Id
-    target: TargetArn | None = None
     url: Target | None = Field(default=None, validate_default=True)
     enabled: bool = True
     paused: bool = False
@@ -111,9 +110,6 @@ class SubscriptionItem(Item):
     def _one_place_to_go(self) -> Self:
         if self.url is not None and self.target is not None:
             raise bad("a url and a target exclude each other", "target")
-        for field in NOT_FOR_TARGETS if self.target is not None else ():
-            if field in self.model_fields_set and getattr(self, field) is not None:
-                raise bad("means nothing where it goes to a target", field)
         return self
 
     @model_validator(mode="after")
@@ -175,4 +171,5 @@ class SubscriptionItem(Item):
             oauth=self.oauth.to_domain() if self.oauth else None,
             disabled_reason=self.disabled_reason,
             paused=self.paused,
+            **self.of_the_target(),
         )

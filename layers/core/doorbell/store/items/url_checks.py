@@ -36,6 +36,22 @@ def check_arn(text: str) -> str:
     return text
 
 
+def check_role(text: str) -> str:
+    from doorbell.domain.targets import is_role
+
+    if not is_role(text):
+        raise bad("not the ARN of a role, such as arn:aws:iam::123456789012:role/doorbell")
+    return text
+
+
+def check_key(text: str) -> str:
+    from doorbell.domain.target_keys import problem_with_key
+
+    if problem := problem_with_key(text):
+        raise bad(problem)
+    return text
+
+
 def _url_problem(text: str) -> str | None:
     if len(text) > MAX_URL_CHARS:
         return f"a URL has at most {MAX_URL_CHARS} characters"
