@@ -37,6 +37,13 @@ BASES: dict[str, dict[str, Any]] = {
         "secrets": ["ssm:/doorbell/base"],
     },
 }
+OF_A_TARGET: dict[str, dict[str, Any]] = {
+    "target": {},
+    "invoke": {"target": "arn:aws:lambda:eu-central-1:123456789012:function:books"},
+    "target_key": {"target": "arn:aws:s3:::a-bucket/shop/"},
+    "role_arn": {"target": "arn:aws:sqs:eu-central-1:210987654321:orders"},
+}
+"""The fields of a target, and what each needs beside it."""
 MODELS: dict[str, type[Any]] = {"Source": SourceItem, "Subscription": SubscriptionItem}
 FIELDS = [(heading, *row) for heading in MODELS for row in table(CONFIGURE, f"## {heading}")]
 
@@ -79,7 +86,9 @@ def test_the_example_of_a_field_is_of_it_and_accepted(
         return
     given = yaml.safe_load(code_in(example)[0])
     assert list(given) == code_in(field)
-    base = {name: value for name, value in BASES[heading].items() if (name, field) != ("url", "`target`")}
+    base = BASES[heading]
+    if (own := code_in(field)[0]) in OF_A_TARGET:
+        base = {name: value for name, value in base.items() if name != "url"} | OF_A_TARGET[own]
     assert problems({**base, **given}) == []
 
 
