@@ -64,6 +64,11 @@ CONFIGURATION = {
                 "Make a new secret and sign with both until --finish.",
                 "subscriptions rotate-secret acme/ci",
             ),
+            "trust-policy": Line(
+                "Show the trust policy of the role that a subscription names with --role. The subscription "
+                "need not be there yet: make the role first.",
+                "subscriptions trust-policy acme/orders",
+            ),
         },
     ),
     "apply": Listed(
