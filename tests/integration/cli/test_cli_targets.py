@@ -25,7 +25,8 @@ TARGETS = {
 def open_shell(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Of a stack that has targets, for one tenant."""
     parameters = {**shell.target.parameters, **TARGETS}
-    found = replace(shell.target, parameters=parameters)
+    outputs = {**shell.target.outputs, "BodiesBucketName": "gateway-bodies"}
+    found = replace(shell.target, parameters=parameters, outputs=outputs)
     monkeypatch.setattr(target_module, "find_target", lambda stack: found)
     return Shell(found, shell.app)
 
@@ -43,14 +44,12 @@ def test_a_target_is_written_without_a_secret(open_shell: Shell) -> None:
         ("acme/books", QUEUE, "TargetTenants"),
         ("books", QUEUE.replace("eu-central-1", "eu-west-1"), "TargetArns"),
         ("books", f"arn:aws:lambda:{HERE}:function:gateway-fanout", "Doorbell itself"),
-        ("books", "arn:aws:s3:::BUCKET/", "Doorbell itself"),
         ("books", "orders", "not an ARN"),
     ],
 )
 def test_what_the_stack_does_not_allow_is_refused_and_not_written(
     open_shell: Shell, name: str, arn: str, why: str
 ) -> None:
-    arn = arn.replace("BUCKET", open_shell.target.output("BodiesBucketName").lower())
     assert why in open_shell.run("subscriptions", "put", name, "--target", arn, code=1).stderr
     assert open_shell.target.client("dynamodb").scan(TableName="SubscriptionsTable")["Count"] == 0
 
@@ -60,6 +59,12 @@ def test_a_queue_of_doorbell_s_is_refused(open_shell: Shell) -> None:
     asked = open_shell.target.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     arn = asked["Attributes"]["QueueArn"]
     assert "Doorbell itself" in open_shell.run("subscriptions", "put", "x", "--target", arn, code=1).stderr
+
+
+def test_doorbell_s_own_bucket_is_refused(open_shell: Shell) -> None:
+    for arn in ("arn:aws:s3:::gateway-bodies/", "arn:aws:s3:::gateway-bodies/acme/"):
+        refused = open_shell.run("subscriptions", "put", "x", "--target", arn, code=1)
+        assert "Doorbell itself" in refused.stderr
 
 
 def test_a_stack_without_targets_says_which_parameter_to_deploy_with(shell: Shell) -> None:
@@ -127,5 +132,4 @@ def test_another_tenant_sends_with_a_role_that_the_stack_names(open_shell: Shell
     other = ROLE.replace("doorbell", "admin")
     refused = open_shell.run("subscriptions", "put", "acme/b", "--target", QUEUE, "--role", other, code=1)
     assert "TargetRoleArns" in refused.stderr
-    notes = [one["note"] for one in open_shell.json("check")["notes"] if "acme/books" in one["where"]]
-    assert any(ROLE in note for note in notes)
+    assert any(ROLE in str(note) for note in open_shell.json("check")["notes"])
