@@ -276,6 +276,8 @@ def test_all_that_the_service_counts_is_counted(service: Service, most: int) -> 
     small = service.size(goes(service.name, b'{"a":""}'))
     assert service.size(goes(service.name, b'{"a":"' + b"x" * 1000 + b'"}')) == small + 1000
     assert service.size(goes(service.name, '{"a":"ü"}'.encode())) == small + 2
+    if service.name == "kinesis":
+        assert service.size(goes("kinesis", b"", key="kü")) == 3
     if service.name in ("sqs", "sns"):
         more = HEADERS | {"x-more": "value"}
         counted = small + len("x-moreStringvalue")
