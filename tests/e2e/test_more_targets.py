@@ -148,7 +148,7 @@ def test_a_tenant_sends_with_a_role_that_trusts_its_subscription_and_no_other_ca
         Action="sqs:SendMessage",
         Resource=place.arn,
     )
-    fields = {"target": place.arn, "role_arn": theirs, "retry": {"schedule": [0, 600]}}
+    fields: dict[str, Any] = {"target": place.arn, "role_arn": theirs, "retry": {"schedule": [0, 600]}}
     path = f"/admin/tenants/{tenant}/subscriptions/mine"
     answer = gateway.signed("PUT", path, {"target": place.arn, "role_arn": theirs})
     assert answer.status < 300, answer.body
@@ -156,7 +156,12 @@ def test_a_tenant_sends_with_a_role_that_trusts_its_subscription_and_no_other_ca
     _, delivery = delivered(gateway, sources[tenant], "mine")
     assert delivery["state"] == "delivered", delivery["attempts"]
     assert place.take(1, gateway)[0]["Body"].encode() == PUSH
-    taken = {"tenant_id": other, "subscription_id": "mine", **fields, "sources": [sources[other]]}
+    taken: dict[str, Any] = {
+        "tenant_id": other,
+        "subscription_id": "mine",
+        **fields,
+        "sources": [sources[other]],
+    }
     gateway.put("SubscriptionsTableName", taken)
     _, refused = delivered(gateway, sources[other], "mine")
     attempt = refused["attempts"][0]
