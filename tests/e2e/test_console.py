@@ -173,6 +173,7 @@ def test_no_page_has_a_fault_that_axe_calls_serious_nor_an_error_in_the_browsers
     for path in (
         f"/?{tenant}", f"/events?{tenant}", f"/events/{event_id}?body=1", f"/subscriptions/t-{source}/{name}",
         f"/sources?{tenant}", f"/sources/{source}", f"/audit?{tenant}", "/parts/dead-letters",
+        f"/tenants?{tenant}", f"/parts/tenant?{tenant}",
     ):  # fmt: skip
         for scheme in ("light", "dark"):
             media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
@@ -198,7 +199,9 @@ def test_nothing_is_wider_than_a_telephone(gateway: Gateway, person: Chrome) -> 
     size = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
     person.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
-        for path in (f"/?tenant=t-{source}", f"/events/{event_id}?body=1", f"/sources/{source}", "/events"):
+        for path in (
+            f"/?tenant=t-{source}", f"/events/{event_id}?body=1", f"/sources/{source}", "/events", "/tenants",
+        ):  # fmt: skip
             go(person, path)
             assert person.execute_script("return document.documentElement.scrollWidth") <= 360, path
     finally:
@@ -215,6 +218,9 @@ def test_without_scripts_the_pages_still_read(gateway: Gateway, target: Target) 
         assert "count them" in go(browser, f"/?tenant=t-{source}")
         browser.find_element(By.LINK_TEXT, "count them").click()
         assert "Dead letters" in text(browser)
+        assert f"t-{source}" in go(browser, "/tenants")
+        browser.find_element(By.CSS_SELECTOR, f"a[href='/parts/tenant?tenant=t-{source}']").click()
+        assert "0 subscriptions" in text(browser)
 
 
 def test_a_page_elsewhere_can_neither_read_nor_post(target: Target, person: Chrome) -> None:

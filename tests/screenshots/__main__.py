@@ -63,6 +63,7 @@ def main(folder: Path) -> None:
             "replay": f"/subscriptions/{TENANT}/gone/replay?since=7d",
             "first": "/sources/shop/first",
             "source": f"/sources/{SOURCE}",
+            "tenants": f"/tenants?tenant={TENANT}",
         }
         for scheme in ("light", "dark"):
             with console(target_of(stack)) as door, chromium(width=WIDTH, dark=scheme == "dark") as browser:

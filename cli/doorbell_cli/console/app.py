@@ -29,6 +29,7 @@ from doorbell_cli.console.pages import (
     replaying,
     sources,
     subscriptions,
+    tenants,
     testing,
     types,
 )
@@ -40,6 +41,8 @@ type Form = Callable[[Desk, Request, Mapping[str, str]], Response]
 PAGES: Mapping[str, Page] = {
     "/": overview.home,
     "/parts/dead-letters": overview.dead_letters,
+    "/tenants": tenants.every,
+    "/parts/tenant": tenants.counted,
     "/counts/{kind}/{tenant}/{name}": counts.hourly,
     "/audit": overview.audit,
     "/events": events.events,

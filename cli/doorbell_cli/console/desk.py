@@ -44,6 +44,10 @@ class Desk:
         """On record, before it is done: what cannot be recorded is not done."""
         self.operations.record(Operation(tenant_id, self.by, what, on, self.clock(), detail))
 
+    def command(self, words: str, *arguments: str) -> str:
+        """What one can type into a terminal instead."""
+        return self.pages.frame.command(words, *arguments)
+
     def item(self, kind: Kind, *key: str) -> Stored:
         """Refuses (404) what is not there."""
         found = kind.table(self.target).get(*key)

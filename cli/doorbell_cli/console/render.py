@@ -1,6 +1,7 @@
 """Views into HTML. Everything that is put into a page is escaped, and control characters (those that turn the
 direction of writing, too) are made visible: bodies and answers are hostile text."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,10 +24,19 @@ class Frame:
     read_only: bool
     form_token: str
 
+    @property
+    def stack_option(self) -> str:
+        """What a command needs besides, to speak of this stack."""
+        return "" if self.local else f" --stack {shlex.quote(self.stack)}"
+
+    def command(self, words: str, *arguments: str) -> str:
+        """A command line for a terminal, whole: `words` as they are, `arguments` quoted."""
+        return " ".join(["doorbell", words, *map(shlex.quote, arguments)]) + self.stack_option
+
 
 class Pages:
     def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+        self.frame = frame
         self._jinja = Environment(
             loader=PackageLoader("doorbell_cli.console"),
             autoescape=True,
@@ -38,7 +48,7 @@ class Pages:
         self._jinja.filters |= {"ago": ago, "segment": segment, "query": urlencode, "number": number}
 
     def page(self, template: str, now: float, /, *, status: int = 200, **shown: Any) -> HTMLResponse:
-        text = self._jinja.get_template(template).render(frame=self._frame, now=now, **shown)
+        text = self._jinja.get_template(template).render(frame=self.frame, now=now, **shown)
         return HTMLResponse(text, status)
 
 

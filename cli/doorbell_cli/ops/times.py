@@ -37,7 +37,7 @@ def period(since: str, until: str, now: float) -> tuple[float, float]:
     day between. Raises `typer.BadParameter`, also for an end before the start, between which nothing is."""
     start, end = moment(since, now), moment(until, now)
     if end < start:
-        raise typer.BadParameter(f"--until {until} is before --since {since}. Nothing lies between.")
+        raise typer.BadParameter(f"until {until} is before since {since}. Nothing lies between.")
     return kept(start, end, now)
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from doorbell.domain.deliveries import Attempt, Delivery
 from doorbell.domain.errors import DoorbellError
@@ -36,19 +37,25 @@ def advice(attempt: Attempt) -> str:
     return ADVICE.get(attempt.error or attempt.status or 0, "")
 
 
-def why_not(target: Target, subscription: Subscription) -> str:
-    """Why nothing would be sent to it; "" where it would."""
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why nothing would be sent to a subscription: its endpoint is parked, or it is disabled. What to do
+    about it differs by the tool, so each says that itself."""
+
+    said: str
+    parked: bool
+
+
+def why_not(target: Target, subscription: Subscription) -> WhyNot | None:
+    """None: a test event would be sent."""
+    name = subscription.endpoint_id
     if not subscription.enabled:
-        reason = subscription.disabled_reason or "by hand"
-        return f"{subscription.endpoint_id} is disabled ({reason}). Enable it, or test it with --direct."
-    health = endpoints(target).health(subscription.endpoint_id)
+        return WhyNot(f"{name} is disabled ({subscription.disabled_reason or 'by hand'}).", parked=False)
+    health = endpoints(target).health(name)
     if health.circuit(time.time()) is Circuit.OPEN:
-        return (
-            f"{subscription.endpoint_id} is parked until {clock(health.parked_until)} after "
-            f"{health.failures} failures. `doorbell subscriptions enable` gives it a clean record; "
-            "--direct sends without asking for its record."
-        )
-    return ""
+        until, failures = clock(health.parked_until), f"{health.failures:,} failures"
+        return WhyNot(f"{name} is parked until {until} after {failures}.", parked=True)
+    return None
 
 
 def fate(trial: Trial, delivery: Delivery | None, retry: bool) -> str:

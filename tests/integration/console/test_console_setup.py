@@ -74,7 +74,8 @@ def test_a_source_is_checked_and_made_with_its_secret_kept_by_reference(
     assert browser.calls == []
     assert "Nothing is wrong with it." in checked
     command = spelled(checked, "command")
-    assert command == "doorbell sources put shop --tenant acme --provider github --secret-stdin"
+    put = "doorbell sources put shop --tenant acme --provider github --secret-stdin"
+    assert command == f"{put} --stack doorbell"
     led = browser.send(GITHUB, tenant="acme", source_id="shop", secret0="the-provider-s-own-secret")
     assert led == "/sources/shop/first"
     made = values(doorbell, SOURCE, "shop")

@@ -173,4 +173,4 @@ def test_a_period_that_ends_before_it_begins_is_wrong_use(
     doorbell.event(1, state="exhausted")
     result = doorbell.run(*command, "--since", "1h", "--until", "2h")
     assert result.exit_code == 2
-    assert "is before --since 1h" in " ".join(result.stderr.replace("│", " ").split())
+    assert "is before since 1h" in " ".join(result.stderr.replace("│", " ").split())

@@ -62,7 +62,7 @@ def test_counts_sizes_and_shares_are_read_as_people_write_them() -> None:
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     assert period("2h", "1h", NOW) == (NOW - 7200, NOW - 3600)
     assert period("now", "now", NOW) == (NOW, NOW)
-    with pytest.raises(typer.BadParameter, match="--until 2h is before --since 1h"):
+    with pytest.raises(typer.BadParameter, match="until 2h is before since 1h"):
         period("1h", "2h", NOW)
 
 

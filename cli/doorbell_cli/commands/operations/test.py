@@ -56,8 +56,14 @@ def _usable(target: Target, name: str, direct: bool) -> Subscription:
     if direct and subscription.has_target:
         fail("--direct sends to URLs. Leave it out: only the dispatcher may send to a target.", Exit.USAGE)
     if not direct and (why := why_not(target, subscription)):
-        fail(why)
+        fail(f"{why.said} {_instead(subscription) if why.parked else 'Enable it, or test it with --direct.'}")
     return subscription
+
+
+def _instead(subscription: Subscription) -> str:
+    """Of an endpoint that is parked."""
+    enable = f"doorbell subscriptions enable {subscription.endpoint_id}"
+    return f"`{enable}` gives it a clean record; --direct sends without asking for its record."
 
 
 def _deployed(out: Output, trial: Trial, wait: float, retry: bool) -> bool:

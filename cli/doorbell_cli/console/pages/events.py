@@ -23,7 +23,7 @@ from doorbell_cli.ops.why import explain, words
 
 LIMIT = 50
 MOST = 2000
-"""Events that one page looks at: what --state or --text opens is a call each."""
+"""Events that one page looks at: what `state` or `text` opens is a call each."""
 OPENED = 200
 INLINE_BYTES = 256 * 1024
 
@@ -92,7 +92,7 @@ def _body(desk: Desk, event_id: str) -> Body:
     except Refusal as refusal:
         return Body(None, None, refusal.detail)
     if found.body is None:
-        return Body(
-            None, None, f"it has {found.event.incoming.body.size:,} bytes: doorbell events show --body"
-        )
+        size = found.event.incoming.body.size
+        shown_by = desk.command("events show", event_id, "--body")
+        return Body(None, None, f"it has {size:,} bytes. To see it: {shown_by}")
     return body(found)

@@ -21,7 +21,7 @@ def period_of(since: str, until: str, now: float) -> tuple[float, float]:
     try:
         return period(since, until, now)
     except typer.BadParameter as error:
-        raise Refusal(422, "bad_since", f"since: {error.message}") from None
+        raise Refusal(422, "bad_since", f"since, until: {error.message}") from None
 
 
 def rate_of(text: str) -> float | None:

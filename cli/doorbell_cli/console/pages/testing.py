@@ -25,7 +25,8 @@ def send(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
     desk.refuse_broken(SUBSCRIPTION, stored.values)
     subscription = load_subscription(stored.values)
     if why := why_not(desk.target, subscription):
-        raise Refusal(409, "not_now", why)
+        first = "On its page it can be given a clean record" if why.parked else "Enable it on its page"
+        raise Refusal(409, "not_now", f"{why.said} {first} first.")
     trial = trial_of(desk.target, subscription, EVENT_TYPE, DATA)
     desk.note(key[0], "test", SUBSCRIPTION.label(stored.values), f"event {trial.event.event_id}")
     delivery = None

@@ -30,13 +30,15 @@ class Lost:
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """`facts`: the lines of `doorbell status`, each with its tone. `item`: as it is written, each field as
-    text; None: there is no such subscription now. `problems`: field and what is wrong with it."""
+    text; None: there is no such subscription now. `problems`: field and what is wrong with it. `has_failed`:
+    the endpoint, since it last answered well."""
 
     tenant_id: str
     subscription_id: str
     exists: bool
     enabled: bool
     paused: bool
+    has_failed: bool
     facts: Sequence[tuple[str, str, str]]
     failing: Sequence[Failing]
     lost: Sequence[Lost]
@@ -58,6 +60,7 @@ def endpoint(
         standing.exists,
         standing.enabled,
         standing.paused,
+        standing.health.failures > 0,
         [(name, *_toned(value)) for name, value in facts.items() if name != "subscription"],
         [
             Failing(
