@@ -42,7 +42,7 @@ class Guarded:
 
     def batch_execute_statement(self, *, Statements: list[dict[str, Any]]) -> dict[str, Any]:
         self._note_site("batch_execute_statement")
-        allowed = [self._may(_statement_need(one["Statement"])) for one in Statements]
+        allowed = [self._may(statement_need(one["Statement"])) for one in Statements]
         done = iter(
             execute_each(
                 self._client,
@@ -94,7 +94,7 @@ def needs(service: str, operation: str, call: Mapping[str, Any]) -> Iterator[Nee
     action = "".join(word.capitalize() for word in operation.split("_"))
     match service:
         case "dynamodb" if operation == "execute_statement":
-            yield _statement_need(call["Statement"])
+            yield statement_need(call["Statement"])
         case "dynamodb" if operation == "transact_write_items":  # each of its writes is asked for
             for write in call["TransactItems"]:
                 for kind, what in write.items():
@@ -156,7 +156,7 @@ def leading_key(call: Mapping[str, Any]) -> dict[str, str]:
     return {"dynamodb_LeadingKeys": key["subscription_id"]["S"]}
 
 
-def _statement_need(text: str) -> Need:
+def statement_need(text: str) -> Need:
     found = _STATEMENT.match(text)
     assert found is not None, text
     return f"dynamodb:PartiQL{_PARTIQL[found[1]]}", _table(found[2])

@@ -32,8 +32,9 @@ def may(here: Rendered, role: str, action: str, resource: str, **context: str) -
 
 
 def statements_of(here: Rendered, role: str) -> list[Statement]:
-    """A role's own policies, and those that are attached to it from outside."""
-    documents = [policy["PolicyDocument"] for policy in here.resources[role]["Properties"]["Policies"]]
+    """A role's own policies, and those that are attached to it from outside; a managed policy's own."""
+    own = here.resources[role]["Properties"]
+    documents = [policy["PolicyDocument"] for policy in own.get("Policies", [own])]
     documents += [
         policy["PolicyDocument"]
         for policy in here.of_type("AWS::IAM::Policy").values()
