@@ -34,6 +34,7 @@ ROWS = {
     10: "neighbours",
     12: "one_of_many",
     13: "in_flight",
+    14: "console",
 }
 
 PACKAGES = project_root() / ".bench" / "packages"

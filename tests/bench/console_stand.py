@@ -1,0 +1,93 @@
+"""A local AWS with a tenant's record in it, as fan-out and the dispatcher leave it; no functions run."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from doorbell.domain.deliveries import DeliveryKey
+from doorbell.domain.shelves import shelf_of
+from doorbell.domain.subscriptions import scoped
+from doorbell.store.dynamodb.tables import marshal, unmarshal
+from doorbell.store.events.event_items import tenant_day
+from doorbell_cli.aws_session import of_local_root
+from doorbell_cli.stack.server import Server
+from doorbell_cli.target import Target
+from tests.integration.ops.deployed import Doorbell
+from tests.support.template import create_table, template
+
+TENANT, SUBSCRIPTIONS = "acme", 200
+APART_SECONDS = 6
+"""Between two events: 100,000 are a week's."""
+TOGETHER = 25
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
+DEAD_LETTERS = ("EventsDeadLetter", "DeliveriesDeadLetter", "SchedulerDeadLetter")
+QUEUES = ("Events", "Deliveries", *DEAD_LETTERS)
+
+
+@dataclass
+class Stand:
+    target: Target
+    events: int = 0
+    _like: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def event_id(self) -> str:
+        """Of one whose delivery went well."""
+        return _event_id(1)
+
+    def fill(self, events: int) -> None:
+        """Up to so many in all. The first two are made as the functions make them, the others like them."""
+        made = Doorbell(self.target)
+        if not self.events:
+            for number in range(SUBSCRIPTIONS):
+                made.subscribe(f"s{number:03d}", TENANT)
+            made.put("SourcesTable", {"source_id": "github", "provider": "github", "tenant_id": TENANT})
+            for number, state in enumerate(("exhausted", "pending")):
+                made.event(-1 - number, to="s000", tenant=TENANT, state=state)
+            first = made.event(0, to="s000", tenant=TENANT)
+            self._like = {name: unmarshal(item) for name, item in made.items(first).items()}
+        now, batch = time.time(), list[dict[str, Any]]()
+        for number in range(self.events, events):
+            batch += ({"PutRequest": {"Item": marshal(item)}} for item in self._items(number, now))
+            if len(batch) >= TOGETHER - 1 or number == events - 1:
+                self.target.client("dynamodb").batch_write_item(RequestItems={"EventsTable": batch})
+                batch = []
+        self.events = events
+
+    def _items(self, number: int, now: float) -> Iterator[dict[str, Any]]:
+        at, event_id, name = now - number * APART_SECONDS, _event_id(number), f"s{number % SUBSCRIPTIONS:03d}"
+        times = {"created_at": at, "received_at": at}
+        ids = {"event_id": event_id, "base_id": event_id, "ingest_id": f"ing_{number}"}
+        day = {"tenant_day": tenant_day(TENANT, at, event_id)}
+        yield {**self._like["event"], **times, **ids, **day}
+        key = DeliveryKey(event_id, name)
+        where = {"event_id": event_id, "sk": f"delivery#{name}", "subscription_id": scoped(TENANT, name)}
+        shelf = {"shelf": shelf_of(scoped(TENANT, name), key), "shelf_at": at + 1, "delivered_at": at + 1}
+        shelf["shelf"] = str(shelf["shelf"]).replace("wait#", "done#")
+        yield {**self._like["delivery#s000"], "created_at": at, "next_attempt_at": at, **where, **shelf}
+
+
+@contextmanager
+def stand() -> Iterator[Stand]:
+    server = Server()
+    try:
+        session = of_local_root()
+        bare = Target("doorbell", True, {}, {}, "http://api", session, server.endpoint_url)
+        dynamodb, sqs = bare.client("dynamodb"), bare.client("sqs")
+        kinds = {name: body["Type"] for name, body in template()["Resources"].items()}
+        tables = [name for name, kind in kinds.items() if kind == "AWS::DynamoDB::Table"]
+        outputs = {f"{name}Name": create_table(dynamodb, name) for name in tables}
+        outputs |= {f"{name}QueueUrl": sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+        bare.client("s3").create_bucket(Bucket="bodies")
+        outputs["BodiesBucketName"] = "bodies"
+        parameters = {"GraceSeconds": "900"}
+        yield Stand(Target("doorbell", True, outputs, parameters, "http://api", session, server.endpoint_url))
+    finally:
+        server.stop()
+
+
+def _event_id(number: int) -> str:
+    """As long as a real one."""
+    return f"evt_{number:032d}".replace("0", "a").replace("1", "b").replace("8", "y").replace("9", "z")
