@@ -1,10 +1,10 @@
-"""What an hour of a followed list does to the console's memory: the looks of an hour, one right after another.
+"""What an hour of a followed list does to the console's memory: its looks, one right after another.
 
     PYTHONPATH=layers/core:cli:. python -m tests.bench.console_live
 
-One browser follows a tenant's events, one a new source's first ring; a look is every two seconds, so an hour has
-1,800 of each. Every tenth look finds a new event. A local AWS in a process of its own answers. Printed at the
-beginning (after a warm-up), at each quarter and at the end: what Python has allocated, and the process's memory.
+One browser follows a tenant's events, one a new source's first ring; a look is every two seconds, so an hour
+has 1,800 of each. Every tenth look finds a new event. A local AWS in a process of its own answers.
+Printed after a warm-up, at each quarter and at the end: what Python has allocated, and the process's memory.
 """
 
 import gc
@@ -84,7 +84,8 @@ async def _opened(
     request = Request({**scope, "path": "/"}, receive)
     answer = await (live.events(desk) if kind == "events" else live.first_ring(desk))(request)
     rows: Any = answer.body_iterator  # type: ignore[attr-defined]
-    return await stack.enter_async_context(aclosing(rows))
+    opened: AsyncIterator[str] = await stack.enter_async_context(aclosing(rows))
+    return opened
 
 
 def _memory() -> dict[str, float]:

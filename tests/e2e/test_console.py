@@ -138,6 +138,9 @@ def test_new_events_are_seen_as_they_come_and_walked_by_keys(gateway: Gateway, p
     event_id = gateway.push(source).event_id
     until(person, lambda: event_id in text(person))
     press(person, "Pause")
+    person.execute_script("window.readOnce = true")
+    person.find_element(By.TAG_NAME, "body").send_keys("r")
+    until(person, lambda: not person.execute_script("return window.readOnce"))
     body = person.find_element(By.TAG_NAME, "body")
     body.send_keys("j")
     person.switch_to.active_element.send_keys(Keys.ENTER)

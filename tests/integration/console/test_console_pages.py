@@ -22,6 +22,9 @@ ACTIVE = ("<script>alert", "\u202e", "\x1b")
 
 def test_home_says_what_fails_since_when_and_what_happens_next(doorbell: Doorbell, browser: Browser) -> None:
     pending(doorbell, 3, failures=2)
+    for number, (name, age) in enumerate({"books": 7200, "mail": 600}.items()):
+        doorbell.subscribe(name)
+        pending(doorbell, 10 + number, failures=1, to=name, created_at=time.time() - age)
     parked(doorbell, 600)
     browser.calls.clear()
     home = browser.page("/?tenant=acme")
@@ -29,7 +32,10 @@ def test_home_says_what_fails_since_when_and_what_happens_next(doorbell: Doorbel
     assert '<a href="/subscriptions/acme/billing">billing</a>' in home
     assert "parked: one probe" in home
     assert "out of order 3" in home
-    assert "the endpoint is parked" in home
+    held = home.partition('<table class="held">')[2].partition("</table>")[0]
+    assert '<td>the endpoint is parked</td><td class="amount">1</td>' in held
+    assert '<td>its retry schedule</td><td class="amount">2</td>' in held
+    assert ">2 h ago</time>" in held, "when the oldest of them was made"
     assert "Nothing fails" in browser.page("/?tenant=another")
 
 

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from starlette.testclient import TestClient
 
 from doorbell.domain.events import BodyAt
+from doorbell.store.bodies import BodyBucket
 from doorbell_cli.console.app import FORMS, PAGES, application
 from doorbell_cli.console.door import Door
 from doorbell_cli.console.forms import FORM_TOKEN
@@ -57,9 +58,10 @@ class Person:
         self._browser = TestClient(app, base_url=ORIGIN, follow_redirects=False)
         assert self._browser.get(self.door.first_url).status_code == 303
 
-    def client(self, service: str, endpoint_url: str | None = None) -> Any:
-        made = boto3.Session(region_name=REGION).client(service)
-        made.meta.events.register("provide-client-params", lambda **call: self._judge(service, **call))
+    def client(self, service_name: Any, *, endpoint_url: str | None = None) -> Any:
+        make: Any = boto3.Session(region_name=REGION).client
+        made = make(service_name)
+        made.meta.events.register("provide-client-params", lambda **call: self._judge(service_name, **call))
         return made
 
     def get(self, path: str) -> int:
@@ -158,9 +160,7 @@ def stand(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
         yield Stand(deployed.here, Doorbell(target))
 
 
-def _bucket(client: Callable[[], Any], _: str) -> Any:
-    from doorbell.store.bodies import BodyBucket
-
+def _bucket(client: Callable[[], Any], _: str) -> BodyBucket:
     return BodyBucket(client, "BodiesBucket")
 
 

@@ -1,4 +1,4 @@
-// j and k go down and up in the first table with links, Enter opens, / goes to the search.
+// j and k go down and up in the list, Enter opens, / goes to the search, r reads the page anew.
 export function keys() {
   const rows = () => [...document.querySelectorAll("#events tbody tr")];
   document.addEventListener("keydown", (event) => {
@@ -9,6 +9,10 @@ export function keys() {
         event.preventDefault();
         search.focus();
       }
+      return;
+    }
+    if (event.key === "r") {
+      location.reload();
       return;
     }
     const step = { j: 1, k: -1 }[event.key];

@@ -1,7 +1,6 @@
 """Home: how a tenant's endpoints stand, and what is wrong, grouped by endpoint and cause."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doorbell.domain.health import Circuit
@@ -36,15 +35,24 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why some deliveries wait; `oldest`: when the first of them was made, epoch seconds."""
+
+    why: str
+    count: int
+    oldest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """`complete` false: the walk of what waits stopped after `looked_at`, and numbers are the least there can
-    be. `held`: why deliveries wait, of those that were looked at."""
+    be. `held`: why deliveries wait, of those that were looked at, most first."""
 
     tenant_id: str
     waiting: str
     failing: str
     lost: str
-    held: Mapping[str, int]
+    held: Sequence[Waiting]
     problems: Sequence[Problem]
     endpoints: Sequence[Endpoint]
     complete: bool
@@ -54,13 +62,17 @@ class Home:
 def home(tenant_id: str, found: Sequence[Standing], now: float) -> Home:
     more = any(one.pending.more for one in found)
     lost_more = any(one.lost.more for one in found)
-    held = Counter[Held](held_by(d, one.health, now) for one in found for d in one.seen)
+    held = dict[Held, list[float]]()
+    for one in found:
+        for delivery in one.seen:
+            held.setdefault(held_by(delivery, one.health, now), []).append(delivery.created_at)
+    reasons = [Waiting(standings.WHY[why], len(times), min(times)) for why, times in held.items()]
     return Home(
         tenant_id,
         standings.count(sum(len(one.pending.rows) for one in found), more),
         standings.count(sum(len(one.pending.tried) for one in found), more),
         standings.count(sum(len(one.lost.rows) for one in found), lost_more),
-        {standings.WHY[why]: number for why, number in held.most_common()},
+        sorted(reasons, key=lambda one: -one.count),
         sorted((p for one in found if (p := _problem(one, now))), key=lambda p: -(p.last_at or now)),
         [_endpoint(one, now) for one in found],
         not more,
