@@ -6,6 +6,7 @@ from starlette.responses import Response
 from doorbell.domain.log import DAY_SECONDS
 from doorbell_cli.console.desk import Desk, tenant_of
 from doorbell_cli.console.views.home import home as home_of
+from doorbell_cli.ops.queues import SOURCES
 from doorbell_cli.ops.queues import dead_letters as queues_of
 from doorbell_cli.ops.queues import depth
 from doorbell_cli.ops.status_reading import status_reader
@@ -23,7 +24,8 @@ def home(desk: Desk, request: Request) -> Response:
 def dead_letters(desk: Desk, request: Request) -> Response:
     """A call for each queue: a part of the home page, read after it."""
     counts = {name: depth(desk.target, queue) for name, queue in queues_of(desk.target).items()}
-    return desk.pages.page("dead_letters.html", desk.clock(), counts=counts, tenant=tenant_of(request))
+    tenant = tenant_of(request)
+    return desk.pages.page("dead_letters.html", desk.clock(), counts=counts, back=SOURCES, tenant=tenant)
 
 
 def audit(desk: Desk, request: Request) -> Response:
