@@ -3,30 +3,39 @@
     PYTHONPATH=layers/core:cli:. python -m tests.bench.console_live
 
 One browser follows a tenant's events, one a new source's first ring; a look is every two seconds, so an hour
-has 1,800 of each. Every tenth look finds a new event. A local AWS in a process of its own answers.
-Printed after a warm-up, at each quarter and at the end: what Python has allocated, and the process's memory.
+has 1,800 of each. Every tenth look finds a new event. Console and botocore are as they run; what AWS would
+answer is made in memory. Printed after a warm-up, at each quarter and at the end: what Python has allocated,
+and the process's memory.
 """
 
 import gc
 import json
 import sys
+import time
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import anyio
+from botocore.awsrequest import AWSResponse
 from starlette.requests import Request
 
+from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.events.event_items import tenant_day
+from doorbell_cli.aws_session import of_local_root
 from doorbell_cli.console import live
 from doorbell_cli.console.desk import Desk
 from doorbell_cli.console.door import Door
 from doorbell_cli.console.starting import desk_of
-from tests.bench.console_stand import TENANT, Stand, stand
-from tests.integration.ops.deployed import Doorbell
+from doorbell_cli.target import Target
 
+TENANT = "acme"
+TABLES = ("Sources", "Events", "Refused", "Rollups")
 LOOKS = 1_800
 """Of an hour."""
 WARM_UP, NEW_EVERY = 100, 10
@@ -35,22 +44,52 @@ MOST_GROWTH = 1.1
 
 
 def main() -> int:
-    with stand() as there, patch.object(live, "EVERY_SECONDS", 0):
-        there.fill(100)
+    aws = Aws()
+    with patch.object(live, "EVERY_SECONDS", 0):
         tracemalloc.start()
-        rows = anyio.run(_hour, there)
+        rows = anyio.run(_hour, aws)
     print(json.dumps(rows, indent=1))
     grown = rows[-1]["python_kib"] / rows[0]["python_kib"]
     print(f"At the end {grown:.3f} of what Python had allocated after the warm-up; at most {MOST_GROWTH}.")
     return int(grown > MOST_GROWTH)
 
 
-async def _hour(there: Stand) -> list[dict[str, float]]:
-    desk, made, found = (
-        desk_of(there.target, Door(0), False),
-        Doorbell(there.target),
-        list[dict[str, float]](),
-    )
+class _Raw(BytesIO):
+    def stream(self, **_: object) -> Any:
+        yield self.read()
+
+
+@dataclass
+class Aws:
+    """`newest`: the event that the log has last, as its index has it."""
+
+    newest: dict[str, Any] = field(default_factory=dict)
+
+    def target(self) -> Target:
+        outputs = {f"{name}TableName": f"{name}Table" for name in TABLES}
+        made = Target("doorbell", True, outputs, {}, "http://api", of_local_root(), "http://127.0.0.1:9")
+        made.client("dynamodb").meta.events.register("before-send", self._answer)
+        return made
+
+    def happens(self, number: int) -> None:
+        at, event_id = time.time(), f"evt_{number:032d}"
+        log = {"tenant_day": tenant_day(TENANT, at, event_id), "created_at": at, "event_type": "push"}
+        self.newest = {**log, "event_id": event_id, "sk": "event", "source_id": "github"}
+
+    def _answer(self, request: Any, **_: object) -> AWSResponse:
+        asked, found = json.loads(request.body), dict[str, Any]()
+        if "Key" in asked:
+            found = {"Item": marshal({"source_id": "github", "provider": "github", "tenant_id": TENANT})}
+        else:
+            values = [one.get("S") for one in asked["ExpressionAttributeValues"].values()]
+            rows = [marshal(self.newest)] if self.newest and self.newest["tenant_day"] in values else []
+            found = {"Items": rows, "Count": len(rows), "ScannedCount": len(rows)}
+        body = json.dumps(found, default=lambda value: value.decode()).encode()
+        return AWSResponse(request.url, 200, {}, _Raw(body))
+
+
+async def _hour(aws: Aws) -> list[dict[str, float]]:
+    desk, found = desk_of(aws.target(), Door(0), False), list[dict[str, float]]()
     async with AsyncExitStack() as opened:
         streams = [
             await _opened(opened, desk, "events", f"tenant={TENANT}"),
@@ -61,7 +100,7 @@ async def _hour(there: Stand) -> list[dict[str, float]]:
             if look >= WARM_UP and (look - WARM_UP) % (LOOKS // 4) == 0:
                 found.append({"looks": look - WARM_UP, "rows_seen": seen, **_memory()})
             if look % NEW_EVERY == 0:
-                await anyio.to_thread.run_sync(made.event, 10_000 + look, "s000", "pending", TENANT, -1.0)
+                aws.happens(look)
             for stream in streams:
                 seen += (await anext(stream)).startswith("data:")
     return found

@@ -6,9 +6,8 @@ from starlette.responses import Response
 from doorbell.domain.log import DAY_SECONDS
 from doorbell_cli.console.desk import Desk, tenant_of
 from doorbell_cli.console.views.home import home as home_of
-from doorbell_cli.ops.queues import SOURCES
+from doorbell_cli.ops.queues import SOURCES, depth
 from doorbell_cli.ops.queues import dead_letters as queues_of
-from doorbell_cli.ops.queues import depth
 from doorbell_cli.ops.status_reading import status_reader
 
 LOST_DAYS = 7
