@@ -17,6 +17,7 @@ from doorbell.store.health.reads import HealthReads
 from doorbell.usecases.history import HistoryPage
 from doorbell.usecases.status import telling
 from doorbell_cli.ops.limits import up_to
+from doorbell_cli.ops.places import Place
 from doorbell_cli.ops.reading import deliveries_by_key, event_log, history, pending_walk, undelivered
 from doorbell_cli.target import Target
 
@@ -52,10 +53,11 @@ def ended(target: Target, selections: Sequence[Selection], limit: int) -> tuple[
 
 
 def in_history(
-    target: Target, tenant: str, names: Sequence[str], period: tuple[float, float], sought: Sought, limit: int
+    target: Target, tenant: str, names: Sequence[str], place: Place, sought: Sought, limit: int
 ) -> tuple[list[Ended], HistoryPage]:
     """What ended in that time, delivered ones too, newest first, and how far was looked."""
-    page = history(target)(tenant, names, *period, sought, limit=limit, most=ROWS)
+    since, until, seen = place
+    page = history(target)(tenant, names, since, until, sought, limit=limit, most=ROWS, seen=seen)
     return _with_deliveries(target, page.rows), page
 
 

@@ -1,5 +1,6 @@
 """`doorbell deliveries list` over histories: delivered ones too, by answer, error and type."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -116,3 +117,33 @@ def test_the_details_of_attempts_are_shown_where_they_are_asked_for_and_only_the
     assert doorbell.json(*show, "--details")[0]["attempts"][0]["details"]["address"] == "192.0.2.1"
     assert "192.0.2.1" not in doorbell.run(*show).stdout
     assert "details" not in doorbell.json(*show)[0]["attempts"][0]
+
+
+@pytest.mark.parametrize("how", [("--state", "ended"), ("--state", "exhausted"), ("--status", "5xx"), ()])
+def test_a_list_goes_on_with_its_cursor_and_refuses_one_of_other_filters(
+    keeping: Doorbell, how: tuple[str, ...]
+) -> None:
+    made = [keeping.event(number, state="exhausted") for number in range(1, 6)]
+    found, more = list[str](), ()
+    while True:
+        page = keeping.run(*LIST, *how, "--limit", "2", "--json", *more)
+        found += [row["event_id"] for row in json.loads(page.stdout)]
+        if "--cursor" not in page.stderr:
+            break
+        more = ("--cursor", page.stderr.split("--cursor ")[1].split()[0])
+    assert found == made[::-1]
+    refused = keeping.run(*LIST, *how, "--type", "other.*", *more)
+    assert refused.exit_code != 0
+    assert "other filters" in refused.stderr
+    waiting = keeping.run(*LIST, "--state", "waiting", *more)
+    assert waiting.exit_code == 2
+
+
+def test_what_the_histories_of_many_cost_is_said_first(
+    keeping: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeping.event(1)
+    assert "Reads the histories" not in keeping.run(*LIST, "--state", "ended").stderr
+    monkeypatch.setattr("doorbell_cli.commands.operations.deliveries_ended.MANY", 0)
+    said = keeping.run(*LIST, "--state", "ended").stderr
+    assert "less than 0.1 cents for each page" in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -47,9 +47,34 @@ def test_the_end_has_no_cursor_and_no_cursor_is_the_beginning() -> None:
         raw({"of": "x", "event_id": "e", "at": 1e300, "seen": []}),
         raw({"of": "x", "event_id": "e", "at": float("nan"), "seen": []}),
         raw({"of": "x", "event_id": "e", "at": 1, "seen": [], "more": 1}),
+        raw({"of": "x", "event_id": "e", "at": 1, "seen": [], "by": 7}),
+        raw({"of": "x", "event_id": "e", "at": 1, "seen": [], "by": "other"}),
     ],
 )
 def test_what_is_no_cursor_of_the_list_is_refused(cursor: str) -> None:
     with pytest.raises(Refusal) as refused:
         decode("x", cursor, **KINDS)
     assert (refused.value.status, refused.value.code) == (422, "bad_cursor")
+
+
+@given(
+    began=st.dictionaries(st.sampled_from(["type", "state"]), st.none() | st.text()),
+    asked=st.dictionaries(st.sampled_from(["type", "state"]), st.none() | st.text()),
+)
+def test_a_cursor_goes_on_with_the_filters_with_which_it_began_and_no_others(
+    began: dict[str, str | None], asked: dict[str, str | None]
+) -> None:
+    place = {"event_id": "e", "at": 1.0, "seen": []}
+    cursor = encode("x", place, began)
+    assert decode("x", cursor, began, **KINDS) == place
+    if {n: v for n, v in began.items() if v is not None} == {n: v for n, v in asked.items() if v is not None}:
+        assert decode("x", cursor, asked, **KINDS) == place
+    else:
+        with pytest.raises(Refusal, match="filters"):
+            decode("x", cursor, asked, **KINDS)
+
+
+def test_what_was_looked_for_does_not_stand_in_a_cursor() -> None:
+    cursor = encode("x", {"at": 1.0}, {"text": "a customer's name"})
+    assert cursor is not None
+    assert b"customer" not in urlsafe_b64decode(cursor + "==")

@@ -9,21 +9,15 @@ import typer
 
 from doorbell.domain.errors import Refusal
 from doorbell.domain.history import ENDED, Sought, status_problem
-from doorbell.domain.replays import Selection
 from doorbell.runtime.admin_api import delivery_json
-from doorbell_cli.commands.operations.deliveries_lists import (
-    say_delivered,
-    say_ended,
-    say_history,
-    say_waiting,
-)
+from doorbell_cli.commands.operations.deliveries_ended import EndedIn, list_ended
+from doorbell_cli.commands.operations.deliveries_lists import say_waiting
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.ops.attempt_details import say_details, with_details
-from doorbell_cli.ops.deliveries_by_state import delivered, ended, in_history, keeps_delivered, waiting
+from doorbell_cli.ops.deliveries_by_state import waiting
 from doorbell_cli.ops.event_ids import whole_event_id
 from doorbell_cli.ops.reading import attempt_details, inspect
 from doorbell_cli.ops.stories import say_delivery
-from doorbell_cli.ops.subscribed import subscription_ids
 from doorbell_cli.ops.tenants import DEFAULT
 from doorbell_cli.ops.times import period
 from doorbell_cli.output import JsonOption, Output
@@ -80,18 +74,23 @@ def list_deliveries(
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 50,
+    cursor: Annotated[
+        str | None,
+        typer.Option(help="Ended: go on where a list has ended, with the same filters. It keeps its time."),
+    ] = None,
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Deliveries by their state, newest first; without --state what ended without success.
 
-    What ended before the stack kept histories is found if it ended without success, and not by --status,
-    --error or --type.
+    Without --subscription the histories of all that the tenant has now are read. Where they are many, what
+    that reads is said first. What ended before the stack kept histories is found if it ended without
+    success, and not by --status, --error or --type.
     """
     out, named = Output(as_json), subscription or []
     start, end = period(since, until, time.time())
     details = (status, error, event_type)
-    _check(state, status, details)
+    _check(state, status, details, cursor)
     with connected(stack) as target:
         if state in (ByState.WAITING, ByState.FAILING):
             tried = state is ByState.FAILING
@@ -99,20 +98,16 @@ def list_deliveries(
             say_waiting(out, rows, found, limit, tried=tried)
             _note_missing(out, target, tenant, named)
             return
-        chosen = named or subscription_ids(target, tenant)
-        states = STATES.get(state, MISSED)
-        if not any(details) and state is ByState.DELIVERED and not keeps_delivered(target):
-            say_delivered(out, *delivered(target, tenant, chosen, start, end, limit), limit)
-        elif any(details) or "delivered" in states:
-            sought = Sought(states, *details)
-            say_history(out, *in_history(target, tenant, chosen, (start, end), sought, limit), limit, states)
-        else:
-            selections = [Selection(tenant, name, start, end, states) for name in chosen]
-            say_ended(out, *ended(target, selections, limit), limit)
+        sought = Sought(STATES.get(state, MISSED), *details)
+        list_ended(out, target, EndedIn(tenant, named, sought, limit, cursor), (start, end))
         _note_missing(out, target, tenant, named)
 
 
-def _check(state: ByState | None, status: str | None, details: tuple[str | None, ...]) -> None:
+def _check(
+    state: ByState | None, status: str | None, details: tuple[str | None, ...], cursor: str | None
+) -> None:
+    if cursor is not None and state in (ByState.WAITING, ByState.FAILING):
+        raise typer.BadParameter("It goes on with lists of what ended.", param_hint="--cursor")
     if any(details) and state in (ByState.WAITING, ByState.FAILING):
         raise typer.BadParameter(
             "--status, --error and --type look among deliveries that ended. Leave them out, or use "

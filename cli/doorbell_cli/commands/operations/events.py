@@ -69,7 +69,7 @@ def list_events(
     start, end = period(since, until, time.time())
     most = most_looked_at(wanted, read)
     with connected(stack) as target:
-        start, end, seen = place_of(tenant, cursor, start, end)
+        start, end, seen = place_of(tenant, cursor, start, end, wanted.asked)
         say_cost(out, wanted, most)
         with progress("Reading events") as bar:
             find = search(target)

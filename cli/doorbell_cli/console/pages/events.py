@@ -18,7 +18,7 @@ from doorbell_cli.ops.event_ids import whole_event_id
 from doorbell_cli.ops.reading import inspect, show_body
 from doorbell_cli.ops.replayer import Replayer
 from doorbell_cli.ops.replaying import require_enabled
-from doorbell_cli.ops.searching import place_of, search
+from doorbell_cli.ops.searching import list_of, place_of, search
 from doorbell_cli.ops.why import explain, words
 
 LIMIT = 50
@@ -31,15 +31,17 @@ INLINE_BYTES = 256 * 1024
 def events(desk: Desk, request: Request) -> Response:
     """A Query for each of a day's six partitions; with `state` or `text` one call more for each event."""
     now, tenant, asked = desk.clock(), tenant_of(request), request.query_params
-    start, end, seen = place_of(tenant, asked.get("cursor"), since_of(request, "7d", now), now)
     words = tuple(asked.get("text", "").split())
     wanted = Wanted(asked.get("type") or None, asked.get("source") or None, asked.get("state") or None, words)
+    since, by = since_of(request, "7d", now), wanted.asked
+    start, end, seen = place_of(tenant, asked.get("cursor"), since, now, by)
     most = OPENED if wanted.opens_events else MOST
     page = search(desk.target)(tenant, start, end, wanted, limit=LIMIT, most=most, seen=seen)
     more = None
     if page.until is not None:
         kept = {k: v for k, v in asked.items() if k != "cursor" and v}
-        more = urlencode({**kept, "cursor": cursors.rest(f"events/{tenant}", start, page.until, page.seen)})
+        cursor = cursors.rest(list_of(tenant), start, page.until, page.seen, by)
+        more = urlencode({**kept, "cursor": cursor})
     return desk.pages.page(
         "events.html", now, tenant=tenant, page=page, more=more, asked=asked, since=asked.get("since") or "7d"
     )

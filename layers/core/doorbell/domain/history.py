@@ -52,6 +52,12 @@ class Sought:
     error: str | None = None
     type_glob: str | None = None
 
+    @property
+    def asked(self) -> dict[str, str | None]:
+        """By the names that people give it; None: not asked."""
+        states = None if set(self.states) == set(ENDED) else ",".join(sorted(self.states))
+        return {"state": states, "status": self.status, "error": self.error, "type": self.type_glob}
+
     def takes(self, row: EndedRow) -> bool | None:
         """None: the row does not say what is asked."""
         if row.state not in self.states:

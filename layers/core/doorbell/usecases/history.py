@@ -62,5 +62,11 @@ class History:
         return HistoryPage(tuple(rows), None, (), looked, untold)
 
 
+def ended_in(tenant_id: str, names: Sequence[str], sought: Sought) -> tuple[str, dict[str, str | None]]:
+    """What a list of a tenant's ended deliveries is called, and what narrows it: a cursor of the CLI's serves
+    over HTTP, and the other way round."""
+    return f"ended/{tenant_id}", {**sought.asked, "subscription": ",".join(sorted(set(names))) or None}
+
+
 def name_of(key: DeliveryKey) -> str:
     return f"{key.event_id}/{key.subscription_id}/{key.generation}"

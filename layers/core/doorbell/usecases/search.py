@@ -33,6 +33,12 @@ class Wanted:
         return self == Wanted()
 
     @property
+    def asked(self) -> dict[str, str | None]:
+        """By the names that people give it; None: not asked."""
+        words = " ".join(self.words) or None
+        return {"type": self.type_glob, "source": self.source_id, "state": self.state, "text": words}
+
+    @property
     def opens_events(self) -> bool:
         """Whether the log alone does not tell."""
         return self.state is not None or bool(self.words)

@@ -26,6 +26,7 @@ from doorbell.runtime.admin import (
     undelivered,
 )
 from doorbell.runtime.admin.body import checked
+from doorbell.runtime.admin.histories import Pages
 from doorbell.runtime.admin.parameters import refusing
 from doorbell.runtime.admin.parts import Parts
 from doorbell.runtime.http import response_of
@@ -76,7 +77,7 @@ def routes(parts: Parts) -> APIGatewayHttpResolver:
     endpoints.register(app, parts.endpoints, parts.clock)
     event_types.register(app, parts.event_types)
     undelivered.register(app, parts.browse, parts.clock, parts.kept_seconds)
-    history.register(app, parts.history, parts.clock, parts.kept_seconds, all_kept=parts.all_kept)
+    history.register(app, _histories(parts), parts.subscriptions)
     pending.register(app, parts.pending)
     event_body.register(app, parts.show_body)
     event_log.register(app, parts.search, parts.clock, parts.kept_seconds)
@@ -90,3 +91,7 @@ def routes(parts: Parts) -> APIGatewayHttpResolver:
         return openapi.document(app)
 
     return app
+
+
+def _histories(parts: Parts) -> Pages:
+    return Pages(parts.history, parts.clock, parts.kept_seconds, parts.all_kept)

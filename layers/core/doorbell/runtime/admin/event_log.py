@@ -59,17 +59,18 @@ def register(app: APIGatewayHttpResolver, search: Search, clock: Clock, kept: fl
             raise ConfigError("query", "text", "it has no words")
         of, now = f"events/{tenant_id}", clock()
         start, end = time_range(since, until, now=now, default=DAY_SECONDS, oldest=now - kept)
-        start, end, seen = cursors.stretch(of, cursor, start, end, oldest=now - kept, now=now)
+        wanted = Wanted(event_type, source_id, state, tuple((text or "").split()))
+        oldest, by = now - kept, wanted.asked
+        start, end, seen = cursors.stretch(of, cursor, start, end, oldest=oldest, now=now, by=by)
         if start > end:
             return EventsAnswer(events=[], next_cursor=None)
-        wanted = Wanted(event_type, source_id, state, tuple((text or "").split()))
         most = OPENED if wanted.opens_events else ROWS
         page = search(tenant_id, start, end, wanted, limit=limit, most=most, seen=seen)
         return EventsAnswer(
             events=[_row(row) for row in page.rows],
             looked_at=page.looked,
             unread=page.unread,
-            next_cursor=cursors.rest(of, start, page.until, page.seen),
+            next_cursor=cursors.rest(of, start, page.until, page.seen, by),
         )
 
 

@@ -66,6 +66,7 @@ _MISSED = {
 }
 _ENDED = {
     "event_id": PATH["event_id"],
+    "subscription_id": PATH["subscription_id"],
     "generation": 0,
     "state": "delivered",
     "reason": None,
@@ -136,7 +137,7 @@ _WHY = {
 
 OF_EVENTS: Mapping[str, Any] = {
     "list_undelivered": {"missed": [_MISSED], "next_cursor": None},
-    "list_ended": _HISTORY,
+    **dict.fromkeys(("list_ended", "list_ended_of_tenant"), _HISTORY),
     "list_pending": {"deliveries": [_PENDING], "count": 1, "looked_at": 1, "complete": True},
     "find_id": {"found": [_FOUND], "sources": ["github-main", "publish"], "more_sources": False},
     "list_events": {"events": [_ROW], "looked_at": 1, "unread": 0, "next_cursor": None},

@@ -46,12 +46,18 @@ def shown(model: Model, key: Sequence[str], checks: Checks, stored: Stored) -> C
 
 
 def page(
-    of: str, key: Sequence[str], items: list[ConfiguredItem], after: tuple[str, ...] | None
+    of: str,
+    key: Sequence[str],
+    items: list[ConfiguredItem],
+    after: tuple[str, ...] | None,
+    by: cursors.Filters = cursors.NO_FILTERS,
 ) -> ConfiguredItems:
     place = None if after is None else dict(zip(key, after, strict=True))
-    return ConfiguredItems(items=items, next_cursor=cursors.encode(of, place))
+    return ConfiguredItems(items=items, next_cursor=cursors.encode(of, place, by))
 
 
-def after(of: str, key: Sequence[str], cursor: str | None) -> tuple[str, ...] | None:
-    place = cursors.decode(of, cursor, **dict.fromkeys(key, str))
+def after(
+    of: str, key: Sequence[str], cursor: str | None, by: cursors.Filters = cursors.NO_FILTERS
+) -> tuple[str, ...] | None:
+    place = cursors.decode(of, cursor, by, **dict.fromkeys(key, str))
     return None if place is None else tuple(place[name] for name in key)

@@ -29,9 +29,9 @@ def register(app: APIGatewayHttpResolver, sources: Configure[Stored], checks: Ch
         cursor: Cursor = None,
     ) -> ConfiguredItems:
         """In no order. With a tenant a page may have fewer entries than `limit`, and more to come."""
-        of = f"sources/{tenant_id or ''}"
-        items, last = sources.page(tenant_id, limit, after(of, SOURCE_KEY, cursor))
-        return page(of, SOURCE_KEY, [answer(stored) for stored in items], last)
+        of, by = "sources", {"tenant_id": tenant_id}
+        items, last = sources.page(tenant_id, limit, after(of, SOURCE_KEY, cursor, by))
+        return page(of, SOURCE_KEY, [answer(stored) for stored in items], last, by)
 
     @app.get(ONE, tags=TAGS, summary="Show a source", responses=answers(ConfiguredItem))
     def show_source(source_id: SourceId) -> ConfiguredItem:

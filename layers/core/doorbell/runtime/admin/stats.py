@@ -57,16 +57,16 @@ def register(app: APIGatewayHttpResolver, stats: Stats, of: Configure[Stored], c
         limit: int,
         cursor: str | None,
     ) -> dict[str, Any]:
-        name, now = f"stats/{holder.key}/{by.value}", clock()
+        name, how, now = f"stats/{holder.key}", {"by": by.value}, clock()
         start, end = time_range(since, until, now=now, default=DAY_SECONDS, oldest=now - LONGEST_SECONDS)
-        place = cursors.decode(name, cursor, since=float, until=float)
+        place = cursors.decode(name, cursor, how, since=float, until=float)
         if place is not None:
             start, end = place["since"], place["until"]
             if start > end:
                 raise cursors.refused()
         found = stats.page(holder, start, end, by, limit)
         rest = None if found.until is None else {"since": start, "until": found.until}
-        return {"stats": [json(row) for row in found.rows], "next_cursor": cursors.encode(name, rest)}
+        return {"stats": [json(row) for row in found.rows], "next_cursor": cursors.encode(name, rest, how)}
 
     @app.get(
         f"{sources.ONE}/stats",

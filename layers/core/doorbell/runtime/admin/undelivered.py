@@ -40,9 +40,10 @@ def register(app: APIGatewayHttpResolver, browse: Browse, clock: Clock, kept: fl
     ) -> MissedAnswer:
         """Deliveries that ended without success, earliest first; of all that is kept unless said otherwise.
         A page may have fewer entries than `limit`, and more to come. A cursor keeps its own range."""
-        of, now = f"undelivered/{tenant_id}/{subscription_id}/{state or ''}", clock()
+        of, now = f"undelivered/{tenant_id}/{subscription_id}", clock()
         start, end = time_range(since, until, now=now, default=kept, oldest=now - kept)
-        place = cursors.decode(of, cursor, **PLACE)
+        by = {"state": state}
+        place = cursors.decode(of, cursor, by, **PLACE)
         after = None
         if place is not None:
             start, end = place["since"], place["until"]
@@ -52,7 +53,7 @@ def register(app: APIGatewayHttpResolver, browse: Browse, clock: Clock, kept: fl
         states = STATES if state is None else (state,)
         page = browse.missed(Selection(tenant_id, subscription_id, start, end, states), after, limit)
         rest = None if page.after is None else _place(page.after, start, end)
-        return MissedAnswer(missed=[_row(row) for row in page.rows], next_cursor=cursors.encode(of, rest))
+        return MissedAnswer(missed=[_row(row) for row in page.rows], next_cursor=cursors.encode(of, rest, by))
 
 
 def _after(place: Mapping[str, Any], owner: str) -> dict[str, Any]:
