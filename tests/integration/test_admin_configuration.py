@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.deliveries.delivery_items import delivery_key, delivery_values
+from doorbell.store.dynamodb.tables import marshal, unmarshal
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.health.reads import HealthReads
 from tests.integration.admin_desk import Desk, api_event, close_desk, open_desk
 from tests.integration.conftest import Aws
+from tests.support.builders import a_delivery
 
 EVENTS = Path(__file__).parents[2] / "events"
 SOURCE = {"source_id": "gh", "provider": "github", "secrets": ["ssm:/doorbell/gh"]}
@@ -279,3 +281,37 @@ def test_a_sample_request_is_understood(desk: Desk, path: Path) -> None:
     reply = desk.send(json.loads(path.read_text()))
     unknown = {"unknown_event"} if "/admin/events/" in path.read_text() else set()
     assert reply.status == 200 or reply.json["code"] in unknown
+
+
+@pytest.mark.parametrize("way", ["disable", "put", "delete"])
+def test_what_waits_for_one_that_is_switched_off_or_deleted_comes_up_soon(desk: Desk, way: str) -> None:
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    now = time.time()
+    later = a_delivery("audit", due_at=now + 7200, next_attempt_at=now + 7200, expires_at=int(now) + 86_400)
+    desk.put_raw("Events", marshal(delivery_values(later, 32)))
+    desk.put_raw("Endpoints", marshal({"subscription_id": "acme/audit", "version": 3, "wake_at": now + 300}))
+    if way == "disable":
+        desk.call("POST", f"{SUBSCRIPTIONS}/audit/disable")
+    elif way == "put":
+        desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "enabled": False})
+    else:
+        desk.call("DELETE", f"{SUBSCRIPTIONS}/audit")
+    key = marshal(delivery_key(later.key))
+    item = unmarshal(desk.aws.dynamodb.get_item(TableName="EventsTable", Key=key)["Item"])
+    assert now < item["due_at"] == item["next_attempt_at"] < now + 90
+    wake = desk.aws.dynamodb.get_item(
+        TableName="EndpointsTable", Key=marshal({"subscription_id": "acme/audit"})
+    )
+    assert unmarshal(wake["Item"])["wake_at"] < now + 90
+
+
+def test_a_change_that_leaves_it_on_brings_nothing_forward(desk: Desk) -> None:
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    now = time.time()
+    later = a_delivery("audit", due_at=now + 7200, next_attempt_at=now + 7200, expires_at=int(now) + 86_400)
+    desk.put_raw("Events", marshal(delivery_values(later, 32)))
+    desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "description": "another"})
+    desk.call("POST", f"{SUBSCRIPTIONS}/audit/pause")
+    key = marshal(delivery_key(later.key))
+    item = unmarshal(desk.aws.dynamodb.get_item(TableName="EventsTable", Key=key)["Item"])
+    assert item["due_at"] > now + 7000

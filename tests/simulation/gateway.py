@@ -3,6 +3,7 @@ use cases, adapters, envelopes, gate and composer, over AWS clients that are our
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 from zlib import crc32
 
@@ -12,6 +13,7 @@ from doorbell.domain.errors import ConfigError
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.sources import Dedupe, EventTypeAt, Source
+from doorbell.domain.standing import Pending
 from doorbell.domain.subscriptions import scoped
 from doorbell.domain.targets import TargetRequest
 from doorbell.payloads.compose import Composer
@@ -31,6 +33,7 @@ from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.store.deliveries.deliveries_together import DeliveriesTogether
 from doorbell.store.deliveries.delivery_reads import DeliveryReads
 from doorbell.store.deliveries.due_index import DueIndexQuery
+from doorbell.store.deliveries.hasten import HastenTable
 from doorbell.store.deliveries.shelf_index import ShelfIndex
 from doorbell.store.dynamodb.gathered import Gathered
 from doorbell.store.endpoints import EndpointTable
@@ -39,17 +42,18 @@ from doorbell.store.events.new_together import EventsTogether, Inserts, NewDeliv
 from doorbell.store.events.read_ahead import ReadAhead
 from doorbell.store.events.stories import StoryTable
 from doorbell.store.health.incidents import IncidentTable
-from doorbell.store.health.wakes import WakeIndex
+from doorbell.store.health.wakes import WakeIndex, look_by
 from doorbell.store.secrets.secrets import SecretStore
 from doorbell.usecases.accept import Accept
 from doorbell.usecases.admission import Admission
 from doorbell.usecases.attempt_details import KeepDetails
+from doorbell.usecases.bring_forward import BringForward
 from doorbell.usecases.call_wakes import CallWakes
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.fan_out import FanOut
 from doorbell.usecases.inspect import Inspect
-from doorbell.usecases.look import Look
+from doorbell.usecases.look import ANY_TIME, Look
 from doorbell.usecases.note_incidents import NoteIncidents
 from doorbell.usecases.pausing import Pausing
 from doorbell.usecases.ports import Notices
@@ -179,6 +183,20 @@ class _Sender:
         return self.transmit(request)
 
 
+@dataclass(frozen=True, slots=True)
+class _DuePending:
+    """As `PendingWalk` finds them, by the index's own question."""
+
+    index: DueIndexQuery
+
+    def pending(self, tenant_id: str, subscription_id: str | None = None) -> Pending:
+        every = chain.from_iterable(self.index.due(shard, ANY_TIME) for shard in range(SHARDS))
+        rows = [
+            row for row in every if (row.tenant_id, row.key.subscription_id) == (tenant_id, subscription_id)
+        ]
+        return Pending(sorted(rows, key=lambda row: row.due_at), len(rows), more=False)
+
+
 class Environment:
     """An execution environment: clocks, caches, one of each use case.
 
@@ -257,6 +275,12 @@ class Environment:
         self.sweep = Sweep(
             index=DueIndexQuery(services.dynamo, "events", SHARDS), deliveries=deliveries, queue=queue,
             grace=world.story.grace, each=pool.map, **shared,
+        )  # fmt: skip
+        due = DueIndexQuery(services.dynamo, "events", SHARDS)
+        self.bring_forward = BringForward(
+            pending=_DuePending(due),
+            look=lambda tenant, name, at: look_by(services.dynamo, "endpoints", scoped(tenant, name), at),
+            hasten=HastenTable(services.dynamo, "events"), each=pool.map, clock=self.clock, log=silence,
         )  # fmt: skip
         self.replay = Replay(
             inspect=Inspect(StoryTable(services.dynamo, "events", self.clock)), deliveries=deliveries,

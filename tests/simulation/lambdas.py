@@ -8,6 +8,7 @@ from doorbell.domain.requests import Answer, RawRequest
 from doorbell.queues.envelopes import call_of
 from tests.simulation.gateway import Environment, Services
 from tests.simulation.large_batches import BatchAhead
+from tests.simulation.outside import TENANT
 from tests.simulation.queues import Message
 from tests.simulation.rounds import in_rounds
 from tests.simulation.workers import Invocation, Worker
@@ -75,6 +76,11 @@ class Lambdas:
 
     def resumed(self, endpoint_id: str) -> None:
         self._start("admin", lambda here, _: [(lambda: here.resumed(endpoint_id), None, 0)], lambda _: None)
+
+    def switched_off(self, name: str) -> None:
+        self._start(
+            "admin", lambda here, _: [(lambda: here.bring_forward(TENANT, name), None, 0)], lambda _: None
+        )
 
     def ingest(self, request: RawRequest, on_answer: Callable[[Answer | None], None]) -> None:
         """`on_answer` hears nothing when the Lambda dies."""

@@ -30,10 +30,10 @@ def pause_of(seed: int) -> Story:
         latency=rng.choice((0.005, 0.05, 0.5)),
         grace=rng.choice((900.0, 30.0)),
     )
-    return story if seed % 2 == 0 else _with_faults(rng, story)
+    return story if seed % 2 == 0 else with_faults(rng, story)
 
 
-def _with_faults(rng: Random, story: Story) -> Story:
+def with_faults(rng: Random, story: Story) -> Story:
     def sometimes(*values: float) -> float:
         return rng.choice((0.0, *values))
 

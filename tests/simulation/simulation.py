@@ -36,6 +36,7 @@ from tests.simulation.queues import Queue, SqsClient
 from tests.simulation.sends import SendWatch
 from tests.simulation.story import START, Change, Ring, Story, story_of
 from tests.simulation.watch_events import EventWatch
+from tests.simulation.watch_offs import check_offs
 from tests.simulation.workers import current
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import DynamoClient, Key, Tables
@@ -120,6 +121,7 @@ class Simulation:
                 pass
             states = self.ledger.check_balance()
             self._check_secrets()
+            check_offs(self.world, self.ledger.deliveries)
         finally:
             world.close()
             gc.enable()
@@ -204,6 +206,9 @@ class Simulation:
         elif change.what == "resume":
             self.people.write(change.name, "enable")
             self.lambdas.resumed(scoped(TENANT, change.name))
+        elif change.what == "off":
+            self.people.write(change.name, "disable")
+            self.lambdas.switched_off(change.name)
         elif change.what == "park":
             self.people.park(change.name, 100.0)
         elif change.what != "replay":

@@ -44,8 +44,9 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Change:
     """People: `what` is disable, enable, delete, break, move (to another URL), reset (the endpoint, as if it
-    were new), park (the endpoint, as the release before does it), pause, resume, replay or rate; `event`
-    counts those that are stored, `rate` is the new limit."""
+    were new), off (disabled by a tool, which brings forward what waits), park (the endpoint, as the release
+    before does it), pause, resume, replay or rate; `event` counts those that are stored, `rate` is the new
+    limit."""
 
     at: float
     what: str

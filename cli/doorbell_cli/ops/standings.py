@@ -47,7 +47,7 @@ def facts(standing: Standing, now: float) -> Mapping[str, object]:
 
 def state(standing: Standing, now: float) -> Styled:
     if not standing.exists:
-        return Styled("deleted: what waits for it is cancelled as it comes due", "yellow")
+        return Styled("deleted: what waits for it is cancelled as it comes up", "yellow")
     if not standing.enabled:
         since = f" since {clock(standing.off_since)}" if standing.off_since is not None else ""
         return Styled(f"disabled{since}: {standing.off_reason or 'by hand'}", "yellow")

@@ -9,6 +9,7 @@ from doorbell.domain.standing import Standing
 from doorbell.domain.transitions import EXPIRY_MARGIN_SECONDS
 from doorbell.runtime.admin_api import iso
 from doorbell.runtime.settings import Settings
+from doorbell.usecases.bring_forward import MOST
 from doorbell.usecases.left_out import LeftOut
 from doorbell_cli.cells import clock
 from doorbell_cli.ops.left_out import left_out_text
@@ -30,18 +31,18 @@ def standing_of(target: Target, values: Mapping[str, Any], now: float) -> Standi
 
 
 def off(standing: Standing, now: float) -> str:
-    """Nothing is cancelled by the write itself: each is when a worker comes to it."""
+    """They are brought forward, and cancelled by whoever comes to them."""
     pending, listed = standing.pending, _listed(standing)
     if _nothing_waits(standing):
         return "No delivery waits for it."
-    told = [f"{_waiting(standing)} They are cancelled, but not at once: each when it comes up next."]
-    if others := pending.rows[: len(pending.rows) - listed]:
-        first, last = (clock(max(row.due_at, now)) for row in (others[0], others[-1]))
-        told.append(f"The first comes up by {first}, the last by {last}.")
-    if listed and standing.health.wake is not None:
-        begin = clock(max(now, standing.health.wake.at))
-        lasts = "" if standing.list_seconds is None else f", within {span(standing.list_seconds)}"
-        told.append(f"{listed:,} on the endpoint's waiting list come up from {begin} on{lasts}.")
+    told = [f"{_waiting(standing)} They are cancelled within two minutes."]
+    others = pending.rows[: len(pending.rows) - listed]
+    if len(others) > MOST:
+        last = clock(max(others[-1].due_at, now))
+        told.append(f"Of these the first {MOST:,}; each other one when it comes up next, the last by {last}.")
+    if listed and standing.list_seconds is not None:
+        told.append(f"The endpoint's waiting list, {listed:,} of them, takes {span(standing.list_seconds)}.")
+    told.append("An attempt that is under way comes to its end; if it fails, the next is cancelled.")
     return " ".join(told)
 
 

@@ -14,6 +14,7 @@ from doorbell_cli.commands.configuration.items import (
 )
 from doorbell_cli.commands.configuration.views import Columns, say_item, say_items, yaml_of
 from doorbell_cli.configuration import SUBSCRIPTION, Kind, forget_health, now
+from doorbell_cli.ops.bringing_forward import switched_off
 from doorbell_cli.ops.switching import off, on, or_pause, standing_of
 from doorbell_cli.output import JsonOption, Output
 from doorbell_cli.target import StackOption, connected
@@ -61,6 +62,7 @@ def app_for(kind: Kind, columns: Columns, help_text: str) -> typer.Typer:
             )
             confirmed(f"{told}Delete {kind.label(stored.values)}?", yes)
             conflict_safe(lambda: kind.table(target).delete(stored))
+            switched_off(target, kind, stored.values)
             done(Output(as_json), kind, stored, "deleted")
 
     @app.command("enable", help=f"Switch a {kind.name} on{_HEALTH[kind is SUBSCRIPTION]}.")
@@ -92,10 +94,11 @@ def app_for(kind: Kind, columns: Columns, help_text: str) -> typer.Typer:
                 told = off(standing_of(target, stored.values, now()), now())
                 agreed(f"{told} {or_pause(name)}", f"Disable {kind.label(stored.values)}?", yes)
             conflict_safe(lambda: kind.table(target).disable(stored, reason or None, now()))
+            switched_off(target, kind, stored.values)
             done(Output(as_json), kind, stored, "disabled")
 
     return app
 
 
 _HEALTH = ("", ", with a clean record: its breaker is closed")
-_CANCELS = ("", "; each pending delivery is cancelled when it comes up next")
+_CANCELS = ("", "; what waits for it is cancelled within two minutes")

@@ -41,7 +41,7 @@ CONFIGURATION = {
                 "subscriptions enable acme/ci",
             ),
             "disable": Line(
-                "Switch a subscription off; each pending delivery is cancelled when it comes up next.",
+                "Switch a subscription off; what waits for it is cancelled within two minutes.",
                 "subscriptions disable acme/ci --reason 'being rebuilt'",
             ),
             "pause": Line(

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from doorbell.domain.reserved import reserved
 from doorbell.store.configuration.config_tables import Stored
 from doorbell.store.items.models import load_subscription
-from doorbell.usecases.configure import is_paused, since_paused, starts_anew
+from doorbell.usecases.configure import goes_off, is_paused, since_paused, starts_anew
 from doorbell_cli.configfile import Entry
 from doorbell_cli.configuration import (
     DEFAULT_TENANT,
@@ -25,6 +25,7 @@ from doorbell_cli.configuration import (
     secret_store,
     storable,
 )
+from doorbell_cli.ops.bringing_forward import switched_off
 from doorbell_cli.ops.oddities import TenantOf, local_only, oddities, tenants_of_sources
 from doorbell_cli.ops.of_listeners import is_a_listeners
 from doorbell_cli.ops.receivers import signing_warning
@@ -141,6 +142,7 @@ def carry_out(target: Target, change: Change) -> None:
     table = change.kind.table(target)
     if change.verb == "delete" and change.seen is not None:
         table.delete(change.seen)
+        switched_off(target, change.kind, change.seen.values)
     elif change.verb in ("create", "update"):
         before = change.seen.values if change.seen is not None else {}
         table.put(since_paused(before, change.values, now()), change.seen, now())
@@ -148,6 +150,8 @@ def carry_out(target: Target, change: Change) -> None:
             resumed(target, change.values)
         if change.kind is SUBSCRIPTION and starts_anew(before, change.values):  # a source has no health
             forget_health(target, before, change.values)
+        elif goes_off(before, change.values):
+            switched_off(target, change.kind, change.values)
 
 
 def _surplus(target: Target, entries: Sequence[Entry]) -> Iterator[Change]:

@@ -10,6 +10,7 @@ from doorbell.payloads.filters import Filters
 from doorbell.runtime.admin import event_types, items
 from doorbell.runtime.admin.api import AdminApi, build
 from doorbell.runtime.admin.parts import Parts
+from doorbell.runtime.bringing_forward import bring_forward
 from doorbell.runtime.egress import policy, problem_with_target
 from doorbell.runtime.job_desk import job_desk
 from doorbell.runtime.outbound import (
@@ -165,6 +166,7 @@ def _subscriptions() -> Configure[Stored]:
         started_anew=lambda key: endpoints().reset(scoped(*key)),
         was_off=lambda key, since, until: off_times().add(scoped(*key), since, until),
         resumed=lambda key: endpoints().resumed(scoped(*key)),
+        switched_off=lambda key: bring_forward()(*key),
     )
 
 

@@ -40,7 +40,7 @@ class Configure[S: Stored]:
     """`storable` checks an item and gives the form it is written in, `new` one that is not there yet; both
     raise `ConfigError`. `started_anew` hears the key of an item of which `starts_anew` is true;
     `was_off` of one that is switched on again, with since when and until when it was off, if it says so;
-    `resumed` of one that is paused no more."""
+    `resumed` of one that is paused no more; `switched_off` of one that is off or gone."""
 
     kind: str
     items: Items[S]
@@ -51,6 +51,7 @@ class Configure[S: Stored]:
     started_anew: Callable[[Sequence[str]], object] = lambda key: None
     was_off: Callable[[Sequence[str], float, float], object] = lambda key, since, until: None
     resumed: Callable[[Sequence[str]], object] = lambda key: None
+    switched_off: Callable[[Sequence[str]], object] = lambda key: None
 
     def page(
         self, tenant_id: str | None, limit: int, after: Sequence[str] | None
@@ -77,6 +78,8 @@ class Configure[S: Stored]:
             self.started_anew(key)
         if is_paused(before) and not is_paused(wanted):
             self.resumed(key)
+        if goes_off(before, wanted):
+            self.switched_off(key)
         self._tell_off(key, before, wanted)
         self._tell("put", key)
         return stored
@@ -93,6 +96,7 @@ class Configure[S: Stored]:
 
     def disable(self, *key: str, reason: str | None) -> S:
         stored = self.items.disable(self.get(*key), reason, self.clock())
+        self.switched_off(key)
         self._tell("disabled", key)
         return stored
 
@@ -113,6 +117,7 @@ class Configure[S: Stored]:
 
     def delete(self, *key: str) -> None:
         self.items.delete(self.get(*key))
+        self.switched_off(key)
         self._tell("deleted", key)
 
     def _tell_off(self, key: Sequence[str], before: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -128,6 +133,10 @@ def starts_anew(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     of the endpoint is then of no use. `before` is empty where there was none."""
     changed = any(before.get(name) != wanted.get(name) for name in OF_THE_ENDPOINT)
     return _is_on(wanted) and (not before or not _is_on(before) or changed)
+
+
+def goes_off(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return bool(before) and _is_on(before) and not _is_on(wanted)
 
 
 def off_since(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> float | None:
