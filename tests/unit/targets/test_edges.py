@@ -23,7 +23,7 @@ def test_how_long_the_service_took_is_on_record_in_milliseconds() -> None:
     stub = client("sqs")
     with Stubber(stub) as stubber:
         well("sqs")(stubber)
-        outcome = TargetSender(ALL, lambda name, region: stub, lambda: next(clock)).send(request_of("sqs"))
+        outcome = TargetSender(ALL, lambda way: stub, lambda: next(clock)).send(request_of("sqs"))
     assert outcome.duration_ms == 250
 
 
@@ -33,7 +33,7 @@ def test_who_takes_too_long_is_timed_out_while_connecting_too(kind: type[Excepti
         def send_message(self, **call: object) -> None:
             raise kind(endpoint_url="https://sqs.example")  # type: ignore[call-arg]
 
-    outcome = TargetSender(ALL, lambda name, region: Hanging(), lambda: 5.0).send(request_of("sqs"))
+    outcome = TargetSender(ALL, lambda way: Hanging(), lambda: 5.0).send(request_of("sqs"))
     assert (outcome.status, outcome.error) == (None, "timeout")
 
 

@@ -65,7 +65,7 @@ class Queue:
 
 def test_the_sender_puts_it_there_for_its_own_subscription_and_for_no_other() -> None:
     queue = Queue()
-    sender = TargetSender(TargetPolicy(stack="gate"), lambda service, region: queue, lambda: 0.0)
+    sender = TargetSender(TargetPolicy(stack="gate"), lambda way: queue, lambda: 0.0)
     assert sender.send(request_of("sqs", b"a", ARN)).is_success
     assert opened(queue.sent[0]["MessageBody"]).body == b"a"
     assert queue.sent[0]["QueueUrl"].endswith(ARN.rpartition(":")[2])
