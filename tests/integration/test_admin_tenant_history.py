@@ -142,7 +142,7 @@ FILTERS = [
 
 @pytest.mark.parametrize(("path", "began", "asked"), FILTERS)
 def test_a_cursor_goes_on_with_its_own_filters_only(
-    desk: Desk, path: str, began: dict[str, str], asked: dict[str, str]
+    desk: Desk, path: str, began: dict[str, Any], asked: dict[str, Any]
 ) -> None:
     fill(desk)
     first = desk.call("GET", path, limit=1, **began)

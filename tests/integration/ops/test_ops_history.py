@@ -124,7 +124,7 @@ def test_a_list_goes_on_with_its_cursor_and_refuses_one_of_other_filters(
     keeping: Doorbell, how: tuple[str, ...]
 ) -> None:
     made = [keeping.event(number, state="exhausted") for number in range(1, 6)]
-    found, more = list[str](), ()
+    found, more = list[str](), tuple[str, ...]()
     while True:
         page = keeping.run(*LIST, *how, "--limit", "2", "--json", *more)
         found += [row["event_id"] for row in json.loads(page.stdout)]

@@ -1,7 +1,5 @@
 """Bring forward: what waits for a subscription that is off comes up soon, and no more than a thousand."""
 
-from collections.abc import Callable
-
 import pytest
 
 from doorbell.domain.claims import Due
@@ -9,7 +7,7 @@ from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.standing import Pending
 from doorbell.usecases import bring_forward
-from doorbell.usecases.bring_forward import SEEN_SECONDS, SOON_SECONDS, BringForward
+from doorbell.usecases.bring_forward import SEEN_SECONDS, SOON_SECONDS, BringForward, Hasten
 from tests.support.fakes import START, RecordingLog
 
 
@@ -27,7 +25,7 @@ class Desk:
         self.moved.append((row.key.event_id, at - now))
         return row.key.event_id != "evt_300"
 
-    def run(self, hasten: Callable[[Due, float, float], bool] | None = None) -> int:
+    def run(self, hasten: Hasten | None = None) -> int:
         look = lambda tenant, name, at: self.looked.append((tenant, name, at))  # noqa: E731
         made = BringForward(self, look, hasten or self.hasten, map, lambda: START, self.log)
         return made("acme", "sub")
