@@ -1,13 +1,19 @@
 """Every operation of the admin API, as it is deployed."""
 
 import json
+import time
 from base64 import b64encode
+from dataclasses import replace
 from typing import Any
 
+from doorbell.domain.deliveries import DeliveryKey
+from doorbell.store.deliveries.delivery_items import delivery_key, delivery_values
+from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.refused.refused_items import BODIES_PREFIX
 from doorbell.usecases.show_body import INLINE_BYTES
 from tests.integration.admin_desk import api_event
 from tests.integration.deployed_story import TENANT, Story
+from tests.support.builders import a_delivery
 from tests.template.reading import ROOT
 
 ED25519 = "whsk_" + b64encode(bytes(range(32))).decode()
@@ -53,6 +59,7 @@ def administer(story: Story) -> None:
     long = next(key for key, item in kept.items() if float(item["body_size"]["N"]) > INLINE_BYTES)
     event = {"event_id": ended["event_id"]["S"], "subscription_id": "gone"}
     others = {"refused_id": _refused(story, "made")}
+    waits = _wait(story, "made")
     with story.deployment.function("admin") as admin:
         for method, path in operations():
             names = {**NAMED, **others, **(event if "{event_id}" in path else {})}
@@ -64,6 +71,7 @@ def administer(story: Story) -> None:
             if (method, path) == ("post", JOBS):
                 others["job_id"] = json.loads(answer["body"])["job_id"]
             story.came[f"admin: {method} {path}"] = _checked(answer)
+        story.client("dynamodb").delete_item(TableName="EventsTable", Key=waits)
         missed = f"/admin/tenants/{TENANT}/subscriptions/gone/undelivered"
         story.came["missed by one that is gone"] = json.loads(admin(api_event("GET", missed))["body"])
         lost = next(item for item in story.items(sk="event") if "body_key" in item)["event_id"]["S"]
@@ -74,6 +82,14 @@ def administer(story: Story) -> None:
         _lose_refused_body(story)
         shown = f"/admin/sources/made/refused/{others['refused_id']}"
         story.came["refused, its body lost"] = admin(api_event("GET", shown))["statusCode"]
+
+
+def _wait(story: Story, name: str) -> dict[str, Any]:
+    """The key of a delivery that waits for its time: what a switch brings forward."""
+    at = time.time() + 7200
+    waits = a_delivery(key=DeliveryKey("evt_waits", name), due_at=at, next_attempt_at=at)
+    story.put("EventsTable", **delivery_values(replace(waits, tenant_id=TENANT), 32))
+    return marshal(delivery_key(waits.key))
 
 
 def _refused(story: Story, source_id: str) -> str:
