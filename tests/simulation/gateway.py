@@ -27,6 +27,7 @@ from doorbell.signatures.gate import Gate
 from doorbell.signatures.signing.outgoing import sign
 from doorbell.signatures.vouching import own_event, publish_event
 from doorbell.store.configuration.aims import AimTable
+from doorbell.store.configuration.source_pauses import SourcePauseTable
 from doorbell.store.configuration.subscriptions import SubscriptionTable
 from doorbell.store.deliveries.attempt_details import AttemptDetailTable
 from doorbell.store.deliveries.deliveries import DeliveryTable
@@ -62,6 +63,7 @@ from doorbell.usecases.publish import Publish
 from doorbell.usecases.replay import Replay
 from doorbell.usecases.ring_itself import RingItself
 from doorbell.usecases.route import Route
+from doorbell.usecases.source_pauses import SourcePauses
 from doorbell.usecases.sweep import Sweep
 from doorbell.usecases.tell_incidents import TellIncidents
 from doorbell.usecases.waiting import Looked, Waiting
@@ -250,6 +252,8 @@ class Environment:
             ring=RingItself(own_event, EventsQueueWriter(services.sqs, "events"), self.clock, world.new_id),
             **shared,
         )  # fmt: skip
+        sources = SourcePauseTable(services.dynamo, "sources", self.clocks)
+        pauses = SourcePauses(sources if world.story.pauses_sources else None)
         conclude = Conclude(
             deliveries=deliveries, queue=queue, endpoints=endpoints, subscriptions=subscriptions,
             notices=notices, waiting=waiting, random=world.rng.random, grace=world.story.grace, **shared,
@@ -258,7 +262,7 @@ class Environment:
             deliveries=deliveries, subscriptions=subscriptions, waiting=waiting,
             admission=Admission(endpoints, self.shelves.ready),
             prepare=Prepare(events, bodies, Composer(Keyring(), sign), self.clock),
-            sender=_Sender(services.send, services.taken),
+            sender=_Sender(services.send, services.taken), pauses=pauses,
             conclude=conclude, ids=world.new_id, **shared,
             keep_details=KeepDetails(
                 AttemptDetailTable(DynamoClient(services.dynamo.tables), "events", self.clock),
@@ -269,7 +273,7 @@ class Environment:
         self.look = Look(
             endpoints=endpoints, subscriptions=subscriptions, shelves=self.shelves, queue=queue,
             pausing=Pausing(endpoints, self.shelves, reads, silence, silence),
-            grace=world.story.grace, **shared,
+            grace=world.story.grace, pauses=pauses, **shared,
         )  # fmt: skip
         self.call_wakes = CallWakes(wakes, queue, self.clock, silence)
         self.sweep = Sweep(

@@ -70,6 +70,9 @@ class BatchAhead:
     def get(self, event_id: str, now: float) -> StoredEvent | None:
         return self._noted(lambda: self.ahead.get(event_id, now))
 
+    def source_id(self, event_id: str) -> str | None:
+        return self._noted(lambda: self.ahead.source_id(event_id))
+
     def health(self, endpoint_id: str) -> Health:
         return self._noted(lambda: self.ahead.health(endpoint_id))
 

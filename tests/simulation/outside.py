@@ -9,6 +9,7 @@ from typing import Any
 
 from doorbell.domain.events import event_id_for
 from doorbell.domain.health import hash_of
+from doorbell.domain.holders import name_of_source
 from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.subscriptions import scoped
@@ -22,6 +23,7 @@ from tests.simulation.world import World
 from tests.support.fakes_dynamo import Tables
 
 TENANT = "default"
+NEVER = [(0.0, "enable")]
 SLOW_SECONDS = 10.0
 
 type Answered = tuple[bool, float, Outcome]
@@ -134,6 +136,13 @@ class People:
         )
         self.tables.write("subscriptions", (TENANT, name), None if what == "delete" else marshal(item))
 
+    def write_source(self, source_id: str, what: str) -> None:
+        """Its name among the subscriptions' is that of its list."""
+        self.world.tell("people", f"{what} source {source_id}")
+        self.config.setdefault(name_of_source(source_id), []).append((self.world.now, what))
+        item = {"source_id": source_id, "provider": "github", "paused": what == "pause"}
+        self.tables.write("sources", (source_id,), None if what == "delete" else marshal(item))
+
     def limit(self, name: str, rate: float | None) -> None:
         self.world.tell("people", f"limit {name} to {rate} a second")
         self.targets[name] = replace(self.targets[name], rate_limit=rate)
@@ -161,14 +170,15 @@ class People:
         self.tables.write("endpoints", key, item | marshal(parked | {"version": version}))
 
     def changed_at(self, name: str) -> float:
-        return self.config[name][-1][0]
+        """A source that nobody configured counts as one that was at the beginning."""
+        return self.config.get(name, NEVER)[-1][0]
 
     def is_paused(self, name: str) -> bool:
-        return self.config[name][-1][1] == "pause"
+        return self.config.get(name, NEVER)[-1][1] == "pause"
 
     def during(self, name: str, begin: float, end: float) -> set[str]:
         """Every way the subscription was configured between two times."""
-        ways = self.config[name]
+        ways = self.config.get(name, NEVER)
         ends = [at for at, _ in ways[1:]] + [float("inf")]
         return {what for (at, what), until in zip(ways, ends, strict=True) if at <= end and until >= begin}
 

@@ -1,9 +1,10 @@
-"""Histories of subscriptions that people pause and resume, with events that come meanwhile."""
+"""Histories of subscriptions and sources that people pause and resume, with events that come meanwhile."""
 
 from dataclasses import replace
 from random import Random
 
 from tests.simulation.faults import Fault
+from tests.simulation.gateway import HUB
 from tests.simulation.story import Change, Ring, Story, Target
 
 _DOWN = ("busy", "hang", "unreachable", "error")
@@ -31,6 +32,24 @@ def pause_of(seed: int) -> Story:
         grace=rng.choice((900.0, 30.0)),
     )
     return story if seed % 2 == 0 else with_faults(rng, story)
+
+
+def source_pause_of(seed: int) -> Story:
+    """The same, of a source; in some a subscription is paused as well, or the source deleted in its pause."""
+    rng, story = Random(f"source's pause {seed}"), pause_of(seed)
+    of_subscriptions = [change for change in story.changes if change.what == "pause"]
+    begin = min(change.at for change in of_subscriptions)
+    end = max(change.at for change in story.changes if change.what in ("resume", "enable"))
+    both = story.changes if rng.random() < 0.4 else ()
+    at = begin + rng.choice((0.0, 0.0, 5.0, (end - begin) * rng.random()))
+    over = rng.choice((end, end, (at + end) / 2, end + 100.0))
+    how = rng.choice(("resume-source", "resume-source", "delete-source"))
+    changes = [Change(at, "pause-source", HUB), Change(over, how, HUB), *both]
+    if how == "resume-source" and rng.random() < 0.3:
+        again = over + rng.choice((1.0, 30.0, 400.0))
+        changes.append(Change(again, "pause-source", HUB))
+        changes.append(Change(again + rng.choice((15.0, 500.0)), how, HUB))
+    return replace(story, changes=tuple(changes))
 
 
 def with_faults(rng: Random, story: Story) -> Story:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, DeliveryKey
 from doorbell.domain.health import hash_of
+from doorbell.domain.holders import name_of_source
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.subscriptions import scoped
 from doorbell.store.dynamodb.rate_line import AGREED_SECONDS
 from doorbell.store.dynamodb.tables import unmarshal
+from tests.simulation.gateway import HUB
 from tests.simulation.outside import TENANT, People
 from tests.simulation.target_queue import DEDUPE
 from tests.simulation.workers import Worker
@@ -16,6 +18,8 @@ from tests.simulation.world import World
 from tests.support.fakes_dynamo import Key, Tables
 from tests.support.fakes_expressions import Item
 
+SOURCE = name_of_source(HUB)
+"""The one that can be paused; all that rings in those histories rings there."""
 SUBSCRIPTION_CACHE_SECONDS = 13.0
 """Ten seconds of cache, and what an eventually consistent read may lag."""
 OF_ONE_EVENT = 400
@@ -115,6 +119,8 @@ class SendWatch:
 
     def endpoint_written(self, key: Key, before: Item | None, after: Item) -> None:
         """A slot, or news of its health."""
+        if key[0] == scoped(TENANT, SOURCE):
+            return
         old, new = unmarshal(before or {}), unmarshal(after)
         target = self.people.targets[key[0].partition("/")[2]]
         counted_anew = new.get("tat_rate") != old.get("tat_rate")
@@ -207,6 +213,8 @@ class SendWatch:
         since = worker.invocation.started - SUBSCRIPTION_CACHE_SECONDS
         if "enable" not in self.people.during(key.subscription_id, since, self.world.now):
             raise self.world.violated(f"{key} sent, though the subscription is off, or paused")
+        if "pause" in self.people.during(SOURCE, since, self.world.now) <= {"pause"}:
+            raise self.world.violated(f"{key} sent, though its source is paused")
 
     def _limits(self, send: Send) -> None:
         name, now = send.key.subscription_id, self.world.now

@@ -12,13 +12,14 @@ from typing import Any
 
 from doorbell.domain.deliveries import DeliveryKey, State
 from doorbell.domain.errors import Busy
+from doorbell.domain.holders import name_of_source
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.requests import Answer
 from doorbell.domain.subscriptions import scoped
 from doorbell.store.health.incidents import PREFIX
 from doorbell.store.secrets.secrets import FORGET_SECONDS
 from tests.simulation.faults import Fault, Faults
-from tests.simulation.gateway import SECRET, SOURCE_SECRETS, Services, Vault
+from tests.simulation.gateway import HUB, SECRET, SOURCE_SECRETS, Services, Vault
 from tests.simulation.lambdas import TIMEOUTS, Lambdas
 from tests.simulation.ledger import Ledger, key_of
 from tests.simulation.leftovers import leave_behind
@@ -209,12 +210,20 @@ class Simulation:
         elif change.what == "off":
             self.people.write(change.name, "disable")
             self.lambdas.switched_off(change.name)
+        elif change.what.endswith("-source"):
+            self._change_source(change)
         elif change.what == "park":
             self.people.park(change.name, 100.0)
         elif change.what != "replay":
             self.people.write(change.name, change.what)
         elif known:
             self.lambdas.replay(known[change.event % len(known)], change.name)
+
+    def _change_source(self, change: Change) -> None:
+        what = change.what.removesuffix("-source")
+        self.people.write_source(change.name, "enable" if what == "resume" else what)
+        if what == "resume":
+            self.lambdas.resumed(scoped(TENANT, name_of_source(change.name)))
 
     def _tick(self) -> None:
         world, story = self.world, self.story
@@ -246,6 +255,8 @@ class Simulation:
             for name in self.people.targets:
                 if self.people.config[name][-1][1] in ("break", "pause"):
                     self.people.write(name, "enable")
+            if self.people.is_paused(name_of_source(HUB)):
+                self.people.write_source(HUB, "enable")
         self.events.redrive()
         self.ledger.check_late()
         busy = any(invocation.alive and invocation.running for invocation in self.world.invocations)

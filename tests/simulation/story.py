@@ -45,8 +45,8 @@ class Target:
 class Change:
     """People: `what` is disable, enable, delete, break, move (to another URL), reset (the endpoint, as if it
     were new), off (disabled by a tool, which brings forward what waits), park (the endpoint, as the release
-    before does it), pause, resume, replay or rate; `event` counts those that are stored, `rate` is the new
-    limit."""
+    before does it), pause, resume, replay or rate; pause-source, resume-source or delete-source, whose `name`
+    is the source's. A deleted one rings on. `event` counts those that are stored, `rate` is the new limit."""
 
     at: float
     what: str
@@ -92,6 +92,10 @@ class Story:
     no_index_until: float = 0.0
     batch: int = 10
     tells: bool = False
+
+    @property
+    def pauses_sources(self) -> bool:
+        return any(change.what.endswith("-source") for change in self.changes)
 
     @property
     def quiet(self) -> bool:

@@ -6,7 +6,8 @@ import pytest
 
 from doorbell.domain.deliveries import State
 from doorbell.domain.wakes import START_PER_SECOND
-from tests.simulation.pauses import pause_of
+from tests.simulation.gateway import HUB
+from tests.simulation.pauses import pause_of, source_pause_of
 from tests.simulation.simulation import Simulation
 from tests.simulation.story import Change, Ring, Story, Target
 
@@ -42,3 +43,21 @@ def test_a_pause_longer_than_the_age_loses_nothing_and_uses_up_no_attempt() -> N
     assert history.states == {State.DELIVERED: 30}
     assert {len(delivery.attempts) for delivery in simulation.ledger.deliveries.values()} == {1}
     assert min(send.begun for send in simulation.sends.sends) >= simulation.people.changed_at("s0")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_pause_of_a_source_comes_out_whole(seed: int) -> None:
+    assert Simulation(source_pause_of(seed)).run().states[State.PENDING] == 0
+
+
+def test_what_a_source_rang_for_in_a_pause_goes_oldest_first_with_no_attempt_used_up() -> None:
+    rings = tuple(Ring(20.0 + n, f"e{n}") for n in range(200))
+    changes = (Change(0.0, "pause-source", HUB), Change(9 * 3600.0, "resume-source", HUB))
+    targets = (Target("s0", schedule=(0.0,), max_age_hours=1.0), Target("s1", max_age_hours=1.0))
+    simulation = Simulation(Story(1, rings, targets, changes, calm_at=9 * 3600.0 + 600))
+    assert simulation.run().states == {State.DELIVERED: 400}
+    sends = sorted(simulation.sends.sends, key=lambda send: send.begun)
+    ages = [simulation.ledger.deliveries[send.key].created_at for send in sends]
+    assert {send.attempt for send in sends} == {1}
+    assert max(max(ages[:n]) - ages[n] for n in range(1, 400)) <= TOGETHER
+    assert sends[0].begun >= 9 * 3600.0

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.deliveries import Delivery, DeliveryKey
+from doorbell.domain.holders import name_of_source, source_held_by
 from doorbell.domain.shelves import FAR_SECONDS, LAST_CHANCE_SECONDS
 from doorbell.domain.subscriptions import scoped
 from doorbell.domain.wakes import CLOSING_SECONDS, LOOK_SECONDS
 from doorbell.store.dynamodb.tables import unmarshal
 from tests.simulation.outside import TENANT, People
+from tests.simulation.sends import SOURCE
 from tests.simulation.workers import Worker
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import Tables
@@ -59,6 +61,7 @@ class ListWatch:
         end = old.created_at + target.max_age_hours * 3600
         chance = end - min(LAST_CHANCE_SECONDS, (end - old.created_at) / 10) - self.world.story.skew
         ways = self.people.during(old.key.subscription_id, worker.invocation.started - 15, self.world.now)
+        ways |= self.people.during(holder_of(old), worker.invocation.started - 15, self.world.now)
         if self.world.now < chance and ways == {"enable"}:
             raise self.world.violated(f"{old.key} waits on a list, and was claimed without a release")
 
@@ -68,13 +71,20 @@ class ListWatch:
 
     def since(self, delivery: Delivery) -> float:
         """From when on nothing of its endpoint has kept it, nor people's pause."""
-        endpoint_id, name = _endpoint(delivery), delivery.key.subscription_id
-        if self.people.is_paused(name):
+        name = delivery.key.subscription_id
+        endpoint_id, names = scoped(TENANT, name), {name, SOURCE}
+        if any(map(self.people.is_paused, names)):
             return self.world.now
         item = unmarshal(self.tables.items["endpoints"].get((endpoint_id,), {}))
         times = (item.get("parked_until"), item.get("probe_until"), self.well_since.get(endpoint_id))
-        return max(self.people.changed_at(name), *(at for at in times if at is not None), 0.0)
+        return max(*map(self.people.changed_at, names), *(at for at in times if at is not None), 0.0)
 
 
 def _endpoint(delivery: Delivery) -> str:
-    return scoped(TENANT, delivery.key.subscription_id)
+    return scoped(TENANT, holder_of(delivery))
+
+
+def holder_of(delivery: Delivery) -> str:
+    """On whose list it is: its subscription's, or its source's."""
+    source_id = source_held_by(delivery)
+    return delivery.key.subscription_id if source_id is None else name_of_source(source_id)

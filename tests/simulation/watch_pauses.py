@@ -7,6 +7,7 @@ from doorbell.domain.deliveries import Delivery, DeliveryKey
 from doorbell.domain.wakes import TICK_SECONDS
 from tests.simulation.outside import People
 from tests.simulation.sends import SUBSCRIPTION_CACHE_SECONDS
+from tests.simulation.watch_lists import holder_of
 from tests.simulation.world import World
 
 SQS_WHOLE_SECONDS = 5.0
@@ -21,7 +22,7 @@ class PauseWatch:
     people: People
     deliveries: dict[DeliveryKey, Delivery]
     is_held: Callable[[DeliveryKey], bool]
-    _since: dict[DeliveryKey, float] = field(default_factory=dict)
+    _since: dict[tuple[DeliveryKey, str], float] = field(default_factory=dict)
     _seconds: dict[DeliveryKey, float] = field(default_factory=dict)
 
     def seconds(self, key: DeliveryKey) -> float:
@@ -29,13 +30,13 @@ class PauseWatch:
         return self._seconds.get(key, 0.0)
 
     def written(self, old: Delivery | None, new: Delivery) -> None:
-        key, name = new.key, new.key.subscription_id
+        key, name = new.key, holder_of(new)
         filed = old is not None and old.lease is not None and new.lease is None and new.waits
         if filed and self.people.during(name, self._cached_since(), self.world.now) == {"pause"}:
-            self._since.setdefault(key, self.world.now)
-        if new.lease is not None and not self.people.is_paused(name) and key in self._since:
+            self._since.setdefault((key, name), self.world.now)
+        if new.lease is not None and not self.people.is_paused(name) and (key, name) in self._since:
             resumed_at = self.people.changed_at(name)
-            self._seconds[key] = self.seconds(key) + max(0.0, resumed_at - self._since.pop(key))
+            self._seconds[key] = self.seconds(key) + max(0.0, resumed_at - self._since.pop((key, name)))
 
     def sent(self, delivery: Delivery) -> None:
         """Where nothing is wrong, nobody who waited longer is on the list still, without a message."""
@@ -43,7 +44,7 @@ class PauseWatch:
             return
         latest = delivery.next_attempt_at - TICK_SECONDS - SQS_WHOLE_SECONDS
         for other in self.deliveries.values():
-            same = other.key.subscription_id == delivery.key.subscription_id and other.waits
+            same = other.waits and holder_of(other) == holder_of(delivery)
             if (
                 same
                 and other.lease is None

@@ -122,6 +122,17 @@ class FakeSources:
         return True
 
 
+class FakeSourcePauses:
+    """`cached` is what is answered unless it is asked for as it is at this moment."""
+
+    def __init__(self, *paused: str) -> None:
+        self.paused, self.cached = set(paused), dict[str, bool]()
+
+    def is_paused(self, source_id: str, *, fresh: bool = False) -> bool:
+        now = source_id in self.paused
+        return now if fresh else self.cached.get(source_id, now)
+
+
 class FakeSecrets:
     """`values` is the vault; what was resolved is cached until `forget`, as in a warm environment."""
 
@@ -355,6 +366,10 @@ class FakeEvents:
         self.reads += 1
         there = self.items.get(event_id)
         return None if there is None or there.expires_at <= now else there
+
+    def source_id(self, event_id: str) -> str | None:
+        there = self.items.get(event_id)
+        return None if there is None else there.incoming.source_id
 
     def newest(self, event_id: str, now: float) -> Use | None:
         self.pointer_reads += 1

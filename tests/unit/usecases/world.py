@@ -21,6 +21,7 @@ from doorbell.usecases.pausing import Pausing
 from doorbell.usecases.prepare import Prepare
 from doorbell.usecases.replay import Replay
 from doorbell.usecases.route import Route
+from doorbell.usecases.source_pauses import SourcePauses
 from doorbell.usecases.sweep import Sweep
 from doorbell.usecases.tally import Tally
 from doorbell.usecases.waiting import Waiting
@@ -42,6 +43,7 @@ class World:
     filters: fakes.FakeFilters = field(default_factory=fakes.FakeFilters)
     endpoints: fakes.FakeEndpoints = field(default_factory=fakes.FakeEndpoints)
     subscriptions: fakes.FakeSubscriptions = field(default_factory=fakes.FakeSubscriptions)
+    sources: fakes.FakeSourcePauses = field(default_factory=fakes.FakeSourcePauses)
     notices: fakes.RecordingNotices = field(default_factory=fakes.RecordingNotices)
     metrics: fakes.RecordingMetrics = field(default_factory=fakes.RecordingMetrics)
     log: fakes.RecordingLog = field(default_factory=fakes.RecordingLog)
@@ -105,6 +107,7 @@ class World:
             metrics=self.metrics,
             log=self.log,
             keep_details=self.keep_details,
+            pauses=SourcePauses(self.sources),
         )(message, redelivered=redelivered, time_left=time_left)
 
     def look(self, call: WakeCall) -> None:
@@ -118,6 +121,7 @@ class World:
             metrics=self.metrics,
             log=self.log,
             grace=GRACE,
+            pauses=SourcePauses(self.sources),
         )(call)
 
     def sweep(self, stop_at: float = float("inf"), grace: float = GRACE) -> int:

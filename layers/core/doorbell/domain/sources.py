@@ -64,7 +64,8 @@ class Source:
     `event_type` override the catalogue's; so do `tolerance_seconds` and `max_body_bytes`. `split`: each
     event in a body becomes one of its own. `challenge` is the declaration of a handshake;
     where it is answered with a digest, nothing but JSON is an event (`handshakes.challenges.PLAIN`).
-    `backfill`: how the provider's own list is asked for what never came.
+    `backfill`: how the provider's own list is asked for what never came. One that is `paused` takes events in
+    as ever; their deliveries wait.
     """
 
     source_id: str
@@ -72,6 +73,7 @@ class Source:
     secrets: tuple[str, ...] = ()
     tenant_id: str = "default"
     enabled: bool = True
+    paused: bool = False
     scheme: Mapping[str, Any] | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     public_url: str | None = None

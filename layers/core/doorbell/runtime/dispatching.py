@@ -15,7 +15,7 @@ from doorbell.payloads.compose import Composer
 from doorbell.queues.envelopes import call_of
 from doorbell.runtime.batches import about
 from doorbell.runtime.egress import tokens
-from doorbell.runtime.in_flight import bodies, room, subscriptions
+from doorbell.runtime.in_flight import bodies, room, source_pauses, subscriptions
 from doorbell.runtime.noting import notices
 from doorbell.runtime.outbound import deliveries_queue, events, jitter
 from doorbell.runtime.recorded import deliveries, keep_details, sender
@@ -131,6 +131,7 @@ def look() -> Look:
         metrics=metrics(),
         log=log(),
         grace=settings().grace_seconds,
+        pauses=source_pauses(),
     )
 
 
@@ -174,4 +175,5 @@ def deliver() -> Deliver:
         metrics=metrics(),
         log=log(),
         keep_details=keep_details(),
+        pauses=source_pauses(),
     )

@@ -27,6 +27,7 @@ from doorbell.usecases.hold_back import HoldBack, names
 from doorbell.usecases.holds import Hold
 from doorbell.usecases.ports import Claims, Clock, Ids, Log, Metrics, Sender, Subscriptions
 from doorbell.usecases.prepare import KeptEvents, Prepare, unsent
+from doorbell.usecases.source_pauses import NONE_PAUSED, SourcePauses
 from doorbell.usecases.waiting import Waiting
 
 UNAUTHORIZED = 401
@@ -49,6 +50,7 @@ class Deliver:
     metrics: Metrics
     log: Log
     keep_details: Keeping = keep_none
+    pauses: SourcePauses = NONE_PAUSED
 
     def __call__(self, message: DeliveryMessage, *, redelivered: bool, time_left: float) -> None:
         """Raises when Doorbell itself could not do its part: the message must come again.
@@ -60,9 +62,9 @@ class Deliver:
         if time_left < seconds:
             raise Unavailable("lambda", "deliver", "too little time left to start an attempt")
         lease = Lease(self.ids(), self.clock() + seconds)
-        claim = claimed(self.deliveries, message, lease, subscription, self.clock)
+        claim = claimed(self.deliveries, message, lease, subscription, self.clock, self.pauses)
         if isinstance(claim, Lost):
-            Repair(self.conclude, self.waiting, self.clock)(
+            Repair(self.conclude, self.waiting, self.clock, self.pauses)(
                 message, claim.delivery, redelivered, subscription
             )
         elif not self._go_on(claim.delivery, subscription, broken):
@@ -85,13 +87,18 @@ class Deliver:
         this very message, which must outlive both."""
         if subscription is None or not subscription.enabled:
             return self._cancel(delivery, subscription)
-        if broken is not None:
+        by_itself = subscription.paused
+        source_id = None if by_itself else self.pauses.of(delivery.key.event_id, self.prepare.events)
+        is_held = by_itself or source_id is not None
+        if broken is not None and not is_held:
             return self._fail(delivery, subscription, broken)
         now = self.clock()
-        free = paused(delivery, now) if subscription.paused else resumed(delivery, now)
+        free = paused(delivery, now) if is_held else resumed(delivery, now)
         if too_old(free, subscription.retry, now):
             return self.conclude.end(delivery, State.EXHAUSTED, why_given_up(free, subscription.retry))
-        if subscription.paused:
+        if source_id is not None:
+            return self._holding().in_pause_of_source(delivery, subscription, source_id)
+        if is_held:
             return self._holding().in_pause(delivery, subscription)
         return self._attempt(free, subscription)
 
@@ -155,4 +162,5 @@ class Deliver:
             self.clock,
             self.metrics,
             self.log,
+            self.pauses,
         )

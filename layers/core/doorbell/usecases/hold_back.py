@@ -1,18 +1,21 @@
 """Hold back: what may not go now comes again later, or waits on its endpoint's list. Not an attempt: the
 count stays."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from doorbell.domain.clocks import plan
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import ConfigError
+from doorbell.domain.holders import as_holder
 from doorbell.domain.pauses import paused
 from doorbell.domain.subscriptions import Subscription
 from doorbell.usecases.admission import Healths
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.holds import PARKED_REACH_SECONDS, SLOT_LOOK_SECONDS, Hold
 from doorbell.usecases.ports import Claims, Clock, Log, Metrics, Subscriptions
+from doorbell.usecases.source_pauses import NONE_PAUSED, SourcePauses
 from doorbell.usecases.tally_deliveries import tally_hold
 from doorbell.usecases.waiting import Waiting
 
@@ -29,6 +32,7 @@ class HoldBack:
     clock: Clock
     metrics: Metrics
     log: Log
+    pauses: SourcePauses = NONE_PAUSED
 
     def __call__(self, delivery: Delivery, subscription: Subscription, hold: Hold) -> bool:
         if hold.waits:
@@ -38,15 +42,33 @@ class HoldBack:
     def in_pause(self, delivery: Delivery, subscription: Subscription) -> bool:
         """Costs two strong reads of the subscription beside what filing costs: before it is filed, and after.
         Who read it before it was resumed may file behind those who empty the list."""
+        return self._in_pause(delivery, subscription, lambda: self._was_resumed(subscription))
+
+    def in_pause_of_source(self, delivery: Delivery, subscription: Subscription, source_id: str) -> bool:
+        """The same, on the list of the source. What is known of the endpoint's failures grows no older."""
+        holder = as_holder(source_id, subscription, paused=True)
+        if not self._in_pause(delivery, holder, lambda: not self.pauses.is_paused(source_id)):
+            return False
+        self._forget_since_when_it_fails(subscription)
+        return True
+
+    def _in_pause(self, delivery: Delivery, holder: Subscription, is_over: Callable[[], bool]) -> bool:
         now = self.clock()
         if not self.waiting.is_open():
             hold = Hold(now + SLOT_LOOK_SECONDS, "paused", reach=PARKED_REACH_SECONDS)
             return self._postpone(delivery, paused(delivery, now), hold)
-        if not self._file(delivery, subscription, Hold(now, "paused", waits=True)):
+        if not self._file(delivery, holder, Hold(now, "paused", waits=True)):
             return False
-        if self._was_resumed(subscription):
+        if is_over():
             self.waiting.release(delivery, self.clock())
         return True
+
+    def _forget_since_when_it_fails(self, subscription: Subscription) -> None:
+        """The five days of nothing but failure do not run while nobody may try. Who loses that write leaves
+        it to the next that is filed."""
+        seen = self.healths.health(subscription.endpoint_id)
+        if seen.failing_since is not None:
+            self.conclude.endpoints.write_health(subscription.endpoint_id, replace(seen, failing_since=None))
 
     def _was_resumed(self, subscription: Subscription) -> bool:
         """By now; or it is off, or gone, and nothing waits for that either."""

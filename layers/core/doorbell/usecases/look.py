@@ -1,4 +1,4 @@
-"""Look: at the list of those who wait for an endpoint, when its wake is due.
+"""Look: at the list of those who wait for an endpoint or a paused source, when its wake is due.
 
     paused ────────────▶ look again in five minutes; nobody goes
     parked still ──────▶ look again at its end, or in five minutes
@@ -32,15 +32,15 @@ from doorbell.domain.wakes import (
     next_pace,
 )
 from doorbell.usecases.call_wakes import LOOK_AHEAD_SECONDS
-from doorbell.usecases.pausing import Pausing
+from doorbell.usecases.pausing import ANY_TIME, Pausing
 from doorbell.usecases.ports import Clock, Endpoints, Log, Metrics, Subscriptions
 from doorbell.usecases.ports_of_waiting import Shelves, WakingQueue
+from doorbell.usecases.source_pauses import NONE_PAUSED, SourcePauses
 
 EARLY_SECONDS = 2.0
 """Who would go that soon is released now, with that delay."""
 LEFT_BEHIND_SECONDS = 60.0
 """Between looks at what a pass left behind."""
-ANY_TIME = 1e11
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Look:
     metrics: Metrics
     log: Log
     grace: float
+    pauses: SourcePauses = NONE_PAUSED
 
     def __call__(self, call: WakeCall) -> None:
         """Raises `Unavailable`; not where the index is not there yet. The sweeper calls again."""
@@ -72,7 +73,7 @@ class Look:
         if wake is None or wake.at > now + 1.0:
             return
         try:
-            subscription = self.subscriptions.get(call.tenant_id, call.subscription_id, fresh=True)
+            subscription = self.pauses.whose(call, self.subscriptions)
         except ConfigError:  # told by whoever delivers; until it is mended its list is not spent on it
             self._move(name, health, wake, now + LOOK_SECONDS)
             return

@@ -1,5 +1,6 @@
-"""Pausing: what a look does at the list of a subscription that is paused. Nobody goes; it is looked at again
-in five minutes, and told to the operators before the first is given up, as its event is kept no longer.
+"""Pausing: what a look does at the list of a subscription or a source that is paused. Nobody
+goes; it is looked at again in five minutes, and told to the operators before the first is given up, as its
+event is kept no longer.
 
 Costs a look: three write units, as any; a read of the one that waits longest.
 """
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from doorbell.domain.deliveries import Delivery, DeliveryKey
 from doorbell.domain.health import Health
+from doorbell.domain.holders import source_in
 from doorbell.domain.pauses import must_be_told
 from doorbell.domain.shelves import Shelved
 from doorbell.domain.transitions import kept_until
@@ -42,8 +44,16 @@ class Pausing:
         asleep = replace(asleep, told_at=now) if is_news else asleep
         if self.endpoints.write_health(name, replace(health, failing_since=None, wake=asleep)) and is_news:
             self.log.error("pause_outlasts", endpoint=name, until=ends_at)
-            self.notices.publish("subscription.pause_outlasts", {"endpoint": name, "until": ends_at})
+            self._tell(name, ends_at)
         return True
+
+    def _tell(self, name: str, ends_at: float | None) -> None:
+        tenant_id, _, within = name.partition("/")
+        if (source_id := source_in(within)) is None:
+            self.notices.publish("subscription.pause_outlasts", {"endpoint": name, "until": ends_at})
+        else:
+            whose = {"source": source_id, "tenant": tenant_id}
+            self.notices.publish("source.pause_outlasts", {**whose, "until": ends_at})
 
     def _ends_at(self, row: Shelved) -> float | None:
         """When it would be given up in the pause."""

@@ -15,6 +15,9 @@ class KeptEvents(Protocol):
     def get(self, event_id: str, now: float) -> StoredEvent | None:
         """None: there is none, or it has expired at `now`."""
 
+    def source_id(self, event_id: str) -> str | None:
+        """Who rang; None: there is no such event. One that has expired and is there still has the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepare:

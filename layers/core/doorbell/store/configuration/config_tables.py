@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.errors import DoorbellError
 from doorbell.store.dynamodb.tables import Item, marshal, unmarshal
+from doorbell.store.items.base import PAUSE_FIELDS
 from doorbell.store.items.models import SourceItem, SubscriptionItem
-from doorbell.store.items.subscription import PAUSE_FIELDS
 
 SOURCE_KEY = ("source_id",)
 SUBSCRIPTION_KEY = ("tenant_id", "subscription_id")
@@ -100,7 +100,7 @@ class ConfigTable:
         return self._put({**seen.raw, **changes}, seen)
 
     def pause(self, seen: Stored, now: float) -> Stored:
-        """Of a subscription. One that is paused stays so, since then."""
+        """One that is paused stays so, since then."""
         since = {} if seen.values.get("paused") is True else {"paused_at": int(now)}
         return self._put({**seen.raw, **marshal({"paused": True, **since, "updated_at": int(now)})}, seen)
 

@@ -52,6 +52,19 @@ class EventTable:
                 return event_from(values, with_routing=with_routing)
         return None
 
+    def source_id(self, event_id: str) -> str | None:
+        for consistent in (False, True):
+            with translated("dynamodb", "GetItem"):
+                answer = self.client.get_item(
+                    TableName=self.table,
+                    Key=marshal(event_key(event_id)),
+                    ConsistentRead=consistent,
+                    ProjectionExpression="source_id",
+                )
+            if "Item" in answer:
+                return str(unmarshal(answer["Item"])["source_id"])
+        return None
+
     def newest(self, event_id: str, now: float) -> Use | None:
         return newest(self.client, self.table, event_id, now)
 

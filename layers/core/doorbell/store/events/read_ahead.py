@@ -74,6 +74,10 @@ class ReadAhead:
             return self._events.get(event_id, now, with_routing=False)
         return event_from(values, with_routing=False)
 
+    def source_id(self, event_id: str) -> str | None:
+        there = self._answer().events.get(event_id)
+        return there["source_id"]["S"] if there else self._events.source_id(event_id)
+
     def health(self, endpoint_id: str) -> Health:
         found = self._answer()
         if endpoint_id not in found.endpoints or self._clocks.age(found.at) > FRESH_SECONDS:

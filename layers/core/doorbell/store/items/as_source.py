@@ -14,6 +14,7 @@ def source_of(item: Any) -> Source:
         secrets=item.secrets,
         tenant_id=item.tenant_id,
         enabled=item.enabled,
+        paused=item.paused,
         scheme=item.scheme,
         options=item.options,
         public_url=item.public_url,

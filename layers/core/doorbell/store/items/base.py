@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from doorbell.store.items.checks import without_nulls
 from doorbell.store.items.fields import Moment, Prose
 
+PAUSE_FIELDS = ("paused", "paused_at")
+
 
 class Part(BaseModel):
     """Strict: a number written as text, or a boolean as "true", is a mistake, not a spelling. An unknown
@@ -34,8 +36,11 @@ class Item(Part):
 
     def to_item(self) -> dict[str, Any]:
         """What was written, in types that DynamoDB has (lists; Decimal where a float would be rounded).
-        Defaults that were not written stay unwritten."""
+        Defaults that were not written stay unwritten; so does `paused` where it is not: a release before
+        knows no such field."""
         values = self.model_dump(by_alias=True, exclude_unset=True)
+        if not values.get("paused"):
+            values = {name: value for name, value in values.items() if name not in PAUSE_FIELDS}
         return {name: _storable(value) for name, value in values.items() if value is not None}
 
 

@@ -8,7 +8,15 @@ from doorbell.domain.sources import MAX_BODY_BYTES, Source
 from doorbell.store.items.as_source import source_of
 from doorbell.store.items.base import Item, Part
 from doorbell.store.items.checks import key_where_needed
-from doorbell.store.items.fields import Cidrs, ContentType, ContentTypes, Id, Reference, References
+from doorbell.store.items.fields import (
+    Cidrs,
+    ContentType,
+    ContentTypes,
+    Id,
+    Moment,
+    Reference,
+    References,
+)
 from doorbell.store.items.urls import Target, Url
 
 Locator = Annotated[str, Field(max_length=256)]
@@ -53,6 +61,8 @@ class SourceItem(Item):
     secrets: References = ()
     tenant_id: Id = "default"
     enabled: bool = True
+    paused: bool = False
+    paused_at: Moment = None
     scheme: dict[str, Any] | None = None
     options: dict[OptionName, OptionValue] = Field(default_factory=dict, max_length=20)
     public_url: Url | None = None

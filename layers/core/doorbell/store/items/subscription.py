@@ -1,6 +1,6 @@
 """A subscription as people write it."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -26,7 +26,6 @@ from doorbell.store.items.to_target import ToTarget
 from doorbell.store.items.urls import Target
 
 DEFAULT_RETRY = RetryPolicy()
-PAUSE_FIELDS = ("paused", "paused_at")
 UNREADABLE = ""
 """In place of a target that is wrong itself."""
 Delay = Annotated[float, Field(ge=0, le=MAX_DELAY_SECONDS)]
@@ -135,11 +134,6 @@ class SubscriptionItem(ToTarget):
     def _rate(self) -> float | None:
         given, preset = self.rate_limit_per_second, self.preset
         return PRESET_RATES[preset] if given is None and preset is not None else given
-
-    def to_item(self) -> dict[str, Any]:
-        """Without `paused` where it is not: the release before knows no such field."""
-        values = super().to_item()
-        return values if self.paused else {k: v for k, v in values.items() if k not in PAUSE_FIELDS}
 
     @property
     def name(self) -> str:
