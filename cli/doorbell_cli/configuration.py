@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from doorbell.domain.errors import ConfigError
+from doorbell.domain.holders import list_of_source
 from doorbell.domain.presets import signing_of
 from doorbell.domain.subscriptions import scoped
 from doorbell.domain.targets import TargetPolicy
@@ -136,8 +137,15 @@ def forget_health(target: Target, before: Mapping[str, Any], values: Mapping[str
 
 
 def resumed(target: Target, values: Mapping[str, Any]) -> None:
-    """After a subscription is not paused any more: whoever waits is looked at by the next sweep."""
-    endpoints(target).resumed(scoped(str(values["tenant_id"]), str(values["subscription_id"])))
+    """After a subscription or a source is not paused any more: who waits is looked at by the next sweep."""
+    endpoints(target).resumed(list_of(values))
+
+
+def list_of(values: Mapping[str, Any]) -> str:
+    """Where those wait whom a pause of this item holds."""
+    if "subscription_id" in values:
+        return scoped(str(values["tenant_id"]), str(values["subscription_id"]))
+    return list_of_source(str(values["source_id"]), values)
 
 
 def now() -> float:

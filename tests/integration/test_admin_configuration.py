@@ -145,6 +145,22 @@ def test_what_is_paused_is_so_until_it_is_resumed_and_who_waits_is_looked_at_the
     assert (health.wake.at, health.failing_since, health.failures, health.version) == (0, None, 9, 4)
 
 
+def test_a_source_is_paused_until_it_is_resumed_and_its_list_is_looked_at_then(desk: Desk) -> None:
+    desk.call("PUT", "/admin/sources/gh", {**SOURCE, "tenant_id": "acme"})
+    waiting = {"wake_at": 9e9, "wake_shard": "0"}
+    desk.put_raw("Endpoints", marshal({"subscription_id": "acme/source#gh", "version": 3, **waiting}))
+    paused = desk.call("POST", "/admin/sources/gh/pause").json
+    assert (paused["enabled"], paused["item"]["paused"]) == (True, True)
+    assert paused["item"]["paused_at"] == pytest.approx(time.time(), abs=60)
+    resumed = desk.call("POST", "/admin/sources/gh/resume").json
+    assert {"paused", "paused_at"} & set(resumed["item"]) == set()
+    health = EndpointTable(desk.aws.dynamodb, "EndpointsTable").health("acme/source#gh")
+    assert health.wake is not None
+    assert (health.wake.at, health.version) == (0, 4)
+    refused = desk.call("PUT", "/admin/sources/gh", {**SOURCE, "paused": "yes"})
+    assert (refused.status, refused.json["field"]) == (422, "paused")
+
+
 def test_a_put_pauses_and_resumes_too(desk: Desk) -> None:
     desk.call("PUT", f"{SUBSCRIPTIONS}/audit", {**SUBSCRIPTION, "paused": True})
     since = desk.call("GET", f"{SUBSCRIPTIONS}/audit").json["item"]["paused_at"]

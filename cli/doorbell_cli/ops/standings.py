@@ -14,6 +14,7 @@ from doorbell_cli.ops.times import span
 WHY = {
     Held.NOW: "being tried",
     Held.PAUSED: "the subscription is paused",
+    Held.SOURCE_PAUSED: "its source is paused",
     Held.PARKED: "the endpoint is parked",
     Held.PROBED: "one delivery tests the endpoint",
     Held.LISTED: "the endpoint's waiting list",

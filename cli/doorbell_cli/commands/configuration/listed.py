@@ -14,6 +14,13 @@ CONFIGURATION = {
             "delete": Line("Remove a source.", "sources delete github"),
             "enable": Line("Switch a source on.", "sources enable github"),
             "disable": Line("Switch a source off.", "sources disable github --reason 'moved away'"),
+            "pause": Line(
+                "Send nothing of what it rings for, and lose nothing: its events come in and wait.",
+                "sources pause github",
+            ),
+            "resume": Line(
+                "Let out what waits for it, oldest first, at a metered rate.", "sources resume github"
+            ),
             "detect": Line(
                 "Say which providers' a captured request can be, and what is missing to verify it.",
                 "sources detect request.txt --url https://example.com/in/orders",

@@ -1,4 +1,4 @@
-"""`pause` and `resume` of a subscription."""
+"""`pause` and `resume` of a subscription, and of a source."""
 
 from typing import Annotated
 
@@ -7,12 +7,13 @@ import typer
 from doorbell.usecases.configure import is_paused
 from doorbell_cli.commands.configuration.items import agreed, conflict_safe, done, existing, refuse_broken
 from doorbell_cli.commands.configuration.kind_app import YesOption
-from doorbell_cli.configuration import SUBSCRIPTION, now, resumed
-from doorbell_cli.ops import switching
+from doorbell_cli.configuration import SOURCE, SUBSCRIPTION, now, resumed
+from doorbell_cli.ops import source_standings, switching
 from doorbell_cli.output import JsonOption, Output
 from doorbell_cli.target import StackOption, connected
 
 Name = Annotated[str, typer.Argument(help="Its id, or TENANT/ID.")]
+SourceName = Annotated[str, typer.Argument(metavar="SOURCE", help="Its id: the last part of its URL.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -46,3 +47,33 @@ def register(app: typer.Typer) -> None:
             conflict_safe(lambda: SUBSCRIPTION.table(target).resume(stored, now()))
             resumed(target, stored.values)
             done(Output(as_json), SUBSCRIPTION, stored, "resumed")
+
+
+def register_of_sources(app: typer.Typer) -> None:
+    @app.command()
+    def pause(
+        name: SourceName, yes: YesOption = False, stack: StackOption = None, as_json: JsonOption = False
+    ) -> None:
+        """Send nothing of what it rings for, and lose nothing: its events come in and wait."""
+        with connected(stack) as target:
+            stored = existing(target, SOURCE, name)
+            refuse_broken(target, SOURCE, stored.values)
+            standing = source_standings.standing_of(target, stored.values)
+            told = source_standings.paused(standing, switching.kept_seconds(target), now())
+            agreed(told, f"Pause {SOURCE.label(stored.values)}?", yes)
+            conflict_safe(lambda: SOURCE.table(target).pause(stored, now()))
+            done(Output(as_json), SOURCE, stored, "paused")
+
+    @app.command()
+    def resume(
+        name: SourceName, yes: YesOption = False, stack: StackOption = None, as_json: JsonOption = False
+    ) -> None:
+        """Let out what waits for it, oldest first, at a metered rate."""
+        with connected(stack) as target:
+            stored = existing(target, SOURCE, name)
+            told = source_standings.resumed(source_standings.standing_of(target, stored.values))
+            told = told if is_paused(stored.values) else f"It is not paused. {told}"
+            agreed(told, f"Resume {SOURCE.label(stored.values)}?", yes)
+            conflict_safe(lambda: SOURCE.table(target).resume(stored, now()))
+            resumed(target, stored.values)
+            done(Output(as_json), SOURCE, stored, "resumed")

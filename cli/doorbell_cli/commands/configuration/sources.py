@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from doorbell.signatures.catalogue import find
+from doorbell_cli.commands.configuration import pausing
 from doorbell_cli.commands.configuration.detect import detect
 from doorbell_cli.commands.configuration.flags import (
     DescriptionOption,
@@ -35,6 +36,7 @@ sources = app_for(
 )
 
 sources.command("detect")(detect)
+pausing.register_of_sources(sources)
 
 SourceName = Annotated[str, typer.Argument(metavar="SOURCE", help="Its id: the last part of its URL.")]
 

@@ -1,16 +1,24 @@
 """Whom a delivery waits for: its endpoint, or its source while that is paused. Lists, wakes and looks know
 either by its name in a tenant: a subscription's id, or a source's behind a mark that no id has."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from doorbell.domain.deliveries import Delivery
-from doorbell.domain.subscriptions import Subscription
+from doorbell.domain.subscriptions import Subscription, scoped
 
 OF_A_SOURCE = "source#"
 
 
 def name_of_source(source_id: str) -> str:
     return f"{OF_A_SOURCE}{source_id}"
+
+
+def list_of_source(source_id: str, item: Mapping[str, Any]) -> str:
+    """The holder that stands for a source, of its item: of events that came while it had another tenant it is
+    another, and so is their list."""
+    return scoped(str(item.get("tenant_id", "default")), name_of_source(source_id))
 
 
 def source_in(name: str) -> str | None:

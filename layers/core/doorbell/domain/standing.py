@@ -8,6 +8,7 @@ from enum import StrEnum
 from doorbell.domain.claims import Due
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.health import Circuit, Health
+from doorbell.domain.holders import source_held_by
 from doorbell.domain.log import Missed
 from doorbell.domain.transitions import kept_until
 from doorbell.domain.wakes import MOST_PER_SECOND, first_pace
@@ -18,6 +19,7 @@ class Held(StrEnum):
 
     NOW = "being_tried"
     PAUSED = "paused"
+    SOURCE_PAUSED = "source_paused"
     PARKED = "parked"
     PROBED = "probe"
     LISTED = "waiting_list"
@@ -32,7 +34,7 @@ def held_by(delivery: Delivery, health: Health, now: float) -> Held:
     if delivery.lease is not None and now < delivery.lease.until:
         return Held.NOW
     if delivery.is_paused:
-        return Held.PAUSED
+        return Held.PAUSED if source_held_by(delivery) is None else Held.SOURCE_PAUSED
     circuit = health.circuit(now)
     if circuit is Circuit.OPEN:
         return Held.PARKED

@@ -29,6 +29,7 @@ from doorbell.signatures.signing.outgoing import public_key
 from doorbell.signatures.vouching import PUBLISH_SOURCE
 from doorbell.store.configuration.config_tables import SOURCE_KEY, SUBSCRIPTION_KEY, ConfigTable, Stored
 from doorbell.store.configuration.event_types import EVENT_TYPE_KEY
+from doorbell.store.configuration.source_pauses import list_of
 from doorbell.store.deliveries.attempt_details import AttemptDetailTable
 from doorbell.store.deliveries.delivery_states import DeliveryStateTable
 from doorbell.store.deliveries.history_index import HistoryIndex
@@ -153,6 +154,7 @@ def _sources() -> Configure[Stored]:
         new=refuse_reserved,
         clock=time.time,
         log=log(),
+        resumed=lambda key: endpoints().resumed(list_of(client("dynamodb"), settings().sources_table, *key)),
     )
 
 

@@ -88,6 +88,8 @@ ANSWERS: Mapping[str, Any] = {
         "next_cursor": None,
     },
     "show_subscription_stats": {"stats": [_COUNTS], "next_cursor": None},
+    "resume_source": _SHOWN_SOURCE,
+    "pause_source": {**_SHOWN_SOURCE, "item": {**_SOURCE, **_PAUSED}},
     "list_subscriptions": {"items": [_SHOWN], "next_cursor": None},
     **dict.fromkeys(_SUBSCRIPTION_SHOWN_BY, _SHOWN),
     "disable_subscription": {**_SHOWN, "enabled": False, "item": {**_KEY, **_SUBSCRIPTION, **_OFF}},

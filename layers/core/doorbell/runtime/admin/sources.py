@@ -70,3 +70,14 @@ def register(app: APIGatewayHttpResolver, sources: Configure[Stored], checks: Ch
     def disable_source(source_id: SourceId, why: Annotated[Reason | None, Body()] = None) -> ConfiguredItem:
         """Within half a minute it refuses with 403."""
         return answer(sources.disable(source_id, reason=(why.reason if why else "") or None))
+
+    @app.post(f"{ONE}/pause", tags=TAGS, summary="Pause a source", responses=answers(ConfiguredItem, 409))
+    def pause_source(source_id: SourceId) -> ConfiguredItem:
+        """It takes events in as before. Their deliveries wait: nothing is sent, nothing is lost, no attempt
+        is used up. They wait as long as their events are kept."""
+        return answer(sources.pause(source_id))
+
+    @app.post(f"{ONE}/resume", tags=TAGS, summary="Resume a source", responses=answers(ConfiguredItem, 409))
+    def resume_source(source_id: SourceId) -> ConfiguredItem:
+        """What waits goes out at a metered rate, oldest first. It begins within a minute."""
+        return answer(sources.resume(source_id))

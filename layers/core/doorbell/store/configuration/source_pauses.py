@@ -7,10 +7,23 @@ from typing import Any
 
 from doorbell.aws_errors import translated
 from doorbell.domain.clocks import CLOCKS, Clocks
+from doorbell.domain.holders import list_of_source
 from doorbell.store.dynamodb.cache import TtlCache
 from doorbell.store.dynamodb.tables import marshal, unmarshal
 
 CACHE_SECONDS = 10.0
+
+
+def list_of(client: Any, table: str, source_id: str) -> str:
+    """Where those wait whom its pause holds, as its item is now."""
+    with translated("dynamodb", "GetItem"):
+        answer = client.get_item(
+            TableName=table,
+            Key=marshal({"source_id": source_id}),
+            ConsistentRead=True,
+            ProjectionExpression="tenant_id",
+        )
+    return list_of_source(source_id, unmarshal(answer.get("Item", {})))
 
 
 class SourcePauseTable:
