@@ -26,7 +26,7 @@ from doorbell.egress.fetch import Fetcher
 from doorbell.egress.guard import EgressPolicy
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.special import adobe_events, certificates, kept_keys, key_sets, roots
-from doorbell.store.configuration import event_types, sources, subscriptions
+from doorbell.store.configuration import event_types, source_pauses, sources, subscriptions
 from doorbell.store.deliveries import shelf_index
 from doorbell.store.dynamodb import cache
 from doorbell.store.dynamodb.tables import marshal
@@ -126,6 +126,17 @@ def keeps_subscriptions(both: FakeClocks) -> Callable[[], int]:
 
     def look() -> int:
         table.get("a", "s")
+        return aws.asked
+
+    return look
+
+
+def keeps_pauses_of_sources(both: FakeClocks) -> Callable[[], int]:
+    aws = Aws({"source_id": "s", "paused": False})
+    table = source_pauses.SourcePauseTable(aws, "Sources", both.clocks)
+
+    def look() -> int:
+        table.is_paused("s")
         return aws.asked
 
     return look
@@ -335,6 +346,7 @@ KEEPERS: dict[str, tuple[ModuleType, Callable[[FakeClocks], Callable[[], int]], 
     "sources": (sources, keeps_sources, sources.CACHE_SECONDS),
     "subscriptions": (subscriptions, keeps_subscriptions, subscriptions.CACHE_SECONDS),
     "pages of subscriptions": (subscriptions, keeps_pages_of_subscriptions, subscriptions.CACHE_SECONDS),
+    "pauses of sources": (source_pauses, keeps_pauses_of_sources, source_pauses.CACHE_SECONDS),
     "event types": (event_types, keeps_schemas, event_types.CACHE_SECONDS),
     "health read ahead": (read_ahead, keeps_health, read_ahead.FRESH_SECONDS + 0.1),
     "tokens": (oauth, keeps_tokens, 1000 - token_requests.MARGIN_SECONDS),

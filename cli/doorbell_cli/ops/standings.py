@@ -95,11 +95,10 @@ def listed(standing: Standing, on_it: Listed, now: float) -> str:
     """With when the last of it will be out, as far as that can be said."""
     begin = f"{count(on_it.count, on_it.more)} since {clock(on_it.since)}"
     pace, seconds = f"{standing.pace:g} a second", standing.list_seconds
+    lasts = "" if seconds is None else f", {span(seconds)} for all at that pace"
     if standing.paused:
-        lasts = "" if seconds is None else f", {span(seconds)} for all at that pace"
         return f"{begin}; once resumed sent out at {pace} and faster{lasts}"
     if standing.health.circuit(now) is not Circuit.CLOSED:
-        lasts = "" if seconds is None else f", {span(seconds)} for all at that pace"
         return f"{begin}; after a good probe sent out at {pace} and faster{lasts}"
     end = "" if seconds is None else f": the last by {clock(now + seconds)} at this pace"
     return f"{begin}; being sent out at {pace}{end}"
