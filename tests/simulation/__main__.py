@@ -1,10 +1,12 @@
-"""Tell one history (`--seed 7`), run many and sum up (`--histories 200000`), put a fault at every side effect
-and at every pair (`--exhaustive`), or show which deliberate bugs are caught (`--mutations`)."""
+"""Tell one history (`--seed 7`), or run many and sum up (`--histories 200000`); both also of outages
+(`--outages`). Or put a fault at every side effect and at every pair (`--exhaustive`), or show which
+deliberate bugs are caught (`--mutations`)."""
 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from multiprocessing import Pool
 from time import monotonic
 
@@ -13,6 +15,7 @@ from tests.simulation.exhaust import STORIES, Exhausted, exhaust
 from tests.simulation.faults import Fault
 from tests.simulation.loop import Line
 from tests.simulation.mutations import hunt, row
+from tests.simulation.outages import outage_of
 from tests.simulation.simulation import Simulation
 from tests.simulation.story import Story, story_of
 from tests.simulation.survey import Survey, survey
@@ -25,17 +28,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, nargs="?", help="tell this history, line by line")
     parser.add_argument("--histories", type=int, default=2000, help="how many to run (default 2000)")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default 0)")
+    parser.add_argument("--outages", action="store_true", help="histories of endpoints that are down")
     parser.add_argument("--exhaustive", action="store_true", help="every fault at every pair of side effects")
     parser.add_argument("--mutations", action="store_true", help="hunt deliberate bugs, print the table")
     parser.add_argument("--processes", type=int, default=None, help="side by side (default: the cores)")
     given = parser.parse_args()
+    story = outage_of if given.outages else story_of
     if given.seed is not None:
-        return tell(story_of(given.seed))
+        return tell(story(given.seed))
     if given.exhaustive:
         return exhaust_all()
     if given.mutations:
         return hunt_all(given.histories)
-    return run(range(given.first, given.first + given.histories), given.processes)
+    return run(range(given.first, given.first + given.histories), given.processes, story)
 
 
 def tell(story: Story) -> int:
@@ -56,11 +61,11 @@ def tell(story: Story) -> int:
     return 0
 
 
-def run(seeds: range, processes: int | None) -> int:
+def run(seeds: range, processes: int | None, story: Callable[[int], Story]) -> int:
     begin, total = monotonic(), Survey()
     chunks = [seeds[n : n + CHUNK] for n in range(0, len(seeds), CHUNK)]
     with Pool(processes) as pool:
-        for found in _progress(pool.imap_unordered(survey, chunks), len(seeds)):
+        for found in _progress(pool.imap_unordered(partial(survey, story=story), chunks), len(seeds)):
             total.add(found)
     print(total.report(), f"in {monotonic() - begin:.0f} s")
     return 1 if total.broken else 0

@@ -1,10 +1,11 @@
 """Many histories, and what they came to."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from tests.simulation.simulation import simulate
+from tests.simulation.simulation import Simulation
+from tests.simulation.story import Story, story_of
 
 
 @dataclass
@@ -42,13 +43,13 @@ class Survey:
         )
 
 
-def survey(seeds: Iterable[int]) -> Survey:
-    """Run them all; a history that breaks is kept with its reason."""
+def survey(seeds: Iterable[int], story: Callable[[int], Story] = story_of) -> Survey:
+    """Run the `story` of each seed; a history that breaks is kept with its reason."""
     total = Survey()
     for seed in seeds:
         total.histories += 1
         try:
-            history = simulate(seed)
+            history = Simulation(story(seed)).run()
         except Exception as error:
             total.broken[seed] = f"{type(error).__name__}: {error}"
             continue
