@@ -10,6 +10,8 @@ def answer(operation: str, request: dict[str, Any]) -> Any:
     match operation:
         case "POST":
             return b'{"ok":true}'
+        case "BatchExecuteStatement" if _is_the_dispatchers(request):
+            return dispatcher_answers.answer(operation, request)
         case "Query" | "PutItem" | "BatchExecuteStatement" | "SendMessageBatch":
             return fan_out_answers.answer(operation, request)
         case "SendMessage":
@@ -19,3 +21,8 @@ def answer(operation: str, request: dict[str, Any]) -> Any:
         case "GetParameter" if request["Name"] == "/bench/github":
             return ingest_answers.answer(operation, request)
     return dispatcher_answers.answer(operation, request)
+
+
+def _is_the_dispatchers(request: dict[str, Any]) -> bool:
+    """Claims and outcomes change items, fan-out puts new ones."""
+    return bool(request["Statements"][0]["Statement"].startswith("UPDATE"))
