@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections import Counter
 from typing import Any
 
@@ -14,8 +15,8 @@ from doorbell.store.events.event_items import event_from
 from tests.support.builders import TENANT, an_incoming
 from tests.support.fan_out_counted import CountedFanOut, numbered
 
-MANY = 20_000
-READ_UNITS = 10
+MANY, VERY_MANY = 20_000, 100_000
+READ_UNITS, MEMORY = 10, 1.3
 KINDS: dict[str, dict[str, Any]] = {
     "another type": {"event_types": ["invoice.*"]},
     "another source": {"sources": ["stripe"]},
@@ -52,6 +53,30 @@ def test_one_match_of_20000_takes_the_units_and_calls_of_one_of_one(others: dict
         assert bill.calls.total() - first <= alone.calls.total()
         assert bill.read_units <= READ_UNITS
     assert event_from(unmarshal(many.stored("evt_3"))).routing.matched == ("the-one",)
+
+
+def test_one_match_of_100000_takes_no_more_of_anything_and_hardly_more_memory_than_one_of_one() -> None:
+    """Memory: the most that Python holds beyond what it held before, while an event is handled whose tenant
+    is read anew."""
+    one, many = crowd(1, {}), crowd(VERY_MANY, KINDS["another type"])
+    many.index()
+    peaks = []
+    for fan_out in (one, many):
+        for number in range(2):
+            fan_out.handle(numbered(an_incoming(PUSH), number))
+        fan_out.clock.advance(11)
+        tracemalloc.start()
+        bill = fan_out.handle(numbered(an_incoming(PUSH), 2))
+        peaks.append((bill, tracemalloc.get_traced_memory()[1]))
+        tracemalloc.stop()
+    (alone, of_one), (bill, of_many) = peaks
+    for what, taken, peak in (("of many", bill, of_many), ("of one", alone, of_one)):
+        units = f"{taken.write_units} write units, {taken.read_units} read units"
+        print(f"\n{what}: {units}, {taken.calls.total()} calls, {peak} bytes")
+    assert bill.write_units == alone.write_units
+    assert bill.calls.total() <= alone.calls.total()
+    assert bill.read_units <= READ_UNITS
+    assert of_many <= MEMORY * of_one
 
 
 def test_all_are_asked_where_the_canaries_are_not_heard_and_who_wants_it_gets_it() -> None:
