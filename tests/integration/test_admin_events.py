@@ -157,9 +157,10 @@ def test_one_delivery_is_replayed_once_and_its_message_is_sent(desk: Desk) -> No
 
 
 def test_dynamodb_that_does_not_answer_is_503_and_the_log_says_so(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk.aws.dynamodb.delete_table(TableName="EventsTable")
     answer = desk.call("GET", "/admin/events/evt_1")
     assert (answer.status, answer.json["code"]) == (503, "try_again")
     assert answer.headers["retry-after"] == "5"
+    assert [one.levelname for one in caplog.records if one.message == "admin_unavailable"] == ["ERROR"]
