@@ -7,7 +7,7 @@ import pytest
 from doorbell.domain.events import BodyAt
 from doorbell.domain.matching import NotQuick
 from doorbell.domain.records import Incoming, RoutingPage
-from doorbell.usecases.route import QUICK_SECONDS, TURN_SECONDS
+from doorbell.usecases.route import QUICK_SECONDS, TURN_SECONDS, Route
 from tests.support import fakes
 from tests.support.builders import a_subscription, an_incoming
 from tests.support.fakes import Crash, FakeClock
@@ -135,3 +135,14 @@ def test_a_body_that_is_gone_is_an_error_of_each_filter_and_of_nobody_else() -> 
     assert told == {"the body is no longer kept"}
     assert sent_to(world) == ["s05"]
     assert world.metrics.counts["FilterErrors"] == len(IDS) - 1
+
+
+def test_a_quick_look_whose_time_is_up_before_its_end_is_no_answer() -> None:
+    """Else whoever comes behind would never be asked."""
+    world, _ = slow_world(seconds=QUICK_SECONDS / 4)
+    route = Route(world.subscriptions, world.bodies, world.filters, world.clock, world.metrics)
+    assert route.quickly(an_incoming()) is None
+    few = fakes.FakeSubscriptions(*(a_subscription(one, filter="true") for one in IDS[:3]))
+    found = Route(few, world.bodies, world.filters, world.clock, world.metrics).quickly(an_incoming())
+    assert found is not None
+    assert list(found.matched) == IDS[:3]
