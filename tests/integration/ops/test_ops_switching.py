@@ -83,8 +83,7 @@ def test_what_waits_comes_up_soon_once_it_is_off_or_gone_and_others_do_not(
     mine = pending(doorbell, 1, due_at=now + 7200, next_attempt_at=now + 7200)
     soon = pending(doorbell, 2, due_at=now + 40, next_attempt_at=now + 40)
     on_list(doorbell, 3)
-    others = soon, "evt_p0003"
-    before = [planned(doorbell, one) for one in others]
+    before, (_, looked_at) = planned(doorbell, soon), planned(doorbell, "evt_p0003")
     parked(doorbell, 600, wake_at=now + 300, wake_shard="0", version=4)
     if way == "apply":
         file = tmp_path / "off.yaml"
@@ -96,7 +95,10 @@ def test_what_waits_comes_up_soon_once_it_is_off_or_gone_and_others_do_not(
         result = doorbell.run("subscriptions", way, NAME, "--yes")
     assert result.exit_code == 0, result.output
     assert now < min(planned(doorbell, mine)) <= max(planned(doorbell, mine)) < now + 60
-    assert [planned(doorbell, one) for one in others] == before
+    assert planned(doorbell, soon) == before
+    listed = unmarshal(doorbell.items("evt_p0003")["delivery#billing"])
+    assert listed["due_at"] == looked_at
+    assert now < listed["shelf_at"] == listed["next_attempt_at"] < now + 45
     health = doorbell.target.client("dynamodb").get_item(
         TableName="EndpointsTable", Key={"subscription_id": {"S": NAME}}
     )["Item"]
