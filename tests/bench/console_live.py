@@ -23,6 +23,7 @@ from unittest.mock import patch
 
 import anyio
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from starlette.requests import Request
 
 from doorbell.store.dynamodb.tables import marshal
@@ -85,7 +86,7 @@ class Aws:
             rows = [marshal(self.newest)] if self.newest and self.newest["tenant_day"] in values else []
             found = {"Items": rows, "Count": len(rows), "ScannedCount": len(rows)}
         body = json.dumps(found, default=lambda value: value.decode()).encode()
-        return AWSResponse(request.url, 200, {}, _Raw(body))
+        return AWSResponse(request.url, 200, HTTPHeaders(), _Raw(body))
 
 
 async def _hour(aws: Aws) -> list[dict[str, float]]:

@@ -54,9 +54,9 @@ from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.fan_out import FanOut
 from doorbell.usecases.inspect import Inspect
-from doorbell.usecases.look import ANY_TIME, Look
+from doorbell.usecases.look import Look
 from doorbell.usecases.note_incidents import NoteIncidents
-from doorbell.usecases.pausing import Pausing
+from doorbell.usecases.pausing import ANY_TIME, Pausing
 from doorbell.usecases.ports import Notices
 from doorbell.usecases.prepare import Prepare
 from doorbell.usecases.publish import Publish

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from doorbell.domain.sources import Source
-from doorbell_cli.commands.operations.listen import Listener, listen
+from doorbell_cli.commands.operations.listen import listen
+from doorbell_cli.commands.operations.listener import Listener
 from doorbell_cli.ops.kept import Kept, read
 from doorbell_cli.ops.samples import SampleError, as_new
 

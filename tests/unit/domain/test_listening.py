@@ -20,16 +20,16 @@ def test_a_queue_s_name_is_that_of_one_subscription_and_fits() -> None:
 def test_a_listener_s_queue_is_for_its_own_subscription_whatever_the_parameters_say() -> None:
     arn = f"arn:aws:sqs:{HERE}:{queue_name('gate', 'acme', 'laptop')}"
     for policy in (TargetPolicy(stack="gate"), TargetPolicy(("arn:*",), ("acme", "other"), (), "gate")):
-        assert policy.problem_with(arn, "acme", subscription_id="laptop") is None
+        assert policy.problem_with(arn, "acme", "laptop") is None
         for tenant, subscription in (("other", "laptop"), ("acme", "other"), ("acme", "")):
-            assert "each its own" in str(policy.problem_with(arn, tenant, subscription_id=subscription))
-        with_role = policy.problem_with(arn, "acme", "arn:aws:iam::1:role/x", subscription_id="laptop")
+            assert "each its own" in str(policy.problem_with(arn, tenant, subscription))
+        with_role = policy.problem_with(arn, "acme", "laptop", "arn:aws:iam::1:role/x")
         assert "each its own" in str(with_role)
 
 
 def test_a_queue_of_another_stack_s_listener_is_like_any_other_queue() -> None:
     arn = f"arn:aws:sqs:{HERE}:{queue_name('house', 'acme', 'laptop')}"
-    assert "TargetArns" in str(TargetPolicy(stack="gate").problem_with(arn, "acme", subscription_id="laptop"))
+    assert "TargetArns" in str(TargetPolicy(stack="gate").problem_with(arn, "acme", "laptop"))
     assert not is_listeners("", "-listen-a")
     assert is_listeners("gate", "gate-listen-a")
 

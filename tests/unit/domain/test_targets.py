@@ -116,18 +116,18 @@ ORDERS = f"arn:aws:sqs:{HERE}:orders"
 
 
 def test_a_role_sends_where_neither_the_target_nor_the_tenant_is_named() -> None:
-    assert WITH_ROLES.problem_with(ORDERS, "anybody", ROLE) is None
+    assert WITH_ROLES.problem_with(ORDERS, "anybody", role_arn=ROLE) is None
     assert "TargetArns" in str(WITH_ROLES.problem_with(ORDERS, "anybody"))
 
 
 @pytest.mark.parametrize("role", [ROLE.replace("doorbell", "admin"), ROLE.replace("2109", "2108")])
 def test_a_role_that_is_not_named_is_refused(role: str) -> None:
-    assert "TargetRoleArns" in str(WITH_ROLES.problem_with(ORDERS, "anybody", role))
-    assert "TargetRoleArns" in str(POLICY.problem_with(ORDERS, "acme", ROLE)), "by default none is"
+    assert "TargetRoleArns" in str(WITH_ROLES.problem_with(ORDERS, "anybody", role_arn=role))
+    assert "TargetRoleArns" in str(POLICY.problem_with(ORDERS, "acme", role_arn=ROLE)), "by default none is"
 
 
 def test_doorbell_s_own_parts_are_refused_with_a_role_too() -> None:
-    assert "Doorbell itself" in str(WITH_ROLES.problem_with(OWN[2], "anybody", ROLE))
+    assert "Doorbell itself" in str(WITH_ROLES.problem_with(OWN[2], "anybody", role_arn=ROLE))
 
 
 def test_a_firehose_stream_is_of_the_account_that_calls() -> None:
@@ -136,8 +136,8 @@ def test_a_firehose_stream_is_of_the_account_that_calls() -> None:
     there = here.replace("123456789012", "210987654321")
     assert POLICY.problem_with(here, "acme") is None
     assert "another account" in str(POLICY.problem_with(there, "acme"))
-    assert WITH_ROLES.problem_with(there, "acme", ROLE) is None
-    assert "another account" in str(WITH_ROLES.problem_with(here, "acme", ROLE))
+    assert WITH_ROLES.problem_with(there, "acme", role_arn=ROLE) is None
+    assert "another account" in str(WITH_ROLES.problem_with(here, "acme", role_arn=ROLE))
 
 
 def test_no_two_subscriptions_have_one_external_id() -> None:

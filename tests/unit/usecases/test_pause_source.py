@@ -112,7 +112,11 @@ def test_who_is_filed_while_it_is_resumed_releases_itself() -> None:
     w = World()
     message = w.with_pending(a_subscription())
     seen = iter((True, True, True, False))
-    w.sources.is_paused = lambda source_id, fresh=False: next(seen)  # type: ignore[method-assign]
+
+    def is_paused(source_id: str, fresh: bool = False) -> bool:
+        return next(seen)
+
+    w.sources.is_paused = is_paused  # type: ignore[method-assign]
     w.deliver(message)
     assert [(sent.key, sent.release) for sent, _ in w.queue.sent] == [(message.key, True)]
 

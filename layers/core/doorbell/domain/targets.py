@@ -88,7 +88,7 @@ class TargetPolicy:
     roles: tuple[str, ...] = ()
 
     def problem_with(
-        self, text: str, tenant_id: str, role_arn: str | None = None, subscription_id: str = ""
+        self, text: str, tenant_id: str, subscription_id: str = "", role_arn: str | None = None
     ) -> str | None:
         """Why nothing may be sent there for this subscription of this tenant."""
         arn = parse(text)

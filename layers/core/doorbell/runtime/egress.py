@@ -23,7 +23,7 @@ def policy() -> EgressPolicy:
 def problem_with_target(arn: str, tenant_id: str, subscription_id: str, role_arn: str | None) -> str | None:
     from doorbell.runtime.targets import target_policy  # for those alone that have one
 
-    return target_policy().problem_with(arn, tenant_id, role_arn, subscription_id)
+    return target_policy().problem_with(arn, tenant_id, subscription_id, role_arn)
 
 
 @cache

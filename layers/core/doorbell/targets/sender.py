@@ -58,7 +58,7 @@ class TargetSender:
         started = self._clock()
         arn = parse(request.url)
         role, whose = request.role_arn, request.subscription_id
-        problem = self._policy.problem_with(request.url, request.tenant_id, role, whose)
+        problem = self._policy.problem_with(request.url, request.tenant_id, whose, role)
         if isinstance(arn, str) or problem is not None:
             detail = f"{request.url}: {problem or arn}"[:MAX_DETAIL_CHARS]
             return Outcome(None, REFUSED, detail, None, "", 0)
