@@ -125,7 +125,9 @@ def test_what_a_function_answers_is_the_outcome(gateway: Gateway, source: str) -
     with subscribed(gateway, source, made["FunctionArn"], **fields) as subscription_id:
         event_id, delivery = delivered(gateway, source, subscription_id)
         first = delivery["attempts"][0]
-        assert (first["status"], first["detail"]) == (500, "the function failed: KeyError: 'not yet'")
+        assert first["status"] == 500
+        assert first["detail"].startswith("the function failed: ")
+        assert first["detail"].endswith(": 'not yet'"), "MiniStack has its own name for the error's type"
         gateway.wait_until(
             lambda: gateway.deliveries(event_id)[subscription_id]["state"] == "delivered", SECONDS
         )
