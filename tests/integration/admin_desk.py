@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from doorbell.domain.deliveries import Delivery
-from doorbell.runtime import administering, egress, outbound, wiring
+from doorbell.runtime import administering, configuring, egress, outbound, wiring
 from doorbell.runtime.admin.api import AdminApi
 from doorbell.store.deliveries.delivery_items import delivery_values
 from doorbell.store.dynamodb.tables import marshal
@@ -30,8 +30,8 @@ CACHED = (
     outbound.events,
     outbound.bodies,
     outbound.deliveries_queue,
-    administering.checks,
-    administering.endpoints,
+    configuring.checks,
+    configuring.endpoints,
 )
 
 

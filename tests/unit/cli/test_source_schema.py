@@ -11,7 +11,7 @@ from doorbell.domain.errors import ConfigError
 from doorbell.domain.sources import Source
 from doorbell.egress.guard import EgressPolicy
 from doorbell.payloads.schema import check_for
-from doorbell.runtime.administering import checks as of_the_admin_api
+from doorbell.runtime.configuring import checks as of_the_admin_api
 from doorbell_cli.configuration import checks as of_the_cli
 
 BROKEN: list[dict[str, Any]] = [

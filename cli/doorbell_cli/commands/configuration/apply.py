@@ -9,9 +9,10 @@ import typer
 
 from doorbell.domain.errors import Unavailable
 from doorbell.store.configuration.config_tables import Conflict
+from doorbell_cli.commands.configuration.carry_out import carry_out
 from doorbell_cli.commands.configuration.items import changed, confirmed
 from doorbell_cli.commands.configuration.kind_app import YesOption
-from doorbell_cli.commands.configuration.plan import Change, carry_out, plan
+from doorbell_cli.commands.configuration.plan import Change, plan
 from doorbell_cli.configfile import Entry, FileError, read_file
 from doorbell_cli.configuration import now, policy
 from doorbell_cli.ops.in_force import by_json, in_force_by

@@ -8,7 +8,8 @@ import typer
 
 from doorbell.store.configuration.config_tables import Conflict, Stored
 from doorbell.usecases.configure import is_paused
-from doorbell_cli.commands.configuration.plan import Change, carry_out, planned, refuse_reserved
+from doorbell_cli.commands.configuration.carry_out import carry_out
+from doorbell_cli.commands.configuration.plan import Change, planned, refuse_reserved
 from doorbell_cli.configuration import (
     DEFAULT_TENANT,
     SUBSCRIPTION,

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from doorbell.domain.reserved import reserved
 from doorbell.store.configuration.config_tables import Stored
 from doorbell.store.items.models import load_subscription
-from doorbell.usecases.configure import goes_off, is_paused, since_paused, starts_anew
+from doorbell.usecases.configure import is_paused
 from doorbell_cli.configfile import Entry
 from doorbell_cli.configuration import (
     DEFAULT_TENANT,
@@ -17,15 +17,11 @@ from doorbell_cli.configuration import (
     SOURCE,
     SUBSCRIPTION,
     Kind,
-    forget_health,
     found_in,
-    now,
     policy,
-    resumed,
     secret_store,
     storable,
 )
-from doorbell_cli.ops.bringing_forward import switched_off
 from doorbell_cli.ops.oddities import TenantOf, local_only, oddities, tenants_of_sources
 from doorbell_cli.ops.of_listeners import is_a_listeners
 from doorbell_cli.ops.receivers import signing_warning
@@ -135,23 +131,6 @@ def _with_sources_of(entries: Sequence[Entry], otherwise: TenantOf) -> TenantOf:
         if entry.kind is not SUBSCRIPTION
     }
     return lambda source_id: new[source_id] if source_id in new else otherwise(source_id)
-
-
-def carry_out(target: Target, change: Change) -> None:
-    """Raises `Conflict` when the item was changed after the plan was made."""
-    table = change.kind.table(target)
-    if change.verb == "delete" and change.seen is not None:
-        table.delete(change.seen)
-        switched_off(target, change.kind, change.seen.values)
-    elif change.verb in ("create", "update"):
-        before = change.seen.values if change.seen is not None else {}
-        table.put(since_paused(before, change.values, now()), change.seen, now())
-        if is_paused(before) and not is_paused(change.values):
-            resumed(target, change.values)
-        if change.kind is SUBSCRIPTION and starts_anew(before, change.values):  # a source has no health
-            forget_health(target, before, change.values)
-        elif goes_off(before, change.values):
-            switched_off(target, change.kind, change.values)
 
 
 def _surplus(target: Target, entries: Sequence[Entry]) -> Iterator[Change]:

@@ -9,7 +9,8 @@ import typer
 from doorbell.domain.presets import signing_of
 from doorbell.signatures.source_check import secret_problem
 from doorbell_cli.commands.configuration.apply import refuse_invalid
-from doorbell_cli.commands.configuration.plan import carry_out, plan
+from doorbell_cli.commands.configuration.carry_out import carry_out
+from doorbell_cli.commands.configuration.plan import plan
 from doorbell_cli.configfile import Entry
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.secret_text import generate, references_in

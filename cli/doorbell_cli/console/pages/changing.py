@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from doorbell.domain.matching import Reason
 from doorbell.store.items.models import load_subscription
-from doorbell_cli.commands.configuration.plan import carry_out, planned
+from doorbell_cli.commands.configuration.carry_out import carry_out
+from doorbell_cli.commands.configuration.plan import planned
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.console.desk import Desk, link_of
 from doorbell_cli.console.pages.query import since_of

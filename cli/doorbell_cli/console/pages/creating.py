@@ -5,7 +5,8 @@ from typing import Any
 
 from doorbell.domain.errors import Refusal
 from doorbell.domain.reserved import reserved
-from doorbell_cli.commands.configuration.plan import Change, carry_out
+from doorbell_cli.commands.configuration.carry_out import carry_out
+from doorbell_cli.commands.configuration.plan import Change
 from doorbell_cli.configuration import SOURCE, Kind, problem_with_secret, storable
 from doorbell_cli.console.desk import Desk
 from doorbell_cli.ops.spelled import Spelled, spelled
