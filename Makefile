@@ -11,10 +11,10 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 MUTANTS_ARGS ?=
 SEED ?= 1
-# The longest first. One process more than processors: those that have a local stack wait for it most of the time.
+# The longest first. Two processes more than processors: half of them have a local stack, and wait for it most of the time.
 TESTS := $(addprefix tests/,e2e simulation guard integration scale fuzz template unit)
 QUICK := $(addprefix tests/,simulation template unit)
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export SAM_CLI_TELEMETRY := 0
 # Empty is "no": several processes import the same files, and each would compile them again.
