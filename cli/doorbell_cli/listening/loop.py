@@ -2,7 +2,9 @@
 
 A message is deleted after the application has answered, and the answer is on disk before. No answer at all
 (the application is down, or was killed while it worked) means that the message is held and rung again; nobody
-else goes before it. An answer, of any status, is taken as handled; with `retries` only a 2xx is.
+else goes before it. What an application that is there does not answer time and again is given up, and said:
+else one event would keep all others. An answer, of any status, is taken as handled; with `retries` only a 2xx
+is.
 """
 
 import time
@@ -28,6 +30,10 @@ PATIENCE = (0.5, 1.0, 2.0, 4.0, 5.0)
 AWS_PATIENCE = (1.0, 5.0, 15.0, 30.0)
 """And at an AWS that cannot be reached: the network is gone, or a session has ended."""
 RETRY_SECONDS = (5, 15, 60, 300)
+IS_DOWN = ("connect_failed", "dns_failed", "busy")
+"""Nothing took the request: this says nothing of the event."""
+MOST_UNANSWERED = 5
+"""Times that an application took one event and gave no answer."""
 
 
 @dataclass
@@ -102,6 +108,9 @@ class Loop:
             return
         self._last = envelope, request
         line = line_of(envelope, outcome, self.clock())
+        if outcome.status is None:
+            self._give_up(message, line, f"{no_answer(outcome)}, {MOST_UNANSWERED} times; r rings it again")
+            return
         if self.retries and not outcome.is_success:
             delay = RETRY_SECONDS[min(message.received, len(RETRY_SECONDS)) - 1]
             self.screen.answered({**line, "answer": f"{line['answer']} (again in {delay} s)".strip()})
@@ -113,16 +122,17 @@ class Loop:
         self.inbox.done(message)
 
     def _answer(self, message: Message, envelope: Envelope, request: OutboundRequest) -> Outcome | None:
-        """What the application answered, however long it is down. None: the message is somebody else's by
-        now, and comes again."""
-        tries = 0
+        """What the application answered, however long it is down; without a status where it took the event
+        and never answered. None: the message is somebody else's by now, and comes again."""
+        tries = unanswered = 0
         while True:
             if self.clock() + self.ringer.timeout > message.until and not self.inbox.hold(
                 message, self.inbox.hidden
             ):
                 return None
             outcome = self._ring(request)
-            if outcome.status is not None:
+            unanswered += outcome.error not in IS_DOWN
+            if outcome.status is not None or unanswered >= MOST_UNANSWERED:
                 return outcome
             pause = PATIENCE[min(tries, len(PATIENCE) - 1)]
             if tries == 0:

@@ -42,12 +42,12 @@ class Screen:
         self.status()
 
     def failure(self, line: Mapping[str, Any], why: str) -> None:
-        """It could not be rung at all, and will not be."""
+        """It will not be rung: it could not be at all, or was, for `ms`, and nothing was answered."""
         self.failed += 1
         if self.as_json:
             self._out(json.dumps({**line, "error": why}, ensure_ascii=False))
         else:
-            self._failure(f"{self._of(line)}: not rung", why)
+            self._failure(f"{self._of(line)}: {'no answer' if 'ms' in line else 'not rung'}", why)
         self.status()
 
     def waits(self, why: str, line: Mapping[str, Any] | None = None) -> None:

@@ -189,6 +189,24 @@ def test_while_it_is_down_everything_is_held_and_comes_once(bench: Bench) -> Non
     assert bench.left() == 0
 
 
+@pytest.mark.parametrize("error", ["timeout", "connection_lost"])
+def test_an_event_that_is_never_answered_does_not_keep_the_others(
+    bench: Bench, error: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.send("evt_1")
+    lost = Outcome(None, error, "", None, "", 1)
+    bench.app.script = [DOWN, lost, DOWN, *[lost] * 4]
+    bench.loop(1).run()
+    bench.send("evt_2")
+    bench.loop(1).run()
+    assert [dict(request.headers)["webhook-id"] for request in bench.app.got] == ["evt_2"]
+    assert bench.left() == 0
+    (first, second) = bench.memory.answers()
+    assert "5 times" in first["error"]
+    assert "push evt_1: no answer" in capsys.readouterr().out
+    assert second["status"] == 200
+
+
 def test_whoever_is_killed_before_the_answer_rings_again_and_after_it_does_not(bench: Bench) -> None:
     def die() -> Outcome:
         raise KeyboardInterrupt
