@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.health import Circuit, Health
+from doorbell.domain.holders import source_held_by
 from doorbell.domain.standing import Held, Listed, Lost, Standing, held_by
 from doorbell.domain.subscriptions import scoped
 from doorbell_cli.cells import Styled, clock
@@ -87,8 +88,15 @@ def waiting(standing: Standing) -> str:
 
 
 def held(standing: Standing, now: float) -> str:
-    counted = Counter(held_by(delivery, standing.health, now) for delivery in standing.seen)
-    return "; ".join(f"{number:,} {WHY[why]}" for why, number in counted.most_common()) + _of_seen(standing)
+    counted = Counter(why_held(delivery, standing.health, now) for delivery in standing.seen)
+    return "; ".join(f"{number:,} {why}" for why, number in counted.most_common()) + _of_seen(standing)
+
+
+def why_held(delivery: Delivery, health: Health, now: float) -> str:
+    why, source_id = held_by(delivery, health, now), source_held_by(delivery)
+    if why is Held.SOURCE_PAUSED and source_id is not None:
+        return f'its source "{source_id}" is paused (`doorbell check`: since when, and until when it is kept)'
+    return WHY[why]
 
 
 def listed(standing: Standing, on_it: Listed, now: float) -> str:
@@ -120,8 +128,8 @@ def last_error(delivery: Delivery) -> str:
 
 
 def next_attempt(delivery: Delivery, standing: Standing, now: float) -> str:
-    why, used = held_by(delivery, standing.health, now), f"{attempts(delivery, standing)} attempts used"
-    return f"{when(delivery, standing, now)}: {WHY[why]}; {used}"
+    why, used = why_held(delivery, standing.health, now), f"{attempts(delivery, standing)} attempts used"
+    return f"{when(delivery, standing, now)}: {why}; {used}"
 
 
 def when(delivery: Delivery, standing: Standing, now: float) -> str:

@@ -79,4 +79,4 @@ def test_list_says_that_it_is_paused_and_status_why_a_subscription_waits(
     doorbell.run("sources", "pause", "gh")
     held(doorbell, 1)
     assert "PAUSED since" in flat(doorbell.run("sources", "list").stdout)
-    assert "its source is paused" in flat(doorbell.run("status", "acme/billing").stdout)
+    assert 'its source "gh" is paused' in flat(doorbell.run("status", "acme/billing").stdout)

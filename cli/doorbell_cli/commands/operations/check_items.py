@@ -15,6 +15,7 @@ from doorbell.payloads.schema import check_schema
 from doorbell.store.configuration.event_types import schema_of
 from doorbell.store.items.models import load_source, load_subscription
 from doorbell_cli.commands.operations.check_backfill import back_fill_findings
+from doorbell_cli.commands.operations.check_pauses import paused, paused_source
 from doorbell_cli.commands.operations.check_targets import reach
 from doorbell_cli.commands.operations.findings import Finding, Listed, Note
 from doorbell_cli.configuration import (
@@ -64,6 +65,7 @@ class Examiner:
             yield from self._subscription(where, item, values)
         else:
             yield from back_fill_findings(self._target, where, item)
+            yield from paused_source(self._target, where, values)
 
     def _broken(self, kind: Kind, where: str, error: ConfigError) -> Finding:
         name = where.removeprefix(f"{kind.name} ")
@@ -110,7 +112,7 @@ class Examiner:
                 )
             return
         if item.paused:
-            yield Finding(where, *_paused(name, values))
+            yield paused(where, name, values)
         if item.has_target:
             yield from reach(self._target, where, item)
         for url in _urls(item):
@@ -140,11 +142,6 @@ class Examiner:
 def _urls(item: Subscription) -> list[str]:
     urls = [] if item.has_target else [item.url]
     return [*urls, *([item.oauth.token_url] if item.oauth else [])]
-
-
-def _paused(name: str, values: Mapping[str, Any]) -> tuple[str, str]:
-    since = f" since {clock(float(values['paused_at']))}" if values.get("paused_at") else ""
-    return f"paused{since}", f"Until when what waits is kept: doorbell status {name}"
 
 
 def local_notes(items: Sequence[Listed], egress: EgressPolicy) -> Iterator[Note]:
