@@ -16,6 +16,8 @@ BEGIN, END = "<!-- captured requests -->", "<!-- end -->"
 TOKENS = frozenset({"token", "bearer", "graph"})
 """Special rules whose proof is a shared secret that travels."""
 SIGN_THE_URL = frozenset({"contentful", "plivo", "twilio", "sinch"})
+JOINS_FORMS = frozenset({"twilio", "mandrill", "plivo"})
+"""Names and values of a form, one behind the other, with nothing between."""
 OWN_WINDOW = {
     "linear": 60, "contentful": 30, "mailgun": 43_200, "sns": 604_800, "paypal": 604_800, "fal": 300,
     "http_signature": 300, "alexa": 150, "neon": 300,
@@ -42,7 +44,7 @@ def unsigned(entry: Entry) -> str:
     parts = [] if entry.binds_body else ["all of the body" if _signs_no_body(entry) else "part of the body"]
     parts += [] if signs_url(entry) else ["rest of the URL" if signs_query(entry) else "URL"]
     parts += [] if window(entry) is not None else ["time"]
-    parts += ["where a form's name ends"] if entry.special == "twilio" else []
+    parts += ["where a form's name ends"] if entry.name in JOINS_FORMS else []
     return ", ".join([*parts, "other headers"])
 
 

@@ -129,3 +129,11 @@ def test_a_body_that_is_not_wholly_signed_can_say_more_and_is_still_taken(name: 
     bodies = [request.body + b"&stranger=1", request.body[:-1] + b',"stranger":1}']
     is_open = any(is_taken(case, replace(request, body=body)) for body in bodies)
     assert is_open is (name not in WHOLE)
+
+
+@pytest.mark.parametrize("name", [name for name in SIGNED if CASES[name].body.startswith(b"From=")])
+def test_where_a_forms_name_ends_is_signed_or_the_table_says_that_it_is_not(name: str) -> None:
+    case = CASES[name]
+    request = case.signed()
+    moved = replace(request, body=request.body.replace(b"From=", b"From", 1))
+    assert is_taken(case, moved) is ("a form's name" in unsigned(case.entry))
