@@ -25,6 +25,7 @@ def held(shell: Shell, number: int) -> None:
         **delivery_key(key),
         tenant_id="acme",
         state="pending",
+        attempts=[],
         attempts_made=0,
         next_attempt_at=at,
         created_at=at,
