@@ -187,7 +187,8 @@ def back_fill(story: Story) -> None:
 def dispatch(story: Story) -> None:
     story.subscribe("limited", rate_limit_per_second=1, max_in_flight=1)
     messages = story.take("DeliveriesQueue")["Records"]
-    _expire(story, messages[1])
+    fetched = {item["event_id"]["S"] for item in story.items(source_id="by-list")}
+    _expire(story, next(one for one in messages if json.loads(one["body"])["event_id"] not in fetched))
     for at in range(0, len(messages), 10):
         story.tell(f"delivered {at}", "dispatcher", {"Records": messages[at : at + 10]})
     story.tell("delivered again", "dispatcher", {"Records": messages[:1]})
