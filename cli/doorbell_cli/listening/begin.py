@@ -96,9 +96,7 @@ def _go(screen: Screen, wanted: Wanted, memory: Memory, place: Place) -> None:
     waiting = place.waiting()
     if wanted.stays:
         place.seen()
-        screen.note(
-            f"What comes waits for a day, for the next `listen` of this name. It holds {waiting} now."
-        )
+        screen.note(f"What comes waits for a day, for the next `listen` of this name: {waiting} so far.")
         return
     place.leave()
     memory.forget()

@@ -351,6 +351,7 @@ def test_a_line_that_was_cut_off_is_left_out_and_the_others_are_known(tmp_path: 
         (["--forward", "ftp://localhost"], "neither https nor http"),
         (["--forward", "localhost:3000", "--name", "a b"], "letters"),
         (["--forward", "localhost:3000", "--port", "99"], "with --forward"),
+        (["--stack", "gateway"], "Goes with --forward"),
         (["--retry"], "Goes with --forward"),
         (["--from", "evt_1"], "Goes with --forward"),
     ],

@@ -13,7 +13,7 @@ TRIAL = {
     "listen": Listed(
         f"{_HERE}.listen:listen",
         "Print every request, and whether its signature is right; with --json a line of JSON for each.",
-        "listen --port 8787",
+        "listen --forward http://localhost:3000/hooks",
     ),
 }
 WATCH = {

@@ -9,7 +9,7 @@ ALONE: Final = ("port", "host", "status", "fail", "keep")
 """Of the receiver that listens itself."""
 WITH_FORWARD: Final = (
     "name", "tenant", "event_type", "source", "filter", "transform", "body", "event",
-    "retry", "stay", "timeout",
+    "retry", "stay", "timeout", "stack",
 )  # fmt: skip
 
 Forward = Annotated[
