@@ -49,7 +49,7 @@ def resumed(standing: SourceStanding) -> str:
         return "No delivery waits for it."
     return (
         f"{_waiting(standing)} They go out within a minute, oldest first, at {START_PER_SECOND:g} a second "
-        f"and faster. What a subscription's own pause holds stays."
+        f"and faster. A subscription that is paused itself goes on waiting."
     )
 
 

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,11 +20,14 @@ import pytest
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.events import BodyAt
 from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
+from doorbell.domain.records import StoredEvent
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.runtime import dispatching, fanning_out, in_flight, rolling_up, sweeping, wiring
+from doorbell.store.configuration.source_pauses import SourcePauseTable
 from doorbell.store.configuration.subscriptions import SubscriptionTable
 from doorbell.store.dynamodb.tables import marshal
+from doorbell.usecases.prepare import KeptEvents
 from doorbell_cli.ops.bill import bill, replay_cost
 from doorbell_cli.ops.counted import CALLS_FILE, Load
 from tests.integration.ops.meter import Meter
@@ -58,6 +61,22 @@ class Answers:
         )
 
 
+@dataclass
+class EventReadOnce:
+    """As a batch reads it ahead: whose the event is costs no read of its own."""
+
+    events: KeptEvents
+    read: StoredEvent | None = None
+
+    def get(self, event_id: str, now: float) -> StoredEvent | None:
+        self.read = self.read or self.events.get(event_id, now)
+        return self.read
+
+    def source_id(self, event_id: str) -> str | None:
+        event = self.get(event_id, time.time())
+        return None if event is None else event.incoming.source_id
+
+
 class Gateway:
     def __init__(self, sqs: Any, meter: Meter) -> None:
         self.sqs, self.meter, self.answers = sqs, meter, Answers()
@@ -77,7 +96,9 @@ class Gateway:
             self.handle(DeliveryEnvelope.model_validate_json(body).to_domain())
 
     def handle(self, message: DeliveryMessage) -> None:
-        self.deliver(message, redelivered=False, time_left=60)
+        events = EventReadOnce(self.deliver.prepare.events)
+        over = self.deliver.over(self.deliver.deliveries, dispatching.endpoints(), events)
+        over(message, redelivered=False, time_left=60)
 
     def take(self, queue: str) -> Iterator[str]:
         """By the meter's leave: Lambda receives and deletes, not the functions."""
@@ -109,6 +130,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
         kept = partial(SubscriptionTable, ttl=HANG_SECONDS)  # as in a busy environment, on a slow machine too
         for module in (fanning_out, in_flight):
             monkeypatch.setattr(module, "SubscriptionTable", kept)
+        monkeypatch.setattr(in_flight, "SourcePauseTable", partial(SourcePauseTable, ttl=HANG_SECONDS))
         for n in range(FANOUT):
             _subscribe(f"sub_{n}")
         meter = Meter()

@@ -59,7 +59,7 @@ def test_an_endpoint_that_is_well_or_not_looked_at_is_not_told_to_fail() -> None
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"exists": False}, "deleted: what waits for it is cancelled as it comes due"),
+        ({"exists": False}, "deleted: what waits for it is cancelled as it comes up"),
         ({"enabled": False}, "disabled: by hand"),
         (
             {"enabled": False, "off_reason": "gone", "off_since": START},

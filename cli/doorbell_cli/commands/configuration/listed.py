@@ -15,7 +15,7 @@ CONFIGURATION = {
             "enable": Line("Switch a source on.", "sources enable github"),
             "disable": Line("Switch a source off.", "sources disable github --reason 'moved away'"),
             "pause": Line(
-                "Send nothing of what it rings for, and lose nothing: its events come in and wait.",
+                "Send none of its events, and lose none: they come in and wait.",
                 "sources pause github",
             ),
             "resume": Line(

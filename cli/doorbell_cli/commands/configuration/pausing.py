@@ -54,7 +54,7 @@ def register_of_sources(app: typer.Typer) -> None:
     def pause(
         name: SourceName, yes: YesOption = False, stack: StackOption = None, as_json: JsonOption = False
     ) -> None:
-        """Send nothing of what it rings for, and lose nothing: its events come in and wait."""
+        """Send none of its events, and lose none: they come in and wait."""
         with connected(stack) as target:
             stored = existing(target, SOURCE, name)
             refuse_broken(target, SOURCE, stored.values)
