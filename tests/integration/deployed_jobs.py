@@ -7,14 +7,21 @@ from tests.integration.deployed_story import TENANT, Story
 
 JOBS = f"/admin/tenants/{TENANT}/jobs"
 ALL = {"kind": "replay", "since": "2020-01-01T00:00:00Z"}
+TRIED = {
+    "kind": "preview",
+    "subscription_id": "thought-of",
+    "filter": "body.text == 'y'",
+    "transform": "body",
+}
 TIME = 300_000
 """Milliseconds."""
 
 
 def work_off(story: Story) -> None:
-    """What one that was gone missed, and what a filter would say now, of a body that is lost too."""
+    """What one that was gone missed, and what a filter would say now, of a body that is lost too; and
+    what one that is not there yet would get."""
     story.subscribe("gone")
-    wanted = ({"subscription_id": "gone"}, {"subscription_id": "choosy", "would_match": True})
+    wanted = ({"subscription_id": "gone"}, {"subscription_id": "choosy", "would_match": True}, TRIED)
     with story.deployment.function("admin") as admin:
         for more in wanted:
             answer = admin(api_event("POST", JOBS, json.dumps({**ALL, **more}).encode()))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from doorbell.domain.jobs import KEPT_SECONDS, Job, JobKey, JobState
+from doorbell.domain.previews import Example, ExpressionFailed, PreviewJob, Rule
 from doorbell.domain.replays import UNMATCHED, Cursor, ReplayJob, Selection
 from doorbell.store.deliveries.due_index import DueIndexQuery
 from doorbell.store.deliveries.due_jobs import AnyDueJob
@@ -41,7 +42,7 @@ def test_what_was_saved_is_read_and_whoever_has_read_before_is_overtaken(table: 
     assert table.save(job), "the client repeated it after it took effect"
     assert not table.save(replace(job, by="another"))
     work = replace(
-        job.work, cursor={"ended_at": NOW, "event_id": "evt_1"}, position=7, created=6,
+        job.replay, cursor={"ended_at": NOW, "event_id": "evt_1"}, position=7, created=6,
         skipped={"expired": 1}, finished_at=NOW, selection=replace(job.work.selection, states=(UNMATCHED,)),
     )  # fmt: skip
     given = replace(
@@ -52,6 +53,27 @@ def test_what_was_saved_is_read_and_whoever_has_read_before_is_overtaken(table: 
     assert table.load(job.key) == given
     assert not table.save(replace(job, version=2))
     assert table.load(JobKey("other", "aa00")) is None
+
+
+def test_a_preview_is_read_as_it_was_saved(table: JobTable) -> None:
+    selection, rule = (
+        replace(a_job().replay.selection, states=()),
+        Rule(("github",), ("a.*",), "body.paid", None),
+    )
+    work = PreviewJob("cc00", selection, rule)
+    asked = replace(a_job("cc00"), work=work)
+    assert table.save(asked)
+    assert table.load(asked.key) == asked
+    got_on = replace(
+        work, cursor={"at": NOW, "seen": "evt_1"}, looked=7, matched=3, did_match=2, bodies_gone=1, failed=1,
+        examples=(Example("evt_1", NOW - 0.5, "push"),),
+        errors=(ExpressionFailed("evt_2", "filter", "why"),),
+        finished_at=NOW,
+    )  # fmt: skip
+    moved = asked.moved(got_on, NOW)
+    assert table.save(moved)
+    assert table.load(asked.key) == moved
+    assert table.page("acme", None, 10).jobs == (moved,)
 
 
 def test_what_is_no_longer_kept_is_gone_before_it_is_removed(table: JobTable) -> None:
@@ -109,6 +131,6 @@ def test_an_item_is_small(table: JobTable) -> None:
         "ended_at": NOW,
     }
     job = a_job("f" * 32)
-    table.save(replace(job, work=replace(job.work, cursor=cursor, skipped={"replayed_already": 1234})))
+    table.save(replace(job, work=replace(job.replay, cursor=cursor, skipped={"replayed_already": 1234})))
     answer = table.client.get_item(TableName=table.table, Key=marshal(work_key(job.key)))
     assert len(str(answer["Item"])) < 1600

@@ -174,15 +174,18 @@ def test_what_went_wrong_is_told_once_each_and_what_is_over_leaves_nothing(story
 
 
 def test_jobs_were_worked_off_and_their_deliveries_wait_for_their_slots(story: Story) -> None:
-    assert story.came["slices"] == 2
+    assert story.came["slices"] == 3
     jobs = {job["subscription_id"]: job for job in story.came["jobs"]}
     assert {name: job["state"] for name, job in jobs.items()} == {
         "made": "cancelled",
         "gone": "done",
         "choosy": "done",
+        "thought-of": "done",
     }
     assert jobs["gone"]["written"] >= 1
     assert set(jobs["choosy"]["left_out"]) == {"filter_error"}
+    assert jobs["thought-of"]["preview"]["looked_at"] >= 1
+    assert jobs["thought-of"]["left_out"]["body_gone"] >= 1
     made = [item for item in story.items() if "replay_job" in item]
     assert len(made) == jobs["gone"]["written"] + jobs["choosy"]["written"]
 

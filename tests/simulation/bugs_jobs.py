@@ -41,7 +41,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug("what a page has made is not counted", WorkOff, "_moved")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, job, work: sound(self, job, replace(work, created=job.work.created))
+    return lambda self, job, work: sound(self, job, replace(work, created=job.replay.created))
 
 
 @bug("what an earlier try of the page made is another's", ReplayMany, "page")

@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.errors import Refusal, Unavailable
 from doorbell.domain.jobs import Job, JobKey, JobState
-from doorbell.domain.replays import Cursor, MissedPage, Selection
+from doorbell.domain.replays import Cursor, MissedPage, ReplayJob, Selection
 from doorbell.store.deliveries.delivery_items import delivery_values, parse_key
 from doorbell.store.deliveries.undelivered import UndeliveredIndex
 from doorbell.store.dynamodb.tables import marshal, unmarshal
@@ -183,7 +183,7 @@ class JobsWorld:
             counted = replace(new, work=old.work, version=old.version) == old
             if old.state.ended and not (old.state is JobState.CANCELLED and counted):
                 raise Violation(f"{key} goes on from {old.state}")
-            if new.work.created < old.work.created:
+            if made_by(new) < made_by(old):
                 raise Violation(f"{key} has made fewer than before")
             if new.tries > old.tries and (old.due_at is None or old.due_at > self.now):
                 raise Violation(f"{key} is taken while somebody has it")
@@ -200,9 +200,12 @@ class JobsWorld:
             raise Violation(f"{key} is made, and the job stands at {cursor}")
         self.made[job.key] += 1
 
+    def replays_asked(self) -> list[tuple[JobKey, Job]]:
+        return [(key, job) for key, job in self.jobs.items() if isinstance(job.work, ReplayJob)]
+
     def _at_rest(self) -> None:
-        for key, job in self.jobs.items():
-            rows, work = len(self.rows[key.tenant_id]), job.work
+        for key, job in self.replays_asked():
+            rows, work = len(self.rows[key.tenant_id]), job.replay
             if not job.state.ended or job.state is JobState.FAILED:
                 raise Violation(f"{key} is {job.state} at rest: {job.problem}")
             if job.state is JobState.DONE and work.created + sum(work.skipped.values()) != rows:
@@ -212,6 +215,11 @@ class JobsWorld:
             exact = job.state is JobState.DONE or not self.struck
             if self.made[key] != work.created if exact else self.made[key] < work.created:
                 raise Violation(f"{key} made {self.made[key]} and says {work.created}")
+
+
+def made_by(job: Job) -> int:
+    """What it has on record."""
+    return job.work.created if isinstance(job.work, ReplayJob) else job.work.looked
 
 
 class _Log:

@@ -141,7 +141,8 @@ def test_who_reads_bodies_is_told_of_one_that_is_gone() -> None:
 
 
 def test_who_reads_and_who_writes_bodies() -> None:
-    """Admin reads one that somebody asks to see, or asks of why a filter said no; jobs ask filters again."""
+    """Admin reads one that somebody asks to see, or asks of why a filter said no; jobs ask filters again, and
+    try transforms."""
     readers = {name for name in FUNCTIONS if "s3:GetObject" in _allowed(name, "BodiesBucket")}
     writers = {name for name in FUNCTIONS if "s3:PutObject" in _allowed(name, "BodiesBucket")}
     assert readers == {"fanout", "dispatcher", "admin", "jobs"}

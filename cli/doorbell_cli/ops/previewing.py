@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
-from doorbell.domain.matching import Match, match
+from doorbell.domain.matching import Match
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.reserved import TEST_SOURCE
 from doorbell.domain.subscriptions import Subscription
@@ -16,6 +16,7 @@ from doorbell.runtime.admin_api import iso
 from doorbell.store.bodies import BodyBucket
 from doorbell.store.events.event_log import EventLog
 from doorbell.store.events.events import EventTable
+from doorbell.usecases.preview import BodyGone, tried
 from doorbell_cli.target import Target
 
 SAMPLES = 5
@@ -56,11 +57,12 @@ def tally_of(
         on_event()
         if event.incoming.source_id == TEST_SOURCE:
             continue
-        body = _body(event, bodies) if subscription.filter is not None else b""
-        if body is None:
+        try:
+            found = tried(subscription, event, bodies, filters)
+        except BodyGone:
             tally.unknown += 1
             continue
-        tally.add(event, _match(subscription, event, body, filters), subscription.subscription_id)
+        tally.add(event, found, subscription.subscription_id)
     return tally
 
 
@@ -74,24 +76,6 @@ def _events(target: Target, tenant_id: str, since: float, until: float, limit: i
         for some in batched(ids, READ_AHEAD, strict=False):
             found = pool.map(lambda event_id: events.get(event_id, time.time()), some)
             yield from (event for event in found if event is not None)
-
-
-def _body(event: StoredEvent, bodies: BodyBucket) -> bytes | None:
-    try:
-        return event.incoming.body.read(bodies.get)
-    except KeyError:
-        return None
-
-
-def _match(subscription: Subscription, event: StoredEvent, body: bytes, filters: Filters) -> Match:
-    incoming = event.incoming
-    return match(
-        subscription,
-        source_id=incoming.source_id,
-        event_type=incoming.event_type,
-        event_types=incoming.event_types,
-        passes=lambda expression: filters.passes(expression, incoming, body),
-    )
 
 
 def _sample(event: StoredEvent, found: Match) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`doorbell jobs`, and `replay --background`, which has the stack do what `replay` does."""
+"""`doorbell jobs`, and what goes `--background`, which has the stack do what the command does."""
 
 from __future__ import annotations
 

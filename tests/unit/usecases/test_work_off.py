@@ -88,7 +88,7 @@ def book() -> Book:
 def test_a_job_is_done_page_by_page_and_told_of_once(book: Book) -> None:
     assert book.work_off() == 1
     job = book.jobs[KEY]
-    assert (job.state, job.work.created, job.due_at) == (JobState.DONE, 3, None)
+    assert (job.state, job.replay.created, job.due_at) == (JobState.DONE, 3, None)
     assert (book.told, job.ended_at) == (["job1"], START + 3)
 
 
@@ -96,7 +96,7 @@ def test_no_page_is_begun_when_time_is_over_and_the_next_worker_goes_on_there(bo
     book.seconds, book.pages = 10.0, 5
     book.work_off(seconds=25)
     job = book.jobs[KEY]
-    assert (job.state, job.work.created) == (JobState.RUNNING, 3)
+    assert (job.state, job.replay.created) == (JobState.RUNNING, 3)
     assert job.is_due(book.clock.now)
     book.work_off()
     assert (book.jobs[KEY].state, len(book.worked)) == (JobState.DONE, 5)
@@ -160,9 +160,9 @@ def desk(book: Book, subscription: Callable[[], object] = a_subscription) -> Job
 
 
 def test_the_rate_is_ten_a_second_or_what_the_subscription_takes_where_that_is_less(book: Book) -> None:
-    assert desk(book).replay(SELECTION, None, "ana").work.per_second == 10.0
+    assert desk(book).replay(SELECTION, None, "ana").replay.per_second == 10.0
     slow = desk(Book(book.clock), lambda: a_subscription(rate_limit_per_second=2.0))
-    assert slow.replay(SELECTION, None, "ana").work.per_second == 2.0
+    assert slow.replay(SELECTION, None, "ana").replay.per_second == 2.0
     assert slow.show(JobKey("acme", "job3")).by == "ana"
 
 

@@ -81,7 +81,7 @@ def test_a_job_that_is_cancelled_while_a_page_is_done_has_that_page_on_record_an
     book.cancels = True
     book.work_off()
     job = book.jobs[KEY]
-    assert (job.state, job.ended_by, job.work.created) == (JobState.CANCELLED, "ben", 1)
+    assert (job.state, job.ended_by, job.replay.created) == (JobState.CANCELLED, "ben", 1)
     assert (book.worked, book.told) == (["job1"], [])
 
 
@@ -107,9 +107,9 @@ def test_who_cancels_is_told_where_the_job_moves_on_too_fast_and_nothing_is_canc
 
 
 def test_slots_that_went_by_while_nobody_worked_on_it_are_not_made_up_for() -> None:
-    begun = replace(a_job(), work=replace(a_job().work, position=30))
-    assert begun.taken(START + 3600).work.slot(0) == START + 3600
-    assert begun.taken(START + 1).work.slot(0) == START + 3, "nor is it faster than was asked for"
+    begun = replace(a_job(), work=replace(a_job().replay, position=30))
+    assert begun.taken(START + 3600).replay.slot(0) == START + 3600
+    assert begun.taken(START + 1).replay.slot(0) == START + 3, "nor is it faster than was asked for"
 
 
 def test_what_a_service_does_not_answer_is_tried_at_its_time_and_the_error_is_told(book: Racing) -> None:

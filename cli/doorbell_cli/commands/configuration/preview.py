@@ -12,32 +12,49 @@ from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.flags import from_file
 from doorbell_cli.commands.configuration.items import refuse_broken
 from doorbell_cli.configuration import SUBSCRIPTION
+from doorbell_cli.ops.jobs import ask_for_preview
 from doorbell_cli.ops.previewing import Tally, tally_of
 from doorbell_cli.ops.stories import reason_text
 from doorbell_cli.ops.times import period
-from doorbell_cli.output import JsonOption, Output, clock, progress
+from doorbell_cli.output import Exit, JsonOption, Output, clock, fail, progress
 from doorbell_cli.target import StackOption, connected
+
+MOST = 10_000
 
 
 def preview(
     file: Annotated[Path, typer.Argument(help="The subscription as it would be; - is stdin.")],
     since: Annotated[str, typer.Option(help="How far back: 30m, 24h, 7d, or a time.")] = "7d",
-    limit: Annotated[int, typer.Option(help="Look at this many events at most, the newest.")] = 10_000,
+    limit: Annotated[
+        int | None, typer.Option(help="Look at this many events at most, the newest. Without: 10,000.")
+    ] = None,
+    background: Annotated[
+        bool, typer.Option("--background", help="Let the stack look, at all of them, and do not wait for it.")
+    ] = False,
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say which recorded events a changed subscription would have matched, and which not and why.
 
     Reads each event once: about half a read unit for each 4 KiB, $0.13 for a million small ones (us-east-1).
+    With --background the stack reads them, and tries the transform too: `doorbell jobs` shows the result.
     """
+    if background and limit is not None:
+        fail("--limit is not for --background, which looks at all. Say --since.", Exit.USAGE)
     start, end = period(since, "now", time.time())
     with connected(stack) as target:
         out, documents = Output(as_json), []
         for values in from_file(file, SUBSCRIPTION):
             refuse_broken(target, SUBSCRIPTION, values)
             subscription = load_subscription({**values, "enabled": True})
+            if background:
+                asked = ask_for_preview(out, target, subscription, start, end)
+                if not as_json:
+                    out.fields({name.replace("_", " "): one for name, one in asked.items()}, document=None)
+                documents.append(asked)
+                continue
             with progress(f"Reading events of tenant {subscription.tenant_id}") as bar:
-                tally = tally_of(target, subscription, start, end, limit, bar.step)
+                tally = tally_of(target, subscription, start, end, MOST if limit is None else limit, bar.step)
             if not as_json:
                 _say(out, subscription, tally, since)
             documents.append(_document(subscription, tally))

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from doorbell.domain.jobs import JobKey
-from doorbell.runtime.jobs_json import job_json
-from doorbell_cli.ops.jobs import job_desk
+from doorbell.runtime.jobs_json import job_json, kind_of
+from doorbell_cli.ops.jobs import job_desk, result_of
 from doorbell_cli.ops.refusals import who
 from doorbell_cli.ops.tenants import DEFAULT
 from doorbell_cli.output import JsonOption, Output, clock
@@ -28,22 +28,22 @@ def list_jobs(
 ) -> None:
     """A tenant's jobs, newest first; kept for a month.
 
-    They are made by `replay --background` and over HTTP. What `replay` writes itself, without --background,
-    is listed by `replay --jobs`.
+    They are made by `replay --background`, by `subscriptions preview --background` and over HTTP. What
+    `replay` writes itself, without --background, is listed by `replay --jobs`.
     """
     out = Output(as_json)
     with connected(stack) as target:
         page = job_desk(target).page(tenant, None, limit)
     out.rows(
-        ["job", "asked", "subscription", "state", "written", "left out", "by"],
+        ["job", "asked", "kind", "subscription", "state", "result", "by"],
         [
             (
                 job.work.job_id,
                 clock(job.asked_at),
+                kind_of(job),
                 job.work.selection.subscription_id,
                 job.state.value,
-                job.work.created,
-                sum(job.work.skipped.values()),
+                result_of(job),
                 job.by,
             )
             for job in page.jobs

@@ -11,7 +11,11 @@ when its time is over. A job that is taken again and again and never moves is gi
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob
+
+type Work = ReplayJob | PreviewJob
+"""What is done, and how far it has come. Each kind has an id, a selection, and an end."""
 
 LEASE_SECONDS = 120.0
 """For one page: a hundred events, with their bodies and a filter that takes its time."""
@@ -42,11 +46,11 @@ class JobKey:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`work`: what is done, how far it has come (its own `version` is not used). `by`: who asked, AWS's ARN.
+    """`work`: a replay's own `version` is not used. `by`: who asked, AWS's ARN.
     `due_at`: when somebody must look at it, None once it has ended. `tries`: how often it was taken since it
     moved last. `problem`: why it failed. `version` counts the writes of its item."""
 
-    work: ReplayJob
+    work: Work
     by: str
     asked_at: float
     due_at: float | None
@@ -62,6 +66,12 @@ class Job:
         return JobKey(self.work.selection.tenant_id, self.work.job_id)
 
     @property
+    def replay(self) -> ReplayJob:
+        """Its work, of one that is known to be a replay."""
+        assert isinstance(self.work, ReplayJob)
+        return self.work
+
+    @property
     def expires_at(self) -> int:
         return int(self.asked_at) + KEPT_SECONDS
 
@@ -75,7 +85,7 @@ class Job:
             work=work, state=JobState.RUNNING, tries=self.tries + 1, due_at=now + LEASE_SECONDS
         )
 
-    def moved(self, work: ReplayJob, now: float) -> "Job":
+    def moved(self, work: Work, now: float) -> "Job":
         """A page of it is done."""
         if work.finished_at is not None:
             return self._written(work=work, tries=0)._ended(JobState.DONE, now)
@@ -97,7 +107,7 @@ class Job:
         """What it has done stays done."""
         return self._written(ended_by=by)._ended(JobState.CANCELLED, now)
 
-    def counted(self, work: ReplayJob) -> "Job":
+    def counted(self, work: Work) -> "Job":
         """Cancelled while a page was done: that page is on record too."""
         return self._written(work=work)
 

@@ -9,10 +9,12 @@ from doorbell.domain.errors import Unavailable
 from doorbell.domain.jobs import Job
 from doorbell.domain.own_events import REPLAYED, is_own
 from doorbell.domain.own_said import replay_done
+from doorbell.domain.previews import PreviewJob
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.reserved import TEST_SOURCE
 from doorbell.domain.subscriptions import Subscription, scoped
 from doorbell.payloads.filters import Filters
+from doorbell.payloads.transform import transformed
 from doorbell.runtime.outbound import bodies, events, subscriptions
 from doorbell.runtime.wiring import client, log, notice_lost, settings
 from doorbell.store.deliveries.undelivered import UndeliveredIndex
@@ -21,6 +23,7 @@ from doorbell.store.events.jobs import DueJobIndex, JobTable
 from doorbell.store.events.replay_jobs import ReplayTable
 from doorbell.usecases.jobs import enabled
 from doorbell.usecases.ports_of_jobs import Step
+from doorbell.usecases.preview import Preview
 from doorbell.usecases.replay_many import MissedLog, ReplayMany
 from doorbell.usecases.work_off import WorkOff
 from doorbell.usecases.would_match import WouldMatch
@@ -41,10 +44,24 @@ def work_off() -> WorkOff:
 
 
 def _step_for(job: Job) -> Step:
-    """The subscription as it is now: who has just mended its filter must not wait."""
+    """A replay's subscription as it is now: who has just mended its filter must not wait."""
+    if isinstance(job.work, PreviewJob):
+        return _preview().page
     subscription = enabled(partial(subscriptions().get, fresh=True), job.work.selection)
     missed = _would_match(subscription) if job.work.selection.would_match else _undelivered()
     return ReplayMany(missed, _replays(), time.time).page
+
+
+def _preview() -> Preview:
+    return Preview(
+        log=EventLog(client("dynamodb"), settings().events_table),
+        events=_read,
+        bodies=bodies(),
+        filters=Filters(),
+        transform=transformed,
+        clock=time.time,
+        ignores=TEST_SOURCE,
+    )
 
 
 def _undelivered() -> MissedLog:
@@ -80,7 +97,9 @@ def _read(event_ids: Sequence[str]) -> Iterator[StoredEvent]:
 
 
 def _tell(job: Job) -> None:
-    """As Doorbell's own event, once for a job: told twice it has the same key."""
+    """As Doorbell's own event, once for a job: told twice it has the same key. A preview has done nothing."""
+    if isinstance(job.work, PreviewJob):
+        return
     selection = job.work.selection
     name = scoped(selection.tenant_id, selection.subscription_id)
     if is_own(name):

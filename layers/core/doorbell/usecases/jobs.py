@@ -1,10 +1,12 @@
 """Ask for a job, look at it, call it off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from doorbell.domain.errors import Refusal, Unavailable
-from doorbell.domain.jobs import Job, JobKey, JobsPage
+from doorbell.domain.jobs import Job, JobKey, JobsPage, Work
+from doorbell.domain.previews import FIELDS, PreviewJob, Rule
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.subscriptions import Subscription
 from doorbell.usecases.ports import Clock, Ids, Log
@@ -27,11 +29,22 @@ class JobDesk:
         """Refuses (404) a subscription that is not there and (409) one that is off, whose replays would be
         cancelled. Raises `ConfigError` for a broken one."""
         subscription = enabled(self.subscription, selection)
-        now, rate = self.clock(), per_second or default_rate(subscription)
-        job = Job(ReplayJob(self.ids(), selection, rate, started_at=now), by, now, due_at=now)
+        rate = per_second or default_rate(subscription)
+        return self._asked(ReplayJob(self.ids(), selection, rate, started_at=self.clock()), by)
+
+    def preview(self, selection: Selection, changed: Mapping[str, Any], by: str) -> Job:
+        """`changed`: fields of `Rule`, sound ones; what is not among them is as the subscription has it now.
+        One that is not there is tried as a new one. Raises `ConfigError` for a broken one that is asked."""
+        key, whole = (selection.tenant_id, selection.subscription_id), set(FIELDS) <= set(changed)
+        rule = Rule.of(None if whole else self.subscription(*key), changed)
+        return self._asked(PreviewJob(self.ids(), selection, rule), by)
+
+    def _asked(self, work: Work, by: str) -> Job:
+        now = self.clock()
+        job = Job(work, by, now, due_at=now)
         if not self.jobs.save(job):
             raise Unavailable("dynamodb", "PutItem", "an id was given twice")
-        self.log.info("job_asked_for", job_id=job.work.job_id, by=by)
+        self.log.info("job_asked_for", job_id=work.job_id, by=by)
         return job
 
     def show(self, key: JobKey) -> Job:

@@ -1,13 +1,13 @@
 """What jobs need of the world. Each may raise `Unavailable`; the call may have taken effect."""
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
-from doorbell.domain.jobs import Job, JobKey, JobsPage
-from doorbell.domain.replays import ReplayJob
+from doorbell.domain.jobs import Job, JobKey, JobsPage, Work
 
-type Step = Callable[[ReplayJob], ReplayJob]
-"""One page more of the work: done, and not saved. Doing it again makes nothing twice."""
+type Step = Callable[[Any], Work]
+"""One page more of the work, which is of the kind that it knows: done, and not saved. Doing it again makes
+nothing twice."""
 
 
 class Jobs(Protocol):

@@ -7,7 +7,8 @@ job somebody cancelled, learns it there, and stops. What it did for that page is
 named after the job: whoever does the page again finds it done.
 
 Costs of a page: a write of the job, 1 KiB and its row in two indexes; of a slice two writes more, a strongly
-consistent read, and half a read unit for the subscription. What a page itself costs `replay_many` says.
+consistent read, and half a read unit for the subscription. What a page itself costs `replay_many` and
+`preview` say.
 """
 
 from collections import deque
@@ -15,13 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from doorbell.domain.errors import ConfigError, Refusal, Unavailable
-from doorbell.domain.jobs import TRIES, Job, JobKey, JobState
-from doorbell.domain.replays import ReplayJob
+from doorbell.domain.jobs import TRIES, Job, JobKey, JobState, Work
 from doorbell.usecases.ports import Clock, Log
 from doorbell.usecases.ports_of_jobs import DueJobs, Jobs, Step
 
 PAGES = 20
-"""Of a slice: two thousand deliveries."""
+"""Of a slice: two thousand deliveries, or events."""
 GIVEN_UP = "given up: it did not get on in {tries} tries; the log of the function jobs says why"
 
 
@@ -86,7 +86,7 @@ class WorkOff:
             self.jobs.save(job.put_off(self.clock()))
         return False
 
-    def _moved(self, job: Job, work: ReplayJob) -> Job | None:
+    def _moved(self, job: Job, work: Work) -> Job | None:
         """None: it is not this worker's any more."""
         moved = job.moved(work, self.clock())
         if moved.state is JobState.DONE:

@@ -8,7 +8,6 @@ itself: half a read unit for each 4 KiB of it, or an S3 GET where a filter needs
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Protocol
 
 from doorbell.domain.deliveries import DeliveryKey
@@ -19,6 +18,7 @@ from doorbell.domain.records import StoredEvent
 from doorbell.domain.replays import UNMATCHED, Cursor, Kept, MissedPage, Selection
 from doorbell.domain.subscriptions import Subscription
 from doorbell.usecases.left_out import EventLogs
+from doorbell.usecases.log_pages import place_behind, rows_behind
 from doorbell.usecases.ports import Bodies, Clock, Filters
 
 UNDER_WAY = "under_way"
@@ -44,7 +44,7 @@ class WouldMatch:
 
     def page(self, selection: Selection, after: Cursor | None, limit: int) -> MissedPage:
         """Of about `limit` events of the log, earliest first: those it would want."""
-        rows = list(islice(self._rows(selection, after), limit))
+        rows = rows_behind(self.log, selection, after, limit)
         skipped = Counter[str]()
         found: dict[DeliveryKey, tuple[Missed, Kept]] = {}
         ids = [row.event_id for row in rows if self._may_be_wanted(row)]
@@ -57,17 +57,11 @@ class WouldMatch:
                 skipped[why] += 1
         return MissedPage(
             rows=tuple(row for row, _ in found.values()),
-            after=_after(rows, after) if len(rows) == limit else None,
+            after=place_behind(rows, after) if len(rows) == limit else None,
             events={key: kept for key, (_, kept) in found.items()},
             looked=len(ids),
             skipped=dict(skipped),
         )
-
-    def _rows(self, selection: Selection, after: Cursor | None) -> Iterator[LogRow]:
-        since = selection.since if after is None else float(after["at"])
-        seen = () if after is None else str(after["seen"]).split()
-        rows = self.log.between(selection.tenant_id, since, selection.until)
-        return (row for row in rows if row.event_id not in seen)
 
     def _may_be_wanted(self, row: LogRow) -> bool:
         """The log has one type of an event, which may have several."""
@@ -107,12 +101,3 @@ class WouldMatch:
         tenant_id, event_type = event.incoming.tenant_id, event.incoming.event_type
         row = Missed(key, tenant_id, event.created_at, UNMATCHED, event_type)
         return row, Kept(UNMATCHED, event.expires_at, None, event_type)
-
-
-def _after(rows: Sequence[LogRow], before: Cursor | None) -> Cursor:
-    """Behind the last of `rows`; several may be of one moment."""
-    at = rows[-1].created_at
-    seen = [row.event_id for row in rows if row.created_at == at]
-    if before is not None and before["at"] == at:
-        seen = [*str(before["seen"]).split(), *seen]
-    return {"at": at, "seen": " ".join(seen)}

@@ -23,15 +23,39 @@ _JOB = {
     "left_out": {"replayed_already": 3},
     "reached": LATER,
     "last_slot": "2026-11-23T08:14:27.020Z",
+    "preview": None,
     "tries": 0,
     "problem": "",
     "ended_at": None,
     "ended_by": "",
 }
+_PREVIEW = {
+    **_JOB,
+    "kind": "preview",
+    "state": "done",
+    "states": [],
+    "per_second": None,
+    "written": 0,
+    "left_out": {},
+    "last_slot": None,
+    "preview": {
+        "sources": [],
+        "event_types": ["order.*"],
+        "filter": "body.total > `100`",
+        "transform": None,
+        "looked_at": 1840,
+        "would_match": 212,
+        "did_match": 1840,
+        "failed": 0,
+        "examples": [{"event_id": PATH["event_id"], "recorded_at": AT, "event_type": "order.paid"}],
+        "errors": [],
+    },
+    "ended_at": LATER,
+}
 
 OF_JOBS: Mapping[str, Any] = {
     "make_job": {**_JOB, "state": "queued", "written": 0, "left_out": {}, "reached": None, "last_slot": None},
-    "list_jobs": {"jobs": [_JOB], "next_cursor": None},
+    "list_jobs": {"jobs": [_PREVIEW, _JOB], "next_cursor": None},
     "show_job": _JOB,
     "cancel_job": {**_JOB, "state": "cancelled", "ended_at": LATER, "ended_by": _JOB["by"]},
 }

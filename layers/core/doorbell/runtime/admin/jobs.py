@@ -2,14 +2,12 @@
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from doorbell.domain.deliveries import State
-from doorbell.domain.errors import ConfigError
 from doorbell.domain.jobs import JobKey
-from doorbell.domain.replays import UNMATCHED, Selection
 from doorbell.runtime.admin import cursors
 from doorbell.runtime.admin.documented import answers
-from doorbell.runtime.admin.fields import Cursor, JobId, Limit, TenantId, epoch
+from doorbell.runtime.admin.fields import Cursor, JobId, Limit, TenantId
 from doorbell.runtime.admin.jobs_answers import JobAnswer, JobsAnswer, JobWanted
+from doorbell.runtime.admin.jobs_wanted import changes_of, selection_of
 from doorbell.runtime.http import principal_of
 from doorbell.runtime.jobs_json import job_json
 from doorbell.usecases.jobs import JobDesk
@@ -18,7 +16,6 @@ from doorbell.usecases.ports import Clock
 TAGS = ["jobs"]
 MANY = "/admin/tenants/<tenant_id>/jobs"
 ONE = f"{MANY}/<job_id>"
-ALL_ENDED = (State.EXHAUSTED.value, State.CANCELLED.value)
 
 
 def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: float) -> None:
@@ -32,12 +29,16 @@ def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: flo
         responses=answers(JobAnswer, 409, status=202),
     )
     def make_job(tenant_id: TenantId, wanted: JobWanted) -> JobAnswer:
-        """It is begun within a minute, and needs nobody to stay. Two for the same make nothing twice: the
-        second leaves out what the first has made (`replayed_already`)."""
+        """It is begun within a minute, and needs nobody to stay. Two replays of the same make nothing
+        twice: the second leaves out what the first has made (`replayed_already`). A preview only reads."""
         now = clock()
-        selection = _selection(tenant_id, wanted, now, now - kept)
+        selection = selection_of(tenant_id, wanted, now, now - kept)
         by = principal_of(app.current_event.raw_event)
-        return JobAnswer.model_validate(job_json(desk.replay(selection, wanted.per_second, by)))
+        if wanted.kind == "preview":
+            job = desk.preview(selection, changes_of(tenant_id, wanted), by)
+        else:
+            job = desk.replay(selection, wanted.per_second, by)
+        return JobAnswer.model_validate(job_json(job))
 
     @app.get(MANY, tags=TAGS, summary="List jobs", responses=answers(JobsAnswer))
     def list_jobs(tenant_id: TenantId, limit: Limit = 100, cursor: Cursor = None) -> JobsAnswer:
@@ -61,15 +62,3 @@ def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: flo
         goes out: pause the subscription to hold that back. 409 where it has ended otherwise."""
         by = principal_of(app.current_event.raw_event)
         return JobAnswer.model_validate(job_json(desk.cancel(JobKey(tenant_id, job_id), by)))
-
-
-def _selection(tenant_id: str, wanted: JobWanted, now: float, oldest: float) -> Selection:
-    if wanted.would_match and wanted.states is not None:
-        raise ConfigError("job", "states", "is for deliveries; leave it out, or would_match")
-    since = epoch(wanted.since)
-    until = now if wanted.until is None else min(epoch(wanted.until), now)
-    if since >= until:
-        raise ConfigError("job", "since", "must be before until, and not in the future")
-    states = tuple(dict.fromkeys(wanted.states or ALL_ENDED))
-    states = (UNMATCHED,) if wanted.would_match else states
-    return Selection(tenant_id, wanted.subscription_id, max(since, oldest), max(until, oldest), states)

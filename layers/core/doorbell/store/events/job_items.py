@@ -1,5 +1,5 @@
 """Jobs in the Events table. Key `event_id = "work#<tenant>/<job id>"`, `sk = "work"`; attributes as in
-`domain.jobs.Job`, its work flat.
+`domain.jobs.Job`, its work flat, by `kind`.
 
 - Until it has ended it stands in the due index, in a partition of its own (`due_shard = "jobs"`), which no
   sweeper asks for deliveries; who looks for pending deliveries there looks by `tenant_id`, which it has not.
@@ -14,12 +14,14 @@ from dataclasses import asdict
 from typing import Any
 
 from doorbell.domain.jobs import Job, JobKey, JobState
+from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.store.deliveries.due_jobs import DUE_SHARD
 from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE
+from doorbell.store.events.preview_items import preview_from, preview_values
 
 PREFIX, SK = "work#", "work"
-REPLAY = "replay"
+REPLAY, PREVIEW = "replay", "preview"
 
 
 def works_partition(tenant_id: str) -> str:
@@ -39,18 +41,14 @@ def job_values(job: Job) -> dict[str, Any]:
     work, selection = job.work, asdict(job.work.selection)
     return {
         **work_key(job.key),
-        "kind": REPLAY,
+        "kind": PREVIEW if isinstance(work, PreviewJob) else REPLAY,
         "tenant": selection["tenant_id"],
         "subscription": selection["subscription_id"],  # not the name of an index's key
         "since": selection["since"],
         "until": selection["until"],
         "states": list(selection["states"]),
-        "per_second": work.per_second,
-        "started_at": work.started_at,
+        **(preview_values(work) if isinstance(work, PreviewJob) else _replay_values(work)),
         "cursor": None if work.cursor is None else dict(work.cursor),
-        "position": work.position,
-        "created": work.created,
-        "skipped": dict(work.skipped),
         "written_at": work.finished_at,
         "by": job.by,
         "state": job.state.value,
@@ -72,19 +70,9 @@ def job_from(values: Mapping[str, Any]) -> Job:
     selection = Selection(
         key.tenant_id, values["subscription"], values["since"], values["until"], tuple(values["states"])
     )
-    work = ReplayJob(
-        job_id=key.job_id,
-        selection=selection,
-        per_second=values["per_second"],
-        started_at=values["started_at"],
-        cursor=values.get("cursor"),
-        position=values["position"],
-        created=values["created"],
-        skipped=values["skipped"],
-        finished_at=values.get("written_at"),
-    )
+    work_from = preview_from if values["kind"] == PREVIEW else _replay_from
     return Job(
-        work=work,
+        work=work_from(key.job_id, selection, values),
         by=values["by"],
         asked_at=values["created_at"],
         due_at=values.get("due_at"),
@@ -94,4 +82,28 @@ def job_from(values: Mapping[str, Any]) -> Job:
         ended_at=values.get("closed_at"),
         ended_by=values.get("closed_by", ""),
         version=values["version"],
+    )
+
+
+def _replay_values(work: ReplayJob) -> dict[str, Any]:
+    return {
+        "per_second": work.per_second,
+        "started_at": work.started_at,
+        "position": work.position,
+        "created": work.created,
+        "skipped": dict(work.skipped),
+    }
+
+
+def _replay_from(job_id: str, selection: Selection, values: Mapping[str, Any]) -> ReplayJob:
+    return ReplayJob(
+        job_id=job_id,
+        selection=selection,
+        per_second=values["per_second"],
+        started_at=values["started_at"],
+        cursor=values.get("cursor"),
+        position=values["position"],
+        created=values["created"],
+        skipped=values["skipped"],
+        finished_at=values.get("written_at"),
     )
