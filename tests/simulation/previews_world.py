@@ -32,7 +32,13 @@ class PreviewsWorld(JobsWorld):
         super().__init__(seed, steps)
         self.events = {tenant: self._recorded(tenant) for tenant in TENANTS}
         self.preview = Preview(
-            self, self._read, fakes.FakeBodies(), _Filters(), lambda *_: b"", self.clock, page_size=PAGE
+            self,
+            self._read,
+            fakes.FakeBodies(),
+            _Filters().passes,
+            lambda *_: b"",
+            self.clock,
+            page_size=PAGE,
         )
 
     def between(self, tenant_id: str, since: float, until: float) -> Iterator[LogRow]:

@@ -58,7 +58,7 @@ def tally_of(
         if event.incoming.source_id == TEST_SOURCE:
             continue
         try:
-            found = tried(subscription, event, bodies, filters)
+            found = tried(subscription, event, bodies, filters.passes)
         except BodyGone:
             tally.unknown += 1
             continue

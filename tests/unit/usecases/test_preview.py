@@ -46,7 +46,7 @@ class Record:
             yield self.events[event_id]
 
     def preview(self, ignores: str = "") -> Preview:
-        return Preview(self, self, self.bodies, fakes.FakeFilters(), transform, self.clock, ignores)
+        return Preview(self, self, self.bodies, fakes.FakeFilters().passes, transform, self.clock, ignores)
 
 
 def transform(expression: str, event: StoredEvent, body: bytes) -> object:

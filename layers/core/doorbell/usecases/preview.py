@@ -11,11 +11,11 @@ from itertools import batched
 from doorbell.domain.errors import DoorbellError
 from doorbell.domain.matching import Match, match
 from doorbell.domain.previews import PreviewJob
-from doorbell.domain.records import StoredEvent
+from doorbell.domain.records import Incoming, StoredEvent
 from doorbell.domain.subscriptions import Interest, Subscription
 from doorbell.usecases.left_out import EventLogs
 from doorbell.usecases.log_pages import place_behind, rows_behind
-from doorbell.usecases.ports import Bodies, Clock, Filters
+from doorbell.usecases.ports import Bodies, Clock
 from doorbell.usecases.would_match import EventReads
 
 PAGE = 100
@@ -24,6 +24,8 @@ PAGE_SECONDS = 20.0
 """A page ends early after that: a transform may take three seconds, and ten of them must still fit the lease
 and the time that a function has left."""
 
+type Passes = Callable[[str, Incoming, bytes], bool]
+"""Whether a filter lets an event through. Raises `FilterError`."""
 type Transform = Callable[[str, StoredEvent, bytes], object]
 """Raises a `DoorbellError` where there is no result."""
 
@@ -40,7 +42,7 @@ def body_of(event: StoredEvent, bodies: Bodies) -> bytes:
         raise BodyGone from None
 
 
-def tried(wants: Subscription | Interest, event: StoredEvent, bodies: Bodies, filters: Filters) -> Match:
+def tried(wants: Subscription | Interest, event: StoredEvent, bodies: Bodies, passes: Passes) -> Match:
     """Whether `wants` wants it. Raises `BodyGone` where its filter is asked and there is nothing to ask."""
     incoming = event.incoming
     return match(
@@ -48,18 +50,19 @@ def tried(wants: Subscription | Interest, event: StoredEvent, bodies: Bodies, fi
         source_id=incoming.source_id,
         event_type=incoming.event_type,
         event_types=incoming.event_types,
-        passes=lambda expression: filters.passes(expression, incoming, body_of(event, bodies)),
+        passes=lambda expression: passes(expression, incoming, body_of(event, bodies)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`ignores`: a source whose events are nobody's."""
+    """`passes` and `transform` keep nothing of an event: parsed it takes thirty times its length, and one of
+    them is at work while the other's is let go. `ignores`: a source whose events are nobody's."""
 
     log: EventLogs
     events: EventReads
     bodies: Bodies
-    filters: Filters
+    passes: Passes
     transform: Transform
     clock: Clock
     ignores: str = ""
@@ -83,7 +86,7 @@ class Preview:
     def _with(self, job: PreviewJob, event: StoredEvent) -> PreviewJob:
         wants = job.rule.interest(job.selection.subscription_id)
         try:
-            found = tried(wants, event, self.bodies, self.filters)
+            found = tried(wants, event, self.bodies, self.passes)
             problem = self._untransformed(job.rule.transform, event) if found.matched else None
         except BodyGone:
             return replace(job, bodies_gone=job.bodies_gone + 1)
