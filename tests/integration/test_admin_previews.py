@@ -11,6 +11,7 @@ import pytest
 
 from doorbell.domain.events import BodyAt
 from doorbell.runtime import working_off
+from doorbell.runtime.admin import openapi
 from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.events.event_items import event_values
 from tests.integration.admin_desk import OPERATOR, Desk, close_desk, open_desk
@@ -108,6 +109,16 @@ def test_a_subscription_that_is_off_is_tried_as_if_it_were_on(desk: Desk) -> Non
     record(desk, 1, "invoice.paid", b"{}")
     desk.call("POST", "/admin/tenants/acme/subscriptions/sub/disable")
     assert previewed(desk)["preview"]["would_match"] == 1
+
+
+def test_a_job_of_each_kind_is_shown_in_the_document_and_can_be_asked_for_as_it_stands(desk: Desk) -> None:
+    schemas = desk.call("GET", openapi.PATH).json["components"]["schemas"]
+    item = {"tenant_id": "acme", "url": "https://example.com", "signing": "none"}
+    shown = schemas["JobWanted"]["examples"]
+    for one in shown:
+        desk.put_raw("Subscriptions", marshal({**item, "subscription_id": one["subscription_id"]}))
+        assert desk.call("POST", JOBS, one).json["kind"] == one["kind"]
+    assert [one["kind"] for one in shown] == schemas["JobWanted"]["properties"]["kind"]["enum"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from typing import Any
 from doorbell.runtime.admin.examples_of_events import AT, LATER, PATH
 
 ASKED: Mapping[str, Any] = {"kind": "replay", "subscription_id": PATH["subscription_id"], "since": AT}
+TRIED: Mapping[str, Any] = {**ASKED, "kind": "preview", "filter": "body.total > `100`"}
+"""As the schema shows it, beside a replay."""
 _JOB = {
     "job_id": PATH["job_id"],
     "tenant_id": PATH["tenant_id"],

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from doorbell.domain.sources import ID
+from doorbell.runtime.admin.examples_of_jobs import ASKED, TRIED
 
 MOST_PER_SECOND = 1000.0
 Ended = Literal["exhausted", "cancelled"]
@@ -21,7 +22,7 @@ class JobWanted(BaseModel):
     `event_types`, `filter` and `transform` as they are given here. What is left out is as the subscription
     has it; null is none. One that is not there is tried as a new one."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [dict(ASKED), dict(TRIED)]})
 
     kind: Literal["replay", "preview"]
     subscription_id: Annotated[str, Field(pattern=f"^{ID.pattern}$")]
