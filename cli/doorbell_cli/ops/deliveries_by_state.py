@@ -93,7 +93,8 @@ def delivered(
 ) -> tuple[list[Delivery], bool]:
     """First deliveries of events recorded then, newest event first, where no history has them: those of the
     newest `EVENTS` events are looked for. Whether there may be more."""
-    newest = list(islice(event_log(target).between(tenant, since, until, newest_first=True), EVENTS + 1))
+    log = event_log(target).between(tenant, since, until, newest_first=True, first=EVENTS + 1)
+    newest = list(islice(log, EVENTS + 1))
     keys = [DeliveryKey(row.event_id, name) for row in newest[:EVENTS] for name in names]
     rows, more = up_to(limit, _delivered(target, keys))
     return rows, more or len(newest) > EVENTS

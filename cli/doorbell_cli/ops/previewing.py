@@ -70,7 +70,7 @@ def _events(target: Target, tenant_id: str, since: float, until: float, limit: i
     """The newest first; those that expired meanwhile are left out."""
     dynamodb, table = target.client("dynamodb"), target.table("Events")
     events = EventTable(dynamodb, table)
-    rows = EventLog(dynamodb, table).between(tenant_id, since, until, newest_first=True)
+    rows = EventLog(dynamodb, table).between(tenant_id, since, until, newest_first=True, first=limit)
     ids = (row.event_id for row, _ in zip(rows, range(limit), strict=False))
     with ThreadPoolExecutor(8) as pool:
         for some in batched(ids, READ_AHEAD, strict=False):

@@ -18,7 +18,7 @@ class Log:
         self.rows = [LogRow(f"evt_{n}", float(at), "t", "s") for n, at in enumerate(times)]
 
     def between(
-        self, tenant_id: str, since: float, until: float, *, newest_first: bool = False
+        self, tenant_id: str, since: float, until: float, *, newest_first: bool = False, first: int = 1000
     ) -> Iterator[LogRow]:
         rows = [row for row in self.rows if since <= row.created_at <= until]
         return iter(sorted(rows, key=lambda row: row.created_at, reverse=newest_first))

@@ -16,7 +16,7 @@ class Log:
         self.rows = sorted(rows, key=lambda row: row.created_at, reverse=True)
 
     def between(
-        self, tenant_id: str, since: float, until: float, *, newest_first: bool = False
+        self, tenant_id: str, since: float, until: float, *, newest_first: bool = False, first: int = 1000
     ) -> Iterator[LogRow]:
         assert newest_first
         return (row for row in self.rows if since <= row.created_at <= until)

@@ -29,7 +29,8 @@ INLINE_BYTES = 256 * 1024
 
 
 def events(desk: Desk, request: Request) -> Response:
-    """A Query for each of a day's six partitions; with `state` or `text` one call more for each event."""
+    """A Query for each of a day's six partitions, another where a filter leaves too few; with `state` or
+    `text` one call more for each event."""
     now, tenant, asked = desk.clock(), tenant_of(request), request.query_params
     words = tuple(asked.get("text", "").split())
     wanted = Wanted(asked.get("type") or None, asked.get("source") or None, asked.get("state") or None, words)

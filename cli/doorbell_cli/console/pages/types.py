@@ -39,8 +39,8 @@ def one(desk: Desk, request: Request) -> Response:
 
 
 def example(desk: Desk, request: Request) -> Response:
-    """The newest of the last day: a Query for each of the four partitions of both days, and one or two calls
-    for its body. A part of the type's page, read after it."""
+    """The newest of the last day: a Query or two for each of the six partitions of both days, and one or two
+    calls for its body. A part of the type's page, read after it."""
     now, tenant, name = desk.clock(), request.path_params["tenant"], request.path_params["name"]
     row = _newest(desk, tenant, name, now)
     shown = None

@@ -11,7 +11,7 @@ from doorbell.domain.replays import Cursor, MissedPage, Selection
 
 class EventLogs(Protocol):
     def between(
-        self, tenant_id: str, since: float, until: float, *, newest_first: bool = False
+        self, tenant_id: str, since: float, until: float, *, newest_first: bool = False, first: int = 1000
     ) -> Iterator[LogRow]: ...
 
 
@@ -31,7 +31,7 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class Browse:
-    """A page of events reads no more than a page of the log, some 4,000 rows, however low its limit."""
+    """A page of events reads its limit of rows, and one, of each of the log's six partitions."""
 
     log: EventLogs
     undelivered: MissedLog
@@ -40,11 +40,9 @@ class Browse:
         self, tenant_id: str, since: float, until: float, limit: int, seen: Sequence[str] = ()
     ) -> EventPage:
         """Events recorded in [since, until], epoch seconds, without those `seen`."""
-        fresh = (
-            row
-            for row in self.log.between(tenant_id, since, until, newest_first=True)
-            if row.event_id not in seen
-        )
+        first = limit + 1 + len(seen)
+        log = self.log.between(tenant_id, since, until, newest_first=True, first=first)
+        fresh = (row for row in log if row.event_id not in seen)
         rows = tuple(islice(fresh, limit))
         if next(fresh, None) is None or not rows:
             return EventPage(rows, None, ())

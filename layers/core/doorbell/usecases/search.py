@@ -12,6 +12,9 @@ from doorbell.domain.log import LogRow
 from doorbell.usecases.browse import EventLogs
 from doorbell.usecases.show_body import EventBody
 
+SIFTED = 200
+"""Events that are read of each of the log's partitions at first where not all are wanted."""
+
 
 class DeliveryStates(Protocol):
     def states(self, event_id: str) -> AbstractSet[str]:
@@ -80,10 +83,13 @@ class Search:
         on_event: Callable[[], None] = lambda: None,
     ) -> SearchPage:
         """At most `limit` of the events recorded in [since, until], without those `seen`. It looks at no more
-        than `most`, and tells `on_event` of each."""
+        than `most`, and tells `on_event` of each. Of each of the log's partitions it reads what the page can
+        show, and more only where that leaves too few."""
         rows: list[LogRow] = []
         at, here, looked, self._unread = until, tuple(seen), 0, 0
-        for row in self.log.between(tenant_id, since, until, newest_first=True):
+        likely = limit if wanted.is_all else max(limit, SIFTED)
+        first = min(likely, most) + 1 + len(seen)
+        for row in self.log.between(tenant_id, since, until, newest_first=True, first=first):
             if row.event_id in seen:
                 continue
             if len(rows) >= limit or looked >= most:

@@ -39,9 +39,10 @@ def page(client: Any, call: Mapping[str, Any]) -> tuple[list[Item], Item | None]
     return answer["Items"], answer.get("LastEvaluatedKey")
 
 
-def items(client: Any, call: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The items that `call` finds, as plain values; a page is asked for when needed."""
-    further: dict[str, Any] = {}
+def items(client: Any, call: Mapping[str, Any], first: int | None = None) -> Iterator[dict[str, Any]]:
+    """The items that `call` finds, as plain values; a page is asked for when needed. `first`: the limit of
+    the first page, where another than that of the others."""
+    further: dict[str, Any] = {} if first is None else {"Limit": first}
     while True:
         found, last = page(client, {**call, **further})
         yield from map(unmarshal, found)

@@ -16,7 +16,8 @@ from doorbell.store.events.event_items import tenant_day_shards
 
 INDEX = "by_tenant"
 PAGE_SIZE = 1000
-"""Rows that a Query reads at most, 250 KB: whoever wants a few pays for a page of each partition."""
+"""Rows that a Query reads at most, 250 KB. Whoever wants a few says so, or pays for so many of each
+partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,26 @@ class EventLog:
     table: str
 
     def between(
-        self, tenant_id: str, since: float, until: float, *, newest_first: bool = False
+        self,
+        tenant_id: str,
+        since: float,
+        until: float,
+        *,
+        newest_first: bool = False,
+        first: int = PAGE_SIZE,
     ) -> Iterator[LogRow]:
-        """Events recorded in [since, until], epoch seconds, page by page and day by day."""
+        """Events recorded in [since, until], epoch seconds, page by page and day by day. `first`: how many
+        are likely to be taken. All may be of one partition, so each is asked for so many at first, and for
+        whole pages once they are used up."""
         days = list(_days(since, until))
         for start in reversed(days) if newest_first else days:
             shards = tenant_day_shards(tenant_id, start)
-            rows = (self._shard(partition, since, until, newest_first) for partition in shards)
+            rows = (self._shard(partition, since, until, newest_first, first) for partition in shards)
             yield from merge(*rows, key=lambda row: row.created_at, reverse=newest_first)
 
-    def _shard(self, partition: str, since: float, until: float, newest_first: bool) -> Iterator[LogRow]:
+    def _shard(
+        self, partition: str, since: float, until: float, newest_first: bool, first: int
+    ) -> Iterator[LogRow]:
         call = {
             "TableName": self.table,
             "IndexName": INDEX,
