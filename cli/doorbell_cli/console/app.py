@@ -31,6 +31,7 @@ from doorbell_cli.console.pages import (
     subscriptions,
     tenants,
     testing,
+    totals,
     types,
 )
 from doorbell_cli.target import EXPECTED, said
@@ -41,6 +42,7 @@ type Form = Callable[[Desk, Request, Mapping[str, str]], Response]
 PAGES: Mapping[str, Page] = {
     "/": overview.home,
     "/parts/dead-letters": overview.dead_letters,
+    "/parts/totals": totals.totals,
     "/tenants": tenants.every,
     "/parts/tenant": tenants.counted,
     "/counts/{kind}/{tenant}/{name}": counts.hourly,

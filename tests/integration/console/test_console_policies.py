@@ -125,6 +125,7 @@ class Stand:
 
 
 QUERIES = {
+    "/parts/totals": "?tenant=acme",
     "/events": "?tenant=acme&text=x&state=delivered",
     "/events/{event_id}": "?body=1&why=books",
     "/subscriptions/{tenant}/{name}/change": "?try=1&filter=body.x",

@@ -8,6 +8,8 @@ from doorbell.domain.scales import BOUNDS_MS
 from doorbell.domain.summaries import Rollup
 from doorbell_cli.console.charts.bars import HALF, Bar, bars
 from doorbell_cli.console.charts.heat import Column, heat
+from doorbell_cli.console.charts.lines import HEIGHT as LINES_HEIGHT
+from doorbell_cli.console.charts.lines import OVER, Point, lines
 from doorbell_cli.console.charts.timeline import MOST_LANES, WIDTH, timeline
 from doorbell_cli.console.views.event import Lane, Try
 from doorbell_cli.console.views.latency import SPANS_MS, latency
@@ -107,3 +109,25 @@ def test_every_span_of_the_heat_map_ends_where_a_bucket_does() -> None:
     times = latency([Rollup(0.0, counts)])
     assert sum(times.hours[0][1].values()) == len(BOUNDS_MS)
     assert len(times.spans) == len(SPANS_MS)
+
+
+def test_lines_have_a_gap_where_nothing_was_measured_and_the_higher_value_stands_higher() -> None:
+    points = [Point(low, low and low * 8, f"<b>{low}") for low in (2.0, 4.0, None, 8.0, 16.0, None, 1.0)]
+    shown = lines(points, "<i>", ("1 ms", "<s>"))
+    assert not any(tag in shown for tag in ("<b>", "<i>", "<s>"))
+    assert [len((one.get("points") or "").split()) for one in found(shown, "pace low")] == [2, 2] + [0] * 5
+    low, high = ([float(one.get("cy") or 0) for one in circles(shown, css)] for css in ("low", "high"))
+    assert len(low) == len(high) == 5
+    assert all(above < below for above, below in zip(high, low, strict=True))
+    assert low[0] > low[1] > low[2] > low[3] < low[4]
+    steps = [before - after for before, after in itertools.pairwise(low[:4])]
+    assert max(steps) - min(steps) < 0.2, "each doubling is as high"
+
+
+def test_lines_of_one_value_stand_in_the_picture() -> None:
+    shown = lines([Point(5.0, 5.0, "all")], "all", ("5 ms", "5 ms"))
+    assert [one.get("cy") for one in circles(shown, "low")] == [f"{OVER + LINES_HEIGHT / 2:g}"]
+
+
+def circles(text: str, css: str) -> list[Element]:
+    return [one for one in found(text, f"pace {css}") if one.tag == "circle"]

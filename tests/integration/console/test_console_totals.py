@@ -1,0 +1,106 @@
+"""Home's totals of the last hour, day and week, and how long deliveries took."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from doorbell.domain.rollups import SPREAD, Counts, Holder, Kind, bucket_at
+from doorbell.domain.scales import BOUNDS_MS
+from doorbell.store.rollups.rollup_table import RollupTable
+from doorbell_cli.ops import tenant_counts
+from doorbell_cli.ops.counts import duration
+from tests.integration.console.conftest import Browser, Opened
+from tests.integration.console.test_console_tenants import source
+from tests.integration.ops.deployed import DAY, Doorbell
+
+TOTALS = "/parts/totals?tenant=acme"
+HOUR = 3600
+
+
+def count(
+    doorbell: Doorbell, kind: Kind, name: str, age: float, counts: Counts, tenant: str = "acme"
+) -> None:
+    table = RollupTable(doorbell.target.client("dynamodb"), "RollupsTable", 14 * DAY)
+    table.add(Holder(kind, tenant, name), bucket_at(time.time() - age), counts)
+
+
+def rows(page: str, css: str) -> list[list[str]]:
+    """The cells of the table's rows, as text."""
+    body = page.partition(f'<table class="{css}">')[2].partition("</table>")[0].partition("<tbody>")[2]
+    texts = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row) for row in body.split("</tr>")[:-1]]
+    return [[re.sub(r"<[^>]*>", "", text) for text in row] for row in texts]
+
+
+def test_home_adds_up_the_hour_the_day_and_the_week_of_all_that_a_tenant_has(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    doorbell.subscribe("books")
+    source(doorbell, "shop", "acme")
+    source(doorbell, "theirs", "other")
+    for age, number in ((600, 1), (5 * HOUR, 10), (3 * DAY, 100), (8 * DAY, 1000)):
+        count(doorbell, Kind.SOURCE, "github", age, {"accepted": number})
+        count(doorbell, Kind.SOURCE, "shop", age, {"accepted": number})
+        count(doorbell, Kind.SOURCE, "publish", age, {"accepted": number})
+        count(doorbell, Kind.SOURCE, "theirs", age, {"accepted": 7}, "other")
+        count(doorbell, Kind.SUBSCRIPTION, "billing", age, {"delivered": 2 * number, "l10": 2 * number})
+        count(doorbell, Kind.SUBSCRIPTION, "books", age, {"exhausted": number, "failed.5xx": 3 * number})
+    page = browser.page(TOTALS)
+    took = duration(BOUNDS_MS[10])
+    assert rows(page, "totals") == [
+        ["hour", "3", "2", "3: 3 5xx", "1", took, took],
+        ["day", "33", "22", "33: 33 5xx", "11", took, took],
+        ["7 days", "333", "222", "333: 333 5xx", "111", took, took],
+    ]
+    assert "Of 2 sources and 2 subscriptions, and of what is published." in page
+
+
+def test_how_long_deliveries_took_is_a_picture_and_a_table_of_the_same_hours(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    count(doorbell, Kind.SUBSCRIPTION, "billing", 2 * HOUR, {"delivered": 20, "l4": 10, "l20": 10})
+    count(doorbell, Kind.SUBSCRIPTION, "billing", 3 * HOUR, {"delivered": 5, "l8": 5})
+    page = browser.page(TOTALS)
+    told = [duration(BOUNDS_MS[number]) for number in (4, 20, 8)]
+    assert page.count("<title>") == 1 + 4, "of the page, and of a point of each line in two hours"
+    assert f"p50 {told[0]}, p95 {told[1]}, of 20 delivered</title>" in page
+    hours = rows(page, "paces")
+    assert len(hours) == 24
+    assert [row[1:] for row in hours if row[1] != "0"] == [["20", *told[:2]], ["5", told[2], told[2]]]
+    assert [row[1:] for row in hours if row[1] == "0"] == [["0", "-", "-"]] * 22
+
+
+def test_the_totals_are_read_after_home_and_within_a_bound(
+    doorbell: Doorbell, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doorbell.subscribe("books")
+    browser.calls.clear()
+    assert 'data-part="/parts/totals?tenant=acme"' in browser.page("/?tenant=acme")
+    assert len(browser.calls) <= 6
+    browser.calls.clear()
+    browser.page(TOTALS)
+    assert sorted(browser.calls) == ["Query"] * (1 + SPREAD * 4) + ["Scan"]
+    monkeypatch.setattr(tenant_counts, "MOST", 1)
+    browser.calls.clear()
+    page = browser.page(TOTALS)
+    assert "Of 1 sources and 1 subscriptions, and of what is published, the first: there are more." in page
+    assert len(browser.calls) == 2 + SPREAD * 3
+
+
+def test_where_nothing_happened_there_is_no_picture_and_where_nothing_is_counted_it_is_said(
+    doorbell: Doorbell, browser: Browser, opened: Opened
+) -> None:
+    page = browser.page("/parts/totals?tenant=nobody")
+    assert [row[1] for row in rows(page, "totals")] == ["0", "0", "0"]
+    assert "<svg" not in page
+    assert "RollupsTableName" in opened(RollupsTableName=None).page(TOTALS, 502)
+
+
+def test_a_class_that_is_no_word_is_shown_and_does_nothing(doorbell: Doorbell, browser: Browser) -> None:
+    count(doorbell, Kind.SUBSCRIPTION, "billing", 60, {"failed.<script>alert(1)</script>\u202e": 1})
+    page = browser.page(TOTALS)
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
