@@ -46,7 +46,8 @@ def resume(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
 def _ask(desk: Desk, request: Request, *, pause: bool) -> Response:
     """The calls of a subscription's page."""
     now, key = desk.clock(), _key(request)
-    standing, found = standing_and_item(desk, *key, now)
+    stand = standing_and_item(desk, *key, now)
+    standing, found = stand.standing, stand.item
     if found is None:
         raise Refusal(404, "unknown_subscription", f"There is no subscription {'/'.join(key)}.")
     told = switching.paused(standing, switching.kept_seconds(desk.target), now)

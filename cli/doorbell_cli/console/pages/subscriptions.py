@@ -12,6 +12,7 @@ from doorbell_cli.console.desk import Desk
 from doorbell_cli.console.pages.standing import standing_and_item
 from doorbell_cli.console.pages.switching import switched
 from doorbell_cli.console.views.endpoint import endpoint
+from doorbell_cli.console.views.limits import in_flight, secrets_of
 
 LOST_DAYS = 7
 
@@ -20,12 +21,21 @@ def one(desk: Desk, request: Request) -> Response:
     """The calls of `standing_and_item`."""
     now = desk.clock()
     tenant, name = request.path_params["tenant"], request.path_params["name"]
-    standing, found = standing_and_item(desk, tenant, name, now - LOST_DAYS * DAY_SECONDS)
+    stand = standing_and_item(desk, tenant, name, now - LOST_DAYS * DAY_SECONDS)
+    standing, found = stand.standing, stand.item
     if found is None and not standing.pending.rows and not standing.lost.rows:
         raise Refusal(404, "unknown_subscription", f"There is no subscription {tenant}/{name}.")
     item, problems = (None, ()) if found is None else desk.described(SUBSCRIPTION, found.values)
     view = endpoint(standing, item, problems, now)
-    return desk.pages.page("subscription.html", now, tenant=tenant, endpoint=view)
+    sound = None if found is None or problems else found.values
+    return desk.pages.page(
+        "subscription.html",
+        now,
+        tenant=tenant,
+        endpoint=view,
+        flight=None if sound is None else in_flight(sound, stand.places, now),
+        secrets=None if sound is None else secrets_of(sound),
+    )
 
 
 def switch(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
