@@ -119,7 +119,7 @@ def _measure(stack: LocalStack, seen: Arrivals) -> dict[str, Taken]:
     urls = {"ours": f"{stack.api_url}/in/{source}", "probe": f"{bare}/probe/x", "floor": f"{bare}/floor/x"}
     taken = {name: Taken() for name in urls}
     for url in urls.values():  # as many environments are started as will be used
-        _both_phases(seen, rings(WARM_UP), partial(as_fast_as_taken, url, seconds=WAIT_SECONDS))
+        both_phases(seen, rings(WARM_UP), partial(as_fast_as_taken, url, seconds=WAIT_SECONDS))
     for number in range(ROUNDS):
         for name in urls if number % 2 else reversed(urls):
             _fixed(taken[name], seen, urls[name])
@@ -129,7 +129,7 @@ def _measure(stack: LocalStack, seen: Arrivals) -> dict[str, Taken]:
 
 def _fixed(taken: Taken, seen: Arrivals, url: str) -> None:
     wanted = rings(int(OFFERED * FIXED_SECONDS))
-    sent, came = _both_phases(seen, wanted, partial(at_rate, url, per_second=OFFERED))
+    sent, came = both_phases(seen, wanted, partial(at_rate, url, per_second=OFFERED))
     taken.kept_up.append(len(came) / (max(came.values()) - min(sent.at.values())))
     taken.latency.extend(at - sent.at[name] for name, at in came.items())
     taken.twice += sum(len(seen.at[name]) - 1 for name in came)
@@ -138,14 +138,14 @@ def _fixed(taken: Taken, seen: Arrivals, url: str) -> None:
 def _saturated(taken: Taken, seen: Arrivals, url: str, stack: LocalStack) -> None:
     wanted = rings(MOST_PER_SECOND * SATURATED_SECONDS)
     before = cpu_seconds(stack)
-    sent, came = _both_phases(seen, wanted, partial(as_fast_as_taken, url, seconds=SATURATED_SECONDS))
+    sent, came = both_phases(seen, wanted, partial(as_fast_as_taken, url, seconds=SATURATED_SECONDS))
     own, functions = (after - then for after, then in zip(cpu_seconds(stack), before, strict=True))
     taken.throughput.append(len(came) / (max(came.values()) - min(sent.at.values())))
     taken.cpu.append((own / len(came), functions / len(came)))
     taken.twice += sum(len(seen.at[name]) - 1 for name in came)
 
 
-def _both_phases(
+def both_phases(
     seen: Arrivals, wanted: Sequence[Ring], send: Callable[[Sequence[Ring]], Sent]
 ) -> tuple[Sent, dict[str, float]]:
     """What was sent, and when each of it first came. Raises `Lost` unless everything was taken and came."""
