@@ -47,8 +47,8 @@ def main(per_second: float, rounds: int) -> int:
             collapsed += median >= COLLAPSED_SECONDS
             print(
                 f"{number + 1:>3}: p50 {median * 1e3:.0f} ms, p99 {most * 1e3:.0f} ms; "
-                f"CPU: MiniStack {own:.1f} s, functions {functions:.1f} s, everything {busy_seconds() - busy:.1f} s "
-                f"in {time.monotonic() - began:.1f} s",
+                f"CPU: MiniStack {own:.1f} s, functions {functions:.1f} s, "
+                f"everything {busy_seconds() - busy:.1f} s in {time.monotonic() - began:.1f} s",
                 flush=True,
             )
     print(f"{collapsed} of {rounds} rounds collapsed")
