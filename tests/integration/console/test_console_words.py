@@ -95,9 +95,11 @@ def pages(doorbell: Doorbell, browser: Browser) -> list[str]:
     doorbell.put("SubscriptionsTable", {"tenant_id": "acme", "subscription_id": "broken", "url": 7})
     item = {"source_id": "sound", "provider": "github", "secrets": ["ssm:/doorbell/github"]}
     doorbell.put("SourcesTable", item)
+    doorbell.subscribe("rotated", signing="standard", secrets=["ssm:/doorbell/new", "ssm:/doorbell/old"])
     paths = (
-        "/?tenant=acme", "/tenants", "/parts/dead-letters", "/sources/github", f"/events/{event_id}?body=1",
-        "/sources/sound/first", "/subscriptions/acme/broken", SUBSCRIPTION, "/new/subscription",
+        "/?tenant=acme", "/tenants", "/parts/dead-letters", "/parts/totals?tenant=acme", "/sources/github",
+        f"/events/{event_id}?body=1", "/subscriptions/acme/rotated", "/sources/sound/first",
+        "/subscriptions/acme/broken", SUBSCRIPTION, "/new/subscription",
     )  # fmt: skip
     return [browser.page(path) for path in paths]
 
@@ -108,7 +110,9 @@ def test_every_command_on_a_page_is_one_of_the_tool_and_of_this_stack(
     (tmp_path / "FILE").touch()
     monkeypatch.chdir(tmp_path)
     named = [command for page in pages for command in commands(page)]
-    assert {command.split()[1] for command in named} >= {"apply", "check", "dlq", "events", "refused"}
+    assert {command.split()[1] for command in named} >= {
+        "apply", "check", "dlq", "events", "refused", "subscriptions",
+    }  # fmt: skip
     for command in named:
         parse(command)
     assert [one for one in named if "--stack doorbell" not in one and one != "doorbell check"] == []
