@@ -176,7 +176,7 @@ def test_no_page_has_a_fault_that_axe_calls_serious_nor_an_error_in_the_browsers
     for path in (
         f"/?{tenant}", f"/events?{tenant}", f"/events/{event_id}?body=1", f"/subscriptions/t-{source}/{name}",
         f"/sources?{tenant}", f"/sources/{source}", f"/audit?{tenant}", "/parts/dead-letters",
-        f"/tenants?{tenant}", f"/parts/tenant?{tenant}",
+        f"/tenants?{tenant}", f"/parts/tenant?{tenant}", f"/parts/totals?{tenant}",
     ):  # fmt: skip
         for scheme in ("light", "dark"):
             media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
@@ -204,6 +204,7 @@ def test_nothing_is_wider_than_a_telephone(gateway: Gateway, person: Chrome) -> 
     try:
         for path in (
             f"/?tenant=t-{source}", f"/events/{event_id}?body=1", f"/sources/{source}", "/events", "/tenants",
+            f"/parts/totals?tenant=t-{source}",
         ):  # fmt: skip
             go(person, path)
             assert person.execute_script("return document.documentElement.scrollWidth") <= 360, path

@@ -5,25 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.health import Circuit, Health
-from doorbell.domain.holders import source_held_by
 from doorbell.domain.standing import Held, Listed, Lost, Standing, held_by
 from doorbell.domain.subscriptions import scoped
 from doorbell_cli.cells import Styled, clock
 from doorbell_cli.ops.stories import answer
 from doorbell_cli.ops.times import span
-
-WHY = {
-    Held.NOW: "being tried",
-    Held.PAUSED: "the subscription is paused",
-    Held.SOURCE_PAUSED: "its source is paused",
-    Held.PARKED: "the endpoint is parked",
-    Held.PROBED: "one delivery tests the endpoint",
-    Held.LISTED: "the endpoint's waiting list",
-    Held.PLACES: "max_in_flight",
-    Held.RATE: "the rate limit",
-    Held.SCHEDULE: "its retry schedule",
-    Held.QUEUED: "due: its message is on the way",
-}
+from doorbell_cli.ops.why_held import why_held
 
 
 def facts(standing: Standing, now: float) -> Mapping[str, object]:
@@ -90,13 +77,6 @@ def waiting(standing: Standing) -> str:
 def held(standing: Standing, now: float) -> str:
     counted = Counter(why_held(delivery, standing.health, now) for delivery in standing.seen)
     return "; ".join(f"{number:,} {why}" for why, number in counted.most_common()) + _of_seen(standing)
-
-
-def why_held(delivery: Delivery, health: Health, now: float) -> str:
-    why, source_id = held_by(delivery, health, now), source_held_by(delivery)
-    if why is Held.SOURCE_PAUSED and source_id is not None:
-        return f'its source "{source_id}" is paused (`doorbell check`: since when, and until when it is kept)'
-    return WHY[why]
 
 
 def listed(standing: Standing, on_it: Listed, now: float) -> str:

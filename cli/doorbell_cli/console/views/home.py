@@ -7,6 +7,7 @@ from doorbell.domain.health import Circuit
 from doorbell.domain.standing import Held, Standing, held_by
 from doorbell_cli.ops import standings
 from doorbell_cli.ops.stories import answer
+from doorbell_cli.ops.why_held import WHY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def home(tenant_id: str, found: Sequence[Standing], now: float) -> Home:
     for one in found:
         for delivery in one.seen:
             held.setdefault(held_by(delivery, one.health, now), []).append(delivery.created_at)
-    reasons = [Waiting(standings.WHY[why], len(times), min(times)) for why, times in held.items()]
+    reasons = [Waiting(WHY[why], len(times), min(times)) for why, times in held.items()]
     return Home(
         tenant_id,
         standings.count(sum(len(one.pending.rows) for one in found), more),
