@@ -46,4 +46,4 @@ def test_a_paused_source_is_named_with_what_waits_for_it(shell: Shell) -> None:
     for number in range(3):
         held(shell, number)
     kept = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * DAY))
-    assert f"3 deliveries wait, the oldest is kept until {kept}" in told(shell, 1)
+    assert f"deliveries that wait: 3, the oldest is kept until {kept}" in told(shell, 1)

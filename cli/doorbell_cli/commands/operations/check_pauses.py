@@ -23,7 +23,7 @@ def paused_source(target: Target, where: str, values: Mapping[str, Any]) -> Iter
     standing, waits = standing_of(target, values), "no delivery waits for it"
     if standing.listed.count:
         number = count(standing.listed.count, standing.listed.more)
-        waits = f"{number} deliveries wait, the oldest is kept until {clock(standing.kept_until)}"
+        waits = f"deliveries that wait: {number}, the oldest is kept until {clock(standing.kept_until)}"
     yield Finding(where, f"{_since(values)}; {waits}", f"doorbell sources resume {values['source_id']}")
 
 
