@@ -54,7 +54,7 @@ class EventLog:
             "ScanIndexForward": not newest_first,
             "Limit": PAGE_SIZE,
         }
-        yield from map(_row, query.items(self.client, call))
+        yield from map(_row, query.items(self.client, call, min(first, PAGE_SIZE)))
 
 
 def _days(since: float, until: float) -> Iterator[float]:
