@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
+from doorbell.store.configuration.config_tables import Stored
 from doorbell.usecases.configure import is_paused
 from doorbell_cli.commands.configuration.items import agreed, conflict_safe, done, existing, refuse_broken
 from doorbell_cli.commands.configuration.kind_app import YesOption
-from doorbell_cli.configuration import SOURCE, SUBSCRIPTION, now, resumed
+from doorbell_cli.configuration import SOURCE, SUBSCRIPTION, Kind, now, resumed
 from doorbell_cli.ops import source_standings, switching
 from doorbell_cli.output import JsonOption, Output
-from doorbell_cli.target import StackOption, connected
+from doorbell_cli.target import StackOption, Target, connected
 
 Name = Annotated[str, typer.Argument(help="Its id, or TENANT/ID.")]
 SourceName = Annotated[str, typer.Argument(metavar="SOURCE", help="Its id: the last part of its URL.")]
@@ -27,9 +28,7 @@ def register(app: typer.Typer) -> None:
             refuse_broken(target, SUBSCRIPTION, stored.values)
             standing = switching.standing_of(target, stored.values, now())
             told = switching.paused(standing, switching.kept_seconds(target), now())
-            agreed(told, f"Pause {SUBSCRIPTION.label(stored.values)}?", yes)
-            conflict_safe(lambda: SUBSCRIPTION.table(target).pause(stored, now()))
-            done(Output(as_json), SUBSCRIPTION, stored, "paused")
+            _pause(target, SUBSCRIPTION, stored, told, yes, Output(as_json))
 
     @app.command()
     def resume(
@@ -38,15 +37,8 @@ def register(app: typer.Typer) -> None:
         """Let out what waits, oldest first, at a metered rate."""
         with connected(stack) as target:
             stored = existing(target, SUBSCRIPTION, name)
-            standing = switching.standing_of(target, stored.values, now())
-            if is_paused(stored.values):
-                told = switching.resumed(standing)
-            else:
-                told = f"It is not paused. {switching.resumed(standing)}"
-            agreed(told, f"Resume {SUBSCRIPTION.label(stored.values)}?", yes)
-            conflict_safe(lambda: SUBSCRIPTION.table(target).resume(stored, now()))
-            resumed(target, stored.values)
-            done(Output(as_json), SUBSCRIPTION, stored, "resumed")
+            told = switching.resumed(switching.standing_of(target, stored.values, now()))
+            _resume(target, SUBSCRIPTION, stored, told, yes, Output(as_json))
 
 
 def register_of_sources(app: typer.Typer) -> None:
@@ -60,9 +52,7 @@ def register_of_sources(app: typer.Typer) -> None:
             refuse_broken(target, SOURCE, stored.values)
             standing = source_standings.standing_of(target, stored.values)
             told = source_standings.paused(standing, switching.kept_seconds(target), now())
-            agreed(told, f"Pause {SOURCE.label(stored.values)}?", yes)
-            conflict_safe(lambda: SOURCE.table(target).pause(stored, now()))
-            done(Output(as_json), SOURCE, stored, "paused")
+            _pause(target, SOURCE, stored, told, yes, Output(as_json))
 
     @app.command()
     def resume(
@@ -72,8 +62,18 @@ def register_of_sources(app: typer.Typer) -> None:
         with connected(stack) as target:
             stored = existing(target, SOURCE, name)
             told = source_standings.resumed(source_standings.standing_of(target, stored.values))
-            told = told if is_paused(stored.values) else f"It is not paused. {told}"
-            agreed(told, f"Resume {SOURCE.label(stored.values)}?", yes)
-            conflict_safe(lambda: SOURCE.table(target).resume(stored, now()))
-            resumed(target, stored.values)
-            done(Output(as_json), SOURCE, stored, "resumed")
+            _resume(target, SOURCE, stored, told, yes, Output(as_json))
+
+
+def _pause(target: Target, kind: Kind, stored: Stored, told: str, yes: bool, out: Output) -> None:
+    agreed(told, f"Pause {kind.label(stored.values)}?", yes)
+    conflict_safe(lambda: kind.table(target).pause(stored, now()))
+    done(out, kind, stored, "paused")
+
+
+def _resume(target: Target, kind: Kind, stored: Stored, told: str, yes: bool, out: Output) -> None:
+    told = told if is_paused(stored.values) else f"It is not paused. {told}"
+    agreed(told, f"Resume {kind.label(stored.values)}?", yes)
+    conflict_safe(lambda: kind.table(target).resume(stored, now()))
+    resumed(target, stored.values)
+    done(out, kind, stored, "resumed")
