@@ -40,6 +40,10 @@ class Moment:
     running: float
     wall: float
 
+    def after(self, since: "Moment") -> float:
+        """Seconds: the greater of what both clocks say."""
+        return max(self.running - since.running, abs(self.wall - since.wall))
+
 
 NEVER = Moment(-math.inf, -math.inf)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from zlib import crc32
 
 from doorbell.domain.outbound import is_2xx
@@ -120,8 +121,22 @@ class Delivery:
         """On a shelf, for its endpoint. One that has ended stands on that of its history."""
         return self.shelf is not None and not self.state.terminal
 
+    def freed(self, **changes: Any) -> "Delivery":
+        """Of its lease, its slot, its turn and its shelf, with these fields changed."""
+        return replace(
+            self,
+            lease=None,
+            slot_at=None,
+            slot_rate=None,
+            turn_at=None,
+            shelf=None,
+            look_at=None,
+            **changes,
+        )
+
     def off_the_shelf(self) -> "Delivery":
-        return replace(self, shelf=None, look_at=None)
+        on_none = self.shelf is None and self.look_at is None
+        return self if on_none else replace(self, shelf=None, look_at=None)
 
     @property
     def attempts_made(self) -> int:

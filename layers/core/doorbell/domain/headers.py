@@ -1,7 +1,7 @@
 """What may be in a header, and which headers a subscription may add."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from doorbell.domain.credentials import is_credential, is_secret_reference
@@ -100,6 +100,11 @@ def is_header_name(name: str) -> bool:
 def is_header_text(value: str) -> bool:
     """No control characters but the tab, and text that UTF-8 can write."""
     return _NOT_TEXT.search(value) is None
+
+
+def are_header_texts(values: Iterable[str]) -> bool:
+    """All of them, asked once."""
+    return is_header_text(" ".join(values))
 
 
 def is_our_name(name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from doorbell.domain.credentials import SHORTEST_CREDENTIAL, is_credential
-from doorbell.domain.headers import HOP_BY_HOP, is_header_name, is_header_text
+from doorbell.domain.headers import HOP_BY_HOP, are_header_texts, is_header_name, is_header_text
 from doorbell.egress.errors import RequestRefused
 
 MAX_HEADERS: Final = 1000
@@ -30,17 +30,22 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         raise RequestRefused(
             "header_refused", f"over {MAX_HEADERS} headers or {MAX_HEADER_BYTES} bytes of them"
         )
-    out = [("accept-encoding", "identity")]
-    for name, value in headers:
+    for name, _ in headers:
         if problem := _problem_with(name):
             raise RequestRefused("header_refused", problem)
-        if not is_header_text(value):
-            problem = "control character, or half a surrogate pair, in the value of"
-            raise RequestRefused("header_refused", f"{problem} {name.lower()}")
-        if name.lower() != "accept-encoding":
-            # The head is written as Latin-1: this puts UTF-8 on the wire.
-            out.append((name, value if value.isascii() else value.encode().decode("latin-1")))
-    return out
+    if not are_header_texts([value for _, value in headers]):
+        name = next(name for name, value in headers if not is_header_text(value)).lower()
+        problem = f"control character, or half a surrogate pair, in the value of {name}"
+        raise RequestRefused("header_refused", problem)
+    # The head is written as Latin-1: this puts UTF-8 on the wire.
+    return [
+        ("accept-encoding", "identity"),
+        *(
+            (name, value if value.isascii() else value.encode().decode("latin-1"))
+            for name, value in headers
+            if name.lower() != "accept-encoding"
+        ),
+    ]
 
 
 def credentials_in(headers: Sequence[tuple[str, str]], secrets: Sequence[str] = ()) -> tuple[str, ...]:

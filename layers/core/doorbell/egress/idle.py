@@ -76,8 +76,9 @@ class IdleConnections:
                     taken = idle.connection
                 else:
                     closing.append(idle.connection)
-            closing += [idle.connection for idle in group if self._is_old(idle)]
-            group = [idle for idle in group if not self._is_old(idle)]
+            now = self._clocks.now()
+            closing += [idle.connection for idle in group if _is_old(idle, now)]
+            group = [idle for idle in group if not _is_old(idle, now)]
             if group:
                 self._idle[key] = group
         for connection in closing:
@@ -111,10 +112,12 @@ class IdleConnections:
 
     def _usable(self, idle: _Idle, addresses: Sequence[Address]) -> bool:
         connection = idle.connection
-        return not self._is_old(idle) and connection.peer in addresses and connection.is_at_rest
+        is_old = _is_old(idle, self._clocks.now())
+        return not is_old and connection.peer in addresses and connection.is_at_rest
 
-    def _is_old(self, idle: _Idle) -> bool:
-        return self._clocks.age(idle.since) >= idle.max_seconds
+
+def _is_old(idle: _Idle, now: Moment) -> bool:
+    return now.after(idle.since) >= idle.max_seconds
 
 
 def _announced(keep_alive: str, default: float) -> float:

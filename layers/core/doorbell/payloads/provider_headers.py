@@ -12,6 +12,7 @@ from doorbell.domain.headers import (
     OF_THE_MESSAGE,
     STANDARD_NAMES,
     TRACE,
+    are_header_texts,
     is_header_name,
     is_header_text,
     is_our_name,
@@ -29,7 +30,10 @@ def passed_on(headers: Mapping[str, str]) -> dict[str, str]:
     message's frame, nor credentials. Headers no HTTP client would send are left out too."""
     lower = {name.lower(): value for name, value in headers.items()}
     hops = HOP_BY_HOP | {name.strip().lower() for name in lower.get("connection", "").split(",")}
-    return {name: value for name, value in lower.items() if name not in hops and _travels(name, value)}
+    travelling = {name: value for name, value in lower.items() if name not in hops and _name_travels(name)}
+    if are_header_texts(travelling.values()):
+        return travelling
+    return {name: value for name, value in travelling.items() if is_header_text(value)}
 
 
 def set_aside(headers: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
@@ -60,10 +64,6 @@ def beside(
     kept = {name: headers[name] for name in STANDARD_NAMES if name in headers}
     rest = {name: value for name, value in ours.items() if name not in STANDARD_NAMES}
     return {**theirs, **kept}, {**rest, "doorbell-event-id": ours["webhook-id"]}
-
-
-def _travels(name: str, value: str) -> bool:
-    return _name_travels(name) and is_header_text(value)
 
 
 @lru_cache(maxsize=NAMES_KEPT)

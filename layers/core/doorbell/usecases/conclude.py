@@ -106,15 +106,13 @@ class Conclude:
         self, delivery: Delivery, verdict: Verdict, now: float, subscription: Subscription | None = None
     ) -> tuple[Delivery, Plan | None]:
         """With `subscription` it waits on the list of that one's endpoint."""
-        free = replace(delivery.off_the_shelf(), lease=None, slot_at=None, slot_rate=None, turn_at=None)
         if verdict.next_attempt_at is None:
-            reason = verdict.reason
-            return replace(free, state=verdict.state, due_at=None, ended_at=now, reason=reason), None
+            return delivery.freed(state=verdict.state, due_at=None, ended_at=now, reason=verdict.reason), None
         if subscription is not None:
             planned = replace(delivery, next_attempt_at=verdict.next_attempt_at)
             return self.waiting.filed(planned, subscription), None
         step = plan(verdict.waits_until or verdict.next_attempt_at, now=now, grace=self.grace)
-        return replace(free, next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
+        return delivery.freed(next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
 
     def _before_filing(
         self, delivery: Delivery, subscription: Subscription, seen: Health, outcome: Outcome

@@ -77,3 +77,19 @@ def test_a_number_of_too_many_digits_is_refused(value: Decimal) -> None:
 def test_a_type_that_dynamodb_does_not_have_is_refused() -> None:
     with pytest.raises(TypeError, match="'X'"):
         unmarshal({"value": {"X": "1"}})
+
+
+def test_bytes_are_read_as_they_travel_and_as_the_client_gives_them() -> None:
+    item = {
+        "body": {"B": "AP8="},
+        "B": {"S": "AP8="},
+        "in": {"M": {"B": {"B": "AQ=="}, "list": {"L": [{"B": ""}]}}},
+        "all": {"BS": ["AA=="]},
+    }
+    read = {"body": b"\x00\xff", "B": "AP8=", "in": {"B": b"\x01", "list": [b""]}, "all": {b"\x00"}}
+    assert unmarshal(item) == unmarshal(marshal(read)) == read
+
+
+def test_bytes_that_did_not_come_whole_are_never_taken_for_shorter_ones() -> None:
+    with pytest.raises(ValueError, match="padding"):
+        unmarshal({"body": {"B": "AP8"}})

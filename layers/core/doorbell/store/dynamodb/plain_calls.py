@@ -8,7 +8,6 @@ to wait and what the errors are: so only what may be done twice is called this w
 
 import json
 import ssl
-from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,8 +18,9 @@ from doorbell.store.dynamodb.query import Unread
 
 
 class PlainCalls:
-    """Four operations of the DynamoDB `client`: same arguments, same answers but for ResponseMetadata, same
-    errors. Safe among threads."""
+    """Four operations of the DynamoDB `client`: same arguments, same errors, same answers but for
+    ResponseMetadata, and for bytes, which are left as base64 text: `tables.unmarshal` takes both. Safe among
+    threads."""
 
     def __init__(
         self,
@@ -75,12 +75,5 @@ class PlainCalls:
 
 
 def _read(data: bytes) -> dict[str, Any]:
-    """The hook takes a third of the time, and most answers have no bytes in them."""
-    answer: dict[str, Any] = json.loads(data, object_hook=_unpacked if b'"B"' in data else None)
+    answer: dict[str, Any] = json.loads(data)
     return answer
-
-
-def _unpacked(read: dict[str, Any]) -> dict[str, Any]:
-    """Bytes travel as base64. {"B": text} is nothing but bytes: an attribute named B would hold an object."""
-    packed = read.get("B")
-    return {"B": b64decode(packed)} if isinstance(packed, str) else read

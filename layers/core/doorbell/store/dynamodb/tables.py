@@ -8,6 +8,7 @@ Floats are epoch seconds; they travel with at most six decimal places. A Decimal
 come back as int where whole, else float. None is never written at the top level: an absent attribute is None.
 """
 
+from base64 import b64decode
 from collections.abc import Mapping
 from decimal import Decimal
 from math import isfinite
@@ -19,6 +20,9 @@ are put over them."""
 
 MAX_DIGITS = 38
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html"""
+
+_FEW_DIGITS = 10**15
+"""Nothing need be asked of a whole number below that."""
 
 type Item = dict[str, Any]
 """An item in DynamoDB's own form: {"name": {"S": "value"}}."""
@@ -38,14 +42,16 @@ def marshal(values: Mapping[str, Any]) -> Item:
 
 
 def unmarshal(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item to plain values."""
-    return {name: _in(value) for name, value in item.items()}
+    """An item to plain values. Bytes may be base64 text, as they travel: no other text has the type B."""
+    return {name: _in(typed) if (text := typed.get("S")) is None else text for name, typed in item.items()}
 
 
 def _out(value: Any) -> dict[str, Any]:
     match value:
         case str():
             return {"S": value}
+        case int() if -_FEW_DIGITS < value < _FEW_DIGITS and not isinstance(value, bool):
+            return {"N": str(value)}
         case bool():
             return {"BOOL": value}
         case int() | float() | Decimal():
@@ -89,20 +95,24 @@ def _digits(value: float | Decimal) -> str:
 def _in(typed: Mapping[str, Any]) -> Any:
     ((kind, value),) = typed.items()
     match kind:
-        case "S" | "BOOL" | "B":
+        case "S" | "BOOL":
             return value
         case "N":
             return _number(value)
+        case "B":
+            return b64decode(value) if isinstance(value, str) else value
         case "M":
             return {name: _in(entry) for name, entry in value.items()}
         case "L":
             return [_in(entry) for entry in value]
         case "NULL":
             return None
-        case "SS" | "BS":
+        case "SS":
             return set(value)
         case "NS":
             return {_number(entry) for entry in value}
+        case "BS":
+            return {_in({"B": entry}) for entry in value}
     raise TypeError(f"DynamoDB has no type {kind!r}")
 
 
