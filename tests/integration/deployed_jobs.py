@@ -13,6 +13,8 @@ TRIED = {
     "filter": "body.text == 'y'",
     "transform": "body",
 }
+TEST = {"kind": "test", "subscription_id": "plain", "wait_seconds": 1}
+"""Nobody takes its message: it is ended when its second is over."""
 TIME = 300_000
 """Milliseconds."""
 
@@ -28,6 +30,9 @@ def work_off(story: Story) -> None:
             story.came[f"asked for: {more['subscription_id']}"] = answer
     story.tell("jobs called", "sweeper", {})
     story.came["slices"] = story.tell("jobs worked off", "jobs", {}, TIME)["slices"]
+    with story.deployment.function("admin") as admin:
+        story.came["test asked for"] = admin(api_event("POST", JOBS, json.dumps(TEST).encode()))
+    story.came["test slices"] = story.tell("a test worked off", "jobs", {}, TIME)["slices"]
     with story.deployment.function("admin") as admin:
         story.came["jobs"] = json.loads(admin(api_event("GET", JOBS))["body"])["jobs"]
     story.subscribe("gone", enabled=False)

@@ -181,11 +181,14 @@ def test_jobs_were_worked_off_and_their_deliveries_wait_for_their_slots(story: S
         "gone": "done",
         "choosy": "done",
         "thought-of": "done",
+        "plain": "done",
     }
     assert jobs["gone"]["written"] >= 1
     assert set(jobs["choosy"]["left_out"]) == {"filter_error"}
     assert jobs["thought-of"]["preview"]["looked_at"] >= 1
     assert jobs["thought-of"]["left_out"]["body_gone"] >= 1
+    assert (jobs["plain"]["kind"], jobs["plain"]["test"]["outcome"]) == ("test", "not_yet")
+    assert story.came["test slices"] >= 2
     made = [item for item in story.items() if "replay_job" in item]
     assert len(made) == jobs["gone"]["written"] + jobs["choosy"]["written"]
 

@@ -154,9 +154,10 @@ def test_each_queue_is_filled_and_emptied_by_the_right_functions() -> None:
     takers = {q: {n for n in FUNCTIONS if "sqs:DeleteMessage" in _allowed(n, q)} for q in QUEUES}
     assert senders == {
         # Fan-out: what it has not come to the end of, and broken items. The sweeper: what goes wrong. Admin:
-        # what was refused and is accepted. Jobs: that one is done.
+        # what was refused and is accepted. Jobs: that one is done,
+        # and tests to their subscription.
         "EventsQueue": {"ingest", "publish", "inbox", "fanout", "sweeper", "admin", "backfill", "jobs"},
-        "DeliveriesQueue": {"fanout", "dispatcher", "sweeper", "admin"},
+        "DeliveriesQueue": {"fanout", "dispatcher", "sweeper", "admin", "jobs"},
         "InboxQueue": set(),
     }
     assert takers == {"EventsQueue": {"fanout"}, "DeliveriesQueue": {"dispatcher"}, "InboxQueue": {"inbox"}}

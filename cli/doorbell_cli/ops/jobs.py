@@ -1,22 +1,29 @@
 """Jobs that the function `jobs` works off, over a target's tables."""
 
+import re
 import time
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from doorbell.domain.errors import ConfigError
+from doorbell.domain.events import TYPE_CHARACTERS
 from doorbell.domain.jobs import Job
 from doorbell.domain.previews import PreviewJob, Rule
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.subscriptions import Subscription
+from doorbell.domain.trial_jobs import TrialJob, job_body
 from doorbell.runtime.jobs_json import job_json
 from doorbell.store.configuration.subscriptions import SubscriptionTable
 from doorbell.store.events.jobs import JobTable
 from doorbell.usecases.jobs import JobDesk
+from doorbell_cli.configuration import endpoints
 from doorbell_cli.ops.quiet import Quiet
 from doorbell_cli.ops.refusals import who
 from doorbell_cli.output import Output
 from doorbell_cli.target import Target
+from doorbell_cli.trial import trials
 
 
 def job_desk(target: Target) -> JobDesk:
@@ -28,7 +35,14 @@ def job_desk(target: Target) -> JobDesk:
         clock=time.time,
         ids=lambda: uuid4().hex,
         log=Quiet(),
+        health=endpoints(target).health,
+        let_go=partial(_let_go, target),
     )
+
+
+def _let_go(target: Target, job: Job) -> None:
+    if isinstance(job.work, TrialJob):
+        trials(target).end(job.work.key)
 
 
 def ask_for(out: Output, target: Target, planned: ReplayJob) -> None:
@@ -52,6 +66,21 @@ def ask_for_preview(
     return job_json(job)
 
 
+def ask_for_test(
+    out: Output, target: Target, subscription: Subscription, event_type: str, data: Any, wait: float
+) -> None:
+    """Have the stack send a test event. One that has no function for it is refused."""
+    target.function_name("jobs")
+    now, body = time.time(), job_body(data)
+    if re.fullmatch(f"[{TYPE_CHARACTERS}]{{1,128}}", event_type) is None:
+        raise ConfigError("test", "type", "has letters, digits and _ . : / - only, 1 to 128 of them")
+    selection = Selection(subscription.tenant_id, subscription.subscription_id, now, now + wait, ())
+    job = job_desk(target).trial(selection, event_type, body, who(target))
+    document = job_json(job)
+    out.fields({name.replace("_", " "): value for name, value in document.items()}, document=document)
+    note_job(out, job)
+
+
 def note_job(out: Output, job: Job) -> None:
     out.note(
         f"It begins within a minute. Look: doorbell jobs show {job.work.job_id} --tenant {job.key.tenant_id}"
@@ -63,5 +92,15 @@ def result_of(job: Job) -> str:
     work = job.work
     if isinstance(work, PreviewJob):
         return f"{work.matched:,} of {work.looked:,} match"
+    if isinstance(work, TrialJob):
+        return _result_of_test(work)
     left_out = sum(work.skipped.values())
     return f"{work.created:,} written" + (f", {left_out:,} left out" if left_out else "")
+
+
+def _result_of_test(work: TrialJob) -> str:
+    said = "waits for its outcome" if work.outcome is None else work.outcome.value.replace("_", " ")
+    attempt = work.attempt
+    answer = "" if attempt is None else attempt.error or str(attempt.status or "")
+    why = answer or work.reason
+    return f"{said} ({why})" if why else said

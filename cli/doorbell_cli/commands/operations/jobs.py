@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from doorbell.domain.jobs import JobKey
-from doorbell.runtime.jobs_json import job_json, kind_of
+from doorbell.domain.jobs import JobKey, kind_of
+from doorbell.runtime.jobs_json import job_json
 from doorbell_cli.ops.jobs import job_desk, result_of
 from doorbell_cli.ops.refusals import who
 from doorbell_cli.ops.tenants import DEFAULT
@@ -28,7 +28,7 @@ def list_jobs(
 ) -> None:
     """A tenant's jobs, newest first; kept for a month.
 
-    They are made by `replay --background`, by `subscriptions preview --background` and over HTTP. What
+    They are made by `replay`, `subscriptions preview` and `test --background`, and over HTTP. What
     `replay` writes itself, without --background, is listed by `replay --jobs`.
     """
     out = Output(as_json)
@@ -40,7 +40,7 @@ def list_jobs(
             (
                 job.work.job_id,
                 clock(job.asked_at),
-                kind_of(job),
+                kind_of(job.work),
                 job.work.selection.subscription_id,
                 job.state.value,
                 result_of(job),
@@ -80,6 +80,7 @@ def cancel_job(
     """Call a job off: it goes no further.
 
     What it has written stays, and is sent when its slot comes. To hold that back, pause the subscription.
+    A test is not tried again, but for an attempt that is under way.
     Exit 1 if the job has ended otherwise. Your name (ARN) goes on record.
     """
     out = Output(as_json)

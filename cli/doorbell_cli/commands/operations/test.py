@@ -7,26 +7,38 @@ from typing import Annotated, Any
 import typer
 
 from doorbell.domain.deliveries import Attempt, Delivery, State
-from doorbell.domain.errors import DoorbellError
+from doorbell.domain.errors import ConfigError, DoorbellError
 from doorbell.domain.subscriptions import Subscription
+from doorbell.domain.trial_jobs import MOST_WAIT_SECONDS, WAIT_SECONDS
+from doorbell.domain.trials import EVENT_TYPE, WhyNot, advice, body_of
 from doorbell.runtime.admin_api import iso
 from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.items import existing, refuse_broken
 from doorbell_cli.configuration import SUBSCRIPTION, now, policy
-from doorbell_cli.ops.trying import advice, fate, why_not
+from doorbell_cli.ops.jobs import ask_for_test
+from doorbell_cli.ops.trying import fate, why_not
 from doorbell_cli.output import Exit, JsonOption, Output, fail, progress
 from doorbell_cli.target import StackOption, Target, connected
-from doorbell_cli.trial import EVENT_TYPE, Trial, trial_of
+from doorbell_cli.trial import Trial, trial_of
+
+FOREGROUND_SECONDS = 60.0
 
 
 def send_test(
     name: Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="Its id, or TENANT/ID.")],
     data: Annotated[str, typer.Option(help="The body, JSON.")] = '{"message":"a test from doorbell"}',
     event_type: Annotated[str, typer.Option("--type", help="The event's type.")] = EVENT_TYPE,
-    wait: Annotated[float, typer.Option(help="Seconds to wait for the attempt.")] = 60.0,
+    wait: Annotated[
+        float | None,
+        typer.Option(help="Seconds to wait for the attempt. Without: 60, with --background 300."),
+    ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Retry it like any other delivery.")] = False,
     direct: Annotated[
         bool, typer.Option("--direct", help="Send from this machine instead, leaving no record.")
+    ] = False,
+    background: Annotated[
+        bool,
+        typer.Option("--background", help="Let the stack send it, and do not wait for it."),
     ] = False,
     stack: StackOption = None,
     as_json: JsonOption = False,
@@ -36,15 +48,27 @@ def send_test(
     It takes the real way: the deployed dispatcher signs and sends it and records the attempt. The
     subscription's filter is not asked, and no other subscription gets it.
     """
+    if background and (retry or direct):
+        fail("--background tries it once, by way of the stack. Leave out --retry and --direct.", Exit.USAGE)
+    if background and wait is not None and not 1 <= wait <= MOST_WAIT_SECONDS:
+        fail(f"With --background, --wait is from 1 to {MOST_WAIT_SECONDS:,.0f} seconds.", Exit.USAGE)
     try:
         content = json.loads(data)
+        body_of(content)
+    except ConfigError as error:
+        raise typer.BadParameter(f"It {error.problem}.", param_hint="--data") from None
     except ValueError as error:
         raise typer.BadParameter(f"Not JSON: {error}", param_hint="--data") from None
     with connected(stack) as target:
         out = Output(as_json)
         subscription = _usable(target, name, direct)
+        if background:
+            seconds = WAIT_SECONDS if wait is None else wait
+            ask_for_test(out, target, subscription, event_type, content, seconds)
+            return
         trial = trial_of(target, subscription, event_type, content)
-        delivered = _direct(out, trial) if direct else _deployed(out, trial, wait, retry)
+        seconds = FOREGROUND_SECONDS if wait is None else wait
+        delivered = _direct(out, trial) if direct else _deployed(out, trial, seconds, retry)
     if not delivered:
         raise typer.Exit(int(Exit.PROBLEM))
 
@@ -56,12 +80,13 @@ def _usable(target: Target, name: str, direct: bool) -> Subscription:
     if direct and subscription.has_target:
         fail("--direct sends to URLs. Leave it out: only the dispatcher may send to a target.", Exit.USAGE)
     if not direct and (why := why_not(target, subscription)):
-        fail(f"{why.said} {_instead(subscription) if why.parked else 'Enable it, or test it with --direct.'}")
+        fail(f"{why.said} {_instead(subscription, why.why)}")
     return subscription
 
 
-def _instead(subscription: Subscription) -> str:
-    """Of an endpoint that is parked."""
+def _instead(subscription: Subscription, why: WhyNot) -> str:
+    if why is not WhyNot.PARKED:
+        return f"{'Resume' if why is WhyNot.PAUSED else 'Enable'} it, or test it with --direct."
     enable = f"doorbell subscriptions enable {subscription.endpoint_id}"
     return f"`{enable}` gives it a clean record; --direct sends without asking for its record."
 

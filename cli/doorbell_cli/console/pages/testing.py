@@ -6,15 +6,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from doorbell.domain.errors import Refusal
+from doorbell.domain.trials import DATA, EVENT_TYPE, WhyNot
 from doorbell.store.items.models import load_subscription
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.console.desk import Desk
 from doorbell_cli.console.views.tested import tested
 from doorbell_cli.ops.trying import fate, why_not
-from doorbell_cli.trial import EVENT_TYPE, trial_of
+from doorbell_cli.trial import trial_of
 
 WAIT_SECONDS = 30.0
-DATA = {"message": "a test from doorbell"}
+FIRST: Mapping[WhyNot, str] = {
+    WhyNot.DISABLED: "Enable it on its page",
+    WhyNot.PAUSED: "Resume it on its page",
+    WhyNot.PARKED: "On its page it can be given a clean record",
+}
 
 
 def send(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
@@ -25,8 +30,7 @@ def send(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
     desk.refuse_broken(SUBSCRIPTION, stored.values)
     subscription = load_subscription(stored.values)
     if why := why_not(desk.target, subscription):
-        first = "On its page it can be given a clean record" if why.parked else "Enable it on its page"
-        raise Refusal(409, "not_now", f"{why.said} {first} first.")
+        raise Refusal(409, "not_now", f"{why.said} {FIRST[why.why]} first.")
     trial = trial_of(desk.target, subscription, EVENT_TYPE, DATA)
     desk.note(key[0], "test", SUBSCRIPTION.label(stored.values), f"event {trial.event.event_id}")
     delivery = None

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doorbell.domain.deliveries import Attempt, Delivery, State
+from doorbell.domain.trials import advice
 from doorbell_cli.ops.stories import answer
-from doorbell_cli.ops.trying import advice
 
 
 @dataclass(frozen=True, slots=True)

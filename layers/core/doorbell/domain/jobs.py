@@ -3,7 +3,8 @@
     queued → running → done, failed
     queued, running → cancelled
 
-Whoever works on it takes it for a while (`taken`), and moves it on after each page (`moved`). Each step is
+Whoever works on it takes it for a while (`taken`), and moves it on after each page (`moved`). One that waits
+for something rests until it is to be looked at; nobody has it meanwhile. Each step is
 one write on the condition that nobody else wrote meanwhile (`version`). A worker that dies leaves the job due
 when its time is over. A job that is taken again and again and never moves is given up.
 """
@@ -13,9 +14,21 @@ from enum import StrEnum
 
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob
+from doorbell.domain.trial_jobs import TrialJob
 
-type Work = ReplayJob | PreviewJob
+type Work = ReplayJob | PreviewJob | TrialJob
 """What is done, and how far it has come. Each kind has an id, a selection, and an end."""
+
+
+def kind_of(work: Work) -> str:
+    """As people name it."""
+    match work:
+        case PreviewJob():
+            return "preview"
+        case TrialJob():
+            return "test"
+    return "replay"
+
 
 LEASE_SECONDS = 120.0
 """For one page: a hundred events, with their bodies and a filter that takes its time."""
@@ -75,6 +88,11 @@ class Job:
     def expires_at(self) -> int:
         return int(self.asked_at) + KEPT_SECONDS
 
+    @property
+    def rests_until(self) -> float | None:
+        """None: there is something to do."""
+        return self.work.look_at if isinstance(self.work, TrialJob) else None
+
     def is_due(self, now: float) -> bool:
         return self.due_at is not None and self.due_at <= now
 
@@ -89,7 +107,8 @@ class Job:
         """A page of it is done."""
         if work.finished_at is not None:
             return self._written(work=work, tries=0)._ended(JobState.DONE, now)
-        return self._written(work=work, tries=0, due_at=now + LEASE_SECONDS)
+        moved = self._written(work=work, tries=0, due_at=now + LEASE_SECONDS)
+        return moved if moved.rests_until is None else replace(moved, due_at=moved.rests_until)
 
     def put_back(self, now: float) -> "Job":
         """The slice is over, and there is more to do."""

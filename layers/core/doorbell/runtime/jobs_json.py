@@ -1,10 +1,13 @@
 """Jobs as JSON, the same over HTTP and from the CLI."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from doorbell.domain.jobs import Job, Work
+from doorbell.domain.jobs import Job, Work, kind_of
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob
+from doorbell.domain.trial_jobs import TrialJob
+from doorbell.domain.trials import advice
 from doorbell.runtime.admin_api import iso
 
 
@@ -13,14 +16,14 @@ def job_json(job: Job) -> dict[str, Any]:
     return {
         "job_id": work.job_id,
         "tenant_id": selection.tenant_id,
-        "kind": kind_of(job),
+        "kind": kind_of(work),
         "state": job.state.value,
         "by": job.by,
         "asked_at": iso(job.asked_at),
         "subscription_id": selection.subscription_id,
         "since": iso(selection.since),
         "until": iso(selection.until),
-        **(_preview_json(work) if isinstance(work, PreviewJob) else _replay_json(work)),
+        **_work_json(work),
         "reached": iso(_reached(work)),
         "tries": job.tries,
         "problem": job.problem,
@@ -29,8 +32,26 @@ def job_json(job: Job) -> dict[str, Any]:
     }
 
 
-def kind_of(job: Job) -> str:
-    return "preview" if isinstance(job.work, PreviewJob) else "replay"
+NOTHING: Mapping[str, Any] = {
+    "states": [],
+    "would_match": False,
+    "per_second": None,
+    "written": 0,
+    "left_out": {},
+    "last_slot": None,
+    "preview": None,
+    "test": None,
+}
+"""What every job has, whatever it does."""
+
+
+def _work_json(work: Work) -> dict[str, Any]:
+    match work:
+        case PreviewJob():
+            return {**NOTHING, **_preview_json(work)}
+        case TrialJob():
+            return {**NOTHING, **_trial_json(work)}
+    return {**NOTHING, **_replay_json(work)}
 
 
 def _replay_json(work: ReplayJob) -> dict[str, Any]:
@@ -42,7 +63,6 @@ def _replay_json(work: ReplayJob) -> dict[str, Any]:
         "written": work.created,
         "left_out": {reason: int(count) for reason, count in work.skipped.items()},
         "last_slot": iso(work.slot(-1)) if work.position else None,
-        "preview": None,
     }
 
 
@@ -67,18 +87,33 @@ def _preview_json(work: PreviewJob) -> dict[str, Any]:
         ],
     }
     return {
-        "states": [],
-        "would_match": False,
-        "per_second": None,
-        "written": 0,
         "left_out": {"body_gone": int(work.bodies_gone)} if work.bodies_gone else {},
-        "last_slot": None,
         "preview": preview,
     }
 
 
+def _trial_json(work: TrialJob) -> dict[str, Any]:
+    attempt = work.attempt
+    test = {
+        "event_id": work.key.event_id,
+        "event_type": work.event_type,
+        "made_at": iso(work.made_at),
+        "outcome": None if work.outcome is None else work.outcome.value,
+        "status": attempt and attempt.status,
+        "error": attempt and attempt.error,
+        "detail": attempt.detail if attempt else "",
+        "response": attempt.response if attempt else "",
+        "duration_ms": attempt and attempt.duration_ms,
+        "reason": work.reason,
+        "advice": advice(attempt) if attempt else "",
+    }
+    return {"written": 0 if work.made_at is None else 1, "test": test}
+
+
 def _reached(work: Work) -> float | None:
     """The time of the last thing it looked at: when a delivery ended, or an event was recorded."""
+    if isinstance(work, TrialJob):
+        return work.finished_at
     if work.finished_at is not None:
         return work.selection.until
     place = work.cursor or {}

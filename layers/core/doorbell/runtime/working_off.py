@@ -11,17 +11,20 @@ from doorbell.domain.own_events import REPLAYED, is_own
 from doorbell.domain.own_said import replay_done
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.records import StoredEvent
+from doorbell.domain.replays import ReplayJob
 from doorbell.domain.reserved import TEST_SOURCE
 from doorbell.domain.subscriptions import Subscription, scoped
+from doorbell.domain.trial_jobs import TrialJob
 from doorbell.payloads.filters import Filters
 from doorbell.payloads.transform import transformed
 from doorbell.runtime.outbound import bodies, events, subscriptions
+from doorbell.runtime.trying import let_go, trials
 from doorbell.runtime.wiring import client, log, notice_lost, settings
 from doorbell.store.deliveries.undelivered import UndeliveredIndex
 from doorbell.store.events.event_log import EventLog
 from doorbell.store.events.jobs import DueJobIndex, JobTable
 from doorbell.store.events.replay_jobs import ReplayTable
-from doorbell.usecases.jobs import enabled
+from doorbell.usecases.jobs import enabled, unpaused
 from doorbell.usecases.ports_of_jobs import Step
 from doorbell.usecases.preview import Preview
 from doorbell.usecases.replay_many import MissedLog, ReplayMany
@@ -40,14 +43,22 @@ def work_off() -> WorkOff:
         tell=_tell,
         clock=time.time,
         log=log(),
+        let_go=let_go,
+        sleep=time.sleep,
     )
 
 
 def _step_for(job: Job) -> Step:
-    """A replay's subscription as it is now: who has just mended its filter must not wait."""
+    """A replay's subscription as it is now: who has just mended its filter must not wait. A test's is asked
+    before its event is made; after that its delivery tells."""
     if isinstance(job.work, PreviewJob):
         return _preview().page
+    if isinstance(job.work, TrialJob) and job.work.made_at is not None:
+        return trials().page
     subscription = enabled(partial(subscriptions().get, fresh=True), job.work.selection)
+    if isinstance(job.work, TrialJob):
+        unpaused(subscription)
+        return trials().page
     missed = _would_match(subscription) if job.work.selection.would_match else _undelivered()
     return ReplayMany(missed, _replays(), time.time).page
 
@@ -97,8 +108,9 @@ def _read(event_ids: Sequence[str]) -> Iterator[StoredEvent]:
 
 
 def _tell(job: Job) -> None:
-    """As Doorbell's own event, once for a job: told twice it has the same key. A preview has done nothing."""
-    if isinstance(job.work, PreviewJob):
+    """As Doorbell's own event, once for a job: told twice it has the same key. A preview and a test have
+    brought back nothing."""
+    if not isinstance(job.work, ReplayJob):
         return
     selection = job.work.selection
     name = scoped(selection.tenant_id, selection.subscription_id)

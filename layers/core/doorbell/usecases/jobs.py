@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.domain.errors import Refusal, Unavailable
+from doorbell.domain.health import Health
 from doorbell.domain.jobs import Job, JobKey, JobsPage, Work
 from doorbell.domain.previews import FIELDS, PreviewJob, Rule
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.subscriptions import Subscription
+from doorbell.domain.trial_jobs import TrialJob
+from doorbell.domain.trials import WhyNot, why_not
 from doorbell.usecases.ports import Clock, Ids, Log
 from doorbell.usecases.ports_of_jobs import Jobs
 
@@ -19,11 +22,17 @@ CANCEL_TRIES = 10
 
 @dataclass(frozen=True, slots=True)
 class JobDesk:
+    """`health`: of an endpoint. `begin`: call what works jobs off; nobody waits for it, and the sweeper calls
+    within a minute. `let_go`: as in `WorkOff`."""
+
     jobs: Jobs
     subscription: Callable[[str, str], Subscription | None]
     clock: Clock
     ids: Ids
     log: Log
+    health: Callable[[str], Health] = lambda endpoint_id: Health()
+    begin: Callable[[], None] = lambda: None
+    let_go: Callable[[Job], None] = lambda job: None
 
     def replay(self, selection: Selection, per_second: float | None, by: str) -> Job:
         """Refuses (404) a subscription that is not there and (409) one that is off, whose replays would be
@@ -38,6 +47,22 @@ class JobDesk:
         key, whole = (selection.tenant_id, selection.subscription_id), set(FIELDS) <= set(changed)
         rule = Rule.of(None if whole else self.subscription(*key), changed)
         return self._asked(PreviewJob(self.ids(), selection, rule), by)
+
+    def trial(self, selection: Selection, event_type: str, body: str, by: str) -> Job:
+        """A test event, whose outcome is waited for until `selection` ends. Refuses (404) a subscription that
+        is not there and (409) one that gets nothing now: disabled, paused, its endpoint parked. Raises
+        `ConfigError` for a broken one."""
+        subscription = unpaused(enabled(self.subscription, selection))
+        health = self.health(subscription.endpoint_id)
+        if why_not(subscription, health, self.clock()) is WhyNot.PARKED:
+            said = f"the endpoint of {selection.subscription_id} is parked after {health.failures} failures"
+            raise Refusal(409, WhyNot.PARKED.value, f"{said}; reset it, or wait until it is tried again")
+        job = self._asked(TrialJob(self.ids(), selection, event_type, body), by)
+        try:
+            self.begin()
+        except Unavailable as error:
+            self.log.error("jobs_not_called", operation=error.operation, cause=error.cause)
+        return job
 
     def _asked(self, work: Work, by: str) -> Job:
         now = self.clock()
@@ -58,17 +83,20 @@ class JobDesk:
         return self.jobs.page(tenant_id, after, limit)
 
     def cancel(self, key: JobKey, by: str) -> Job:
-        """It is worked on no more, but for a page that somebody is at; what was made stays. One that was
-        cancelled before stays as it is. Refuses (409) one that has ended otherwise."""
+        """It is worked on no more, but for a page that somebody is at; what was made stays, and a test is not
+        tried again. One that was cancelled before stays as it is. Refuses (409) one that has ended otherwise.
+        """
         for _ in range(CANCEL_TRIES):
             job = self.show(key)
             if job.ended_by:
+                self.let_go(job)  # perhaps it could not be when it was cancelled
                 return job
             if job.state.ended:
                 raise Refusal(409, "job_ended", f"the job is {job.state.value} already")
             cancelled = job.cancelled(by, self.clock())
             if self.jobs.save(cancelled):
                 self.log.info("job_cancelled", job_id=key.job_id, by=by)
+                self.let_go(cancelled)
                 return cancelled
         raise Refusal(409, "job_taken", "the job moves on too fast; ask again")
 
@@ -82,6 +110,14 @@ def enabled(subscription_of: Callable[[str, str], Subscription | None], selectio
         raise Refusal(
             409, "subscription_disabled", f"{selection.subscription_id} is disabled; enable it first"
         )
+    return subscription
+
+
+def unpaused(subscription: Subscription) -> Subscription:
+    """Refuses (409) one that is paused: what it gets waits."""
+    if subscription.paused:
+        name = subscription.subscription_id
+        raise Refusal(409, WhyNot.PAUSED.value, f"{name} is paused; resume it first")
     return subscription
 
 

@@ -1,4 +1,5 @@
-"""Work off jobs: of those that are due a slice each, in turn, while there is time.
+"""Work off jobs: of those that are due a slice each, in turn, while there is time. One that rests is looked
+at again by this call where that is soon, else by a later one.
 
 A slice is so many pages at most, so that a long job does not keep a short one waiting. Who takes a job
 writes that down first: nobody else takes it until the lease is over. After each page the job is written
@@ -11,9 +12,10 @@ consistent read, and half a read unit for the subscription. What a page itself c
 `preview` say.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from itertools import count
 
 from doorbell.domain.errors import ConfigError, Refusal, Unavailable
 from doorbell.domain.jobs import TRIES, Job, JobKey, JobState, Work
@@ -22,13 +24,17 @@ from doorbell.usecases.ports_of_jobs import DueJobs, Jobs, Step
 
 PAGES = 20
 """Of a slice: two thousand deliveries, or events."""
+SOON_SECONDS = 10.0
+"""So long a call stays for one that rests. It is billed for that time."""
 GIVEN_UP = "given up: it did not get on in {tries} tries; the log of the function jobs says why"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkOff:
     """`step_for`: what does a page of the job; it refuses, or raises `ConfigError`, where the job cannot be
-    done. `tell`: hears of a job just before it is on record as done, so perhaps twice; raises nothing."""
+    done. `tell`: hears of a job just before it is on record as done, so perhaps twice; raises nothing.
+    `let_go`: ends what a job has begun that was cancelled or has failed. `sleep`: None = it waits for nobody.
+    """
 
     jobs: Jobs
     index: DueJobs
@@ -36,22 +42,37 @@ class WorkOff:
     tell: Callable[[Job], None]
     clock: Clock
     log: Log
+    let_go: Callable[[Job], None] = lambda job: None
+    sleep: Callable[[float], None] | None = None
 
     def __call__(self, *, stop_at: float) -> int:
         """How many slices were worked on, until nothing is due or the clock passes `stop_at`."""
-        waiting, slices = deque(self.index.due(self.clock())), 0
+        turns, slices = count(), 0
+        waiting = [(0.0, next(turns), key) for key in self.index.due(self.clock())]
+        heapify(waiting)
         while waiting and self.clock() < stop_at:
-            key = waiting.popleft()
+            at, _, key = heappop(waiting)
+            self._wait_until(at)
             try:
                 job = self._take(key)
                 if job is None:
                     continue
                 slices += 1
-                if self._slice(job, stop_at):
-                    waiting.append(key)
+                again_at = self._slice(job, stop_at)
+                if again_at is not None and self._is_ours(again_at):
+                    heappush(waiting, (again_at, next(turns), key))
             except Unavailable as error:  # it is due again when the lease is over
                 self.log.error("job_left", job_id=key.job_id, cause=str(error))
         return slices
+
+    def _is_ours(self, at: float) -> bool:
+        wait = at - self.clock()
+        return wait <= 0 or (self.sleep is not None and wait <= SOON_SECONDS)
+
+    def _wait_until(self, at: float) -> None:
+        wait = at - self.clock()
+        if wait > 0 and self.sleep is not None:
+            self.sleep(wait)
 
     def _take(self, key: JobKey) -> Job | None:
         """None: another has it, it has ended, or it is given up now."""
@@ -64,27 +85,27 @@ class WorkOff:
         taken = job.taken(now)
         return taken if self.jobs.save(taken) else None
 
-    def _slice(self, job: Job, stop_at: float) -> bool:
-        """Whether there is more to do at once."""
-        moved: Job | None = job
+    def _slice(self, job: Job, stop_at: float) -> float | None:
+        """When there is more to do; None: nothing, or not for this call."""
         try:
             step = self.step_for(job)
             for _ in range(PAGES):
-                if moved is None or moved.state.ended:
-                    return False
-                job = moved
                 if self.clock() >= stop_at:
                     break
                 moved = self._moved(job, step(job.work))
-            if moved is None or moved.state.ended:
-                return False
-            return self.jobs.save(moved.put_back(self.clock()))
+                if moved is None or moved.state.ended:
+                    return None
+                job = moved
+                if job.rests_until is not None:
+                    return job.due_at
+            back = job.put_back(self.clock())
+            return back.due_at if self.jobs.save(back) else None
         except (Refusal, ConfigError) as error:
             self._fail(job, getattr(error, "detail", str(error)))
         except Unavailable as error:
             self.log.error("job_put_off", job_id=job.work.job_id, cause=str(error))
             self.jobs.save(job.put_off(self.clock()))
-        return False
+        return None
 
     def _moved(self, job: Job, work: Work) -> Job | None:
         """None: it is not this worker's any more."""
@@ -94,10 +115,13 @@ class WorkOff:
         if self.jobs.save(moved):
             return moved
         there = self.jobs.load(job.key)
-        if there is not None and there.state is JobState.CANCELLED and there.version == moved.version:
-            self.jobs.save(there.counted(work))
+        if there is not None and there.state is JobState.CANCELLED:
+            if there.version == moved.version:
+                self.jobs.save(there.counted(work))
+            self.let_go(there)
         return None
 
     def _fail(self, job: Job, problem: str) -> None:
         self.log.error("job_failed", job_id=job.work.job_id, problem=problem)
-        self.jobs.save(job.failed(problem, self.clock()))
+        if self.jobs.save(job.failed(problem, self.clock())):
+            self.let_go(job)

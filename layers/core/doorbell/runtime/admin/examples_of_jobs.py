@@ -8,6 +8,7 @@ from doorbell.runtime.admin.examples_of_events import AT, LATER, PATH
 ASKED: Mapping[str, Any] = {"kind": "replay", "subscription_id": PATH["subscription_id"], "since": AT}
 TRIED: Mapping[str, Any] = {**ASKED, "kind": "preview", "filter": "body.total > `100`"}
 """As the schema shows it, beside a replay."""
+RUNG: Mapping[str, Any] = {"kind": "test", "subscription_id": PATH["subscription_id"]}
 _JOB = {
     "job_id": PATH["job_id"],
     "tenant_id": PATH["tenant_id"],
@@ -26,6 +27,7 @@ _JOB = {
     "reached": LATER,
     "last_slot": "2026-11-23T08:14:27.020Z",
     "preview": None,
+    "test": None,
     "tries": 0,
     "problem": "",
     "ended_at": None,
@@ -55,9 +57,35 @@ _PREVIEW = {
     "ended_at": LATER,
 }
 
+_TEST = {
+    **_JOB,
+    "kind": "test",
+    "state": "done",
+    "since": LATER,
+    "states": [],
+    "per_second": None,
+    "written": 1,
+    "left_out": {},
+    "last_slot": None,
+    "test": {
+        "event_id": PATH["event_id"],
+        "event_type": "doorbell.test",
+        "made_at": LATER,
+        "outcome": "failed",
+        "status": 404,
+        "error": None,
+        "detail": "",
+        "response": "not found",
+        "duration_ms": 41,
+        "reason": "",
+        "advice": "There is nothing at this URL.",
+    },
+    "ended_at": LATER,
+}
+
 OF_JOBS: Mapping[str, Any] = {
     "make_job": {**_JOB, "state": "queued", "written": 0, "left_out": {}, "reached": None, "last_slot": None},
-    "list_jobs": {"jobs": [_PREVIEW, _JOB], "next_cursor": None},
+    "list_jobs": {"jobs": [_TEST, _PREVIEW, _JOB], "next_cursor": None},
     "show_job": _JOB,
     "cancel_job": {**_JOB, "state": "cancelled", "ended_at": LATER, "ended_by": _JOB["by"]},
 }

@@ -7,7 +7,7 @@ from doorbell.runtime.admin import cursors
 from doorbell.runtime.admin.documented import answers
 from doorbell.runtime.admin.fields import Cursor, JobId, Limit, TenantId
 from doorbell.runtime.admin.jobs_answers import JobAnswer, JobsAnswer, JobWanted
-from doorbell.runtime.admin.jobs_wanted import changes_of, selection_of
+from doorbell.runtime.admin.jobs_wanted import changes_of, selection_of, trial_of
 from doorbell.runtime.http import principal_of
 from doorbell.runtime.jobs_json import job_json
 from doorbell.usecases.jobs import JobDesk
@@ -30,10 +30,12 @@ def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: flo
     )
     def make_job(tenant_id: TenantId, wanted: JobWanted) -> JobAnswer:
         """It is begun within a minute, and needs nobody to stay. Two replays of the same make nothing
-        twice: the second leaves out what the first has made (`replayed_already`). A preview only reads."""
-        now = clock()
+        twice: the second leaves out what the first has made (`replayed_already`). A preview only reads. A
+        test is begun at once."""
+        now, by = clock(), principal_of(app.current_event.raw_event)
+        if wanted.kind == "test":
+            return JobAnswer.model_validate(job_json(desk.trial(*trial_of(tenant_id, wanted, now), by)))
         selection = selection_of(tenant_id, wanted, now, now - kept)
-        by = principal_of(app.current_event.raw_event)
         if wanted.kind == "preview":
             job = desk.preview(selection, changes_of(tenant_id, wanted), by)
         else:
@@ -59,6 +61,7 @@ def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: flo
     @app.post(f"{ONE}/cancel", tags=TAGS, summary="Cancel a job", responses=answers(JobAnswer, 409))
     def cancel_job(tenant_id: TenantId, job_id: JobId) -> JobAnswer:
         """It goes no further, but for a page of a hundred that it may be at. What it has written stays, and
-        goes out: pause the subscription to hold that back. 409 where it has ended otherwise."""
+        goes out: pause the subscription to hold that back. A test is not tried again, but for an attempt that
+        is under way. 409 where it has ended otherwise."""
         by = principal_of(app.current_event.raw_event)
         return JobAnswer.model_validate(job_json(desk.cancel(JobKey(tenant_id, job_id), by)))

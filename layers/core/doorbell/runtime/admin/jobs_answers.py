@@ -1,12 +1,15 @@
 """What is asked of jobs, and answered."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from doorbell.domain.sources import ID
-from doorbell.runtime.admin.examples_of_jobs import ASKED, TRIED
+from doorbell.domain.trial_jobs import MOST_WAIT_SECONDS, WAIT_SECONDS
+from doorbell.domain.trials import EVENT_TYPE
+from doorbell.runtime.admin.examples_of_jobs import ASKED, RUNG, TRIED
+from doorbell.runtime.published import EventType
 
 MOST_PER_SECOND = 1000.0
 Ended = Literal["exhausted", "cancelled"]
@@ -20,13 +23,18 @@ class JobWanted(BaseModel):
 
     `preview`: events recorded from `since` to `until`, tried on the subscription with `sources`,
     `event_types`, `filter` and `transform` as they are given here. What is left out is as the subscription
-    has it; null is none. One that is not there is tried as a new one."""
+    has it; null is none. One that is not there is tried as a new one.
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [dict(ASKED), dict(TRIED)]})
+    `test`: an event of `event_type` with `data` as its body, made now and sent to `subscription_id` alone,
+    whose filter is not asked. It is tried once; its outcome is waited for `wait_seconds`."""
 
-    kind: Literal["replay", "preview"]
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [dict(ASKED), dict(TRIED), dict(RUNG)]}
+    )
+
+    kind: Literal["replay", "preview", "test"]
     subscription_id: Annotated[str, Field(pattern=f"^{ID.pattern}$")]
-    since: datetime
+    since: datetime | None = None
     until: datetime | None = None
     states: Annotated[list[Ended] | None, Field(min_length=1, max_length=2)] = None
     would_match: bool = False
@@ -35,6 +43,9 @@ class JobWanted(BaseModel):
     event_types: list[str] | None = None
     filter: str | None = None
     transform: str | None = None
+    event_type: EventType = EVENT_TYPE
+    data: Any = None
+    wait_seconds: Annotated[float, Field(ge=1, le=MOST_WAIT_SECONDS, allow_inf_nan=False)] = WAIT_SECONDS
 
 
 class ExampleAnswer(BaseModel):
@@ -66,12 +77,33 @@ class PreviewAnswer(BaseModel):
     errors: list[ErrorAnswer]
 
 
+class TestAnswer(BaseModel):
+    """`made_at`: since when its event is on record. `outcome`: null while it is waited for; `delivered`;
+    `failed`: the answer, of `status`, was no success, or none came (`error`); `not_sent`: the guard said no
+    or something is missing (`error`, `detail`), or the delivery ended before it was sent (`reason`);
+    `not_yet`: nothing was tried in its time. While `parked` or `paused` is the `reason` it waits for that.
+    `response`: the beginning of the answer's text. `advice`: what to do, where there is some."""
+
+    event_id: str
+    event_type: str
+    made_at: str | None
+    outcome: Literal["delivered", "failed", "not_sent", "not_yet"] | None
+    status: int | None
+    error: str | None
+    detail: str
+    response: str
+    duration_ms: int | None
+    reason: str
+    advice: str
+
+
 class JobAnswer(BaseModel):
     """`state`: queued, running, done, failed (`problem` says why) or cancelled. `written`: so many deliveries
     it has made; `left_out`: what needed none, by why. It looks at the earliest first, and has `reached` what
     ended, or was recorded, then. `last_slot`: when the last of those written goes out. `tries`: how often it
     was taken up since it got on last. A preview writes nothing, and has no `per_second`; its `left_out` are
-    events whose body is no longer kept (`body_gone`)."""
+    events whose body is no longer kept (`body_gone`). A test's `since` and `until` are when it was asked for
+    and how long its outcome is waited for."""
 
     job_id: str
     tenant_id: str
@@ -90,6 +122,7 @@ class JobAnswer(BaseModel):
     reached: str | None
     last_slot: str | None
     preview: PreviewAnswer | None
+    test: TestAnswer | None
     tries: int
     problem: str
     ended_at: str | None

@@ -16,8 +16,9 @@ class DeliveryReads:
     client: Any
     table: str
 
-    def by_key(self, keys: Sequence[DeliveryKey]) -> Mapping[DeliveryKey, Delivery]:
-        """Those of `keys` that are on record."""
+    def by_key(self, keys: Sequence[DeliveryKey], *, fresh: bool = False) -> Mapping[DeliveryKey, Delivery]:
+        """Those of `keys` that are on record. `fresh`: as it is now, for twice the units."""
         wanted = [marshal(delivery_key(key)) for key in dict.fromkeys(keys)]
-        found = map(delivery_from, batch_get.items(self.client, self.table, wanted))
+        how = {"ConsistentRead": True} if fresh else {}
+        found = map(delivery_from, batch_get.items(self.client, self.table, wanted, **how))
         return {delivery.key: delivery for delivery in found}

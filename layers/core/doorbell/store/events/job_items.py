@@ -9,19 +9,20 @@
 About 1 KiB: one write unit, and one for each of the two indexes. Kept for a month (`expires_at`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from doorbell.domain.jobs import Job, JobKey, JobState
+from doorbell.domain.jobs import Job, JobKey, JobState, Work, kind_of
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob, Selection
+from doorbell.domain.trial_jobs import TrialJob
 from doorbell.store.deliveries.due_jobs import DUE_SHARD
 from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE
 from doorbell.store.events.preview_items import preview_from, preview_values
+from doorbell.store.events.trial_items import trial_from, trial_values
 
 PREFIX, SK = "work#", "work"
-REPLAY, PREVIEW = "replay", "preview"
 
 
 def works_partition(tenant_id: str) -> str:
@@ -41,13 +42,13 @@ def job_values(job: Job) -> dict[str, Any]:
     work, selection = job.work, asdict(job.work.selection)
     return {
         **work_key(job.key),
-        "kind": PREVIEW if isinstance(work, PreviewJob) else REPLAY,
+        "kind": kind_of(work),
         "tenant": selection["tenant_id"],
         "subscription": selection["subscription_id"],  # not the name of an index's key
         "since": selection["since"],
         "until": selection["until"],
         "states": list(selection["states"]),
-        **(preview_values(work) if isinstance(work, PreviewJob) else _replay_values(work)),
+        **_work_values(work),
         "cursor": None if work.cursor is None else dict(work.cursor),
         "written_at": work.finished_at,
         "by": job.by,
@@ -70,9 +71,8 @@ def job_from(values: Mapping[str, Any]) -> Job:
     selection = Selection(
         key.tenant_id, values["subscription"], values["since"], values["until"], tuple(values["states"])
     )
-    work_from = preview_from if values["kind"] == PREVIEW else _replay_from
     return Job(
-        work=work_from(key.job_id, selection, values),
+        work=_WORK_FROM[values["kind"]](key.job_id, selection, values),
         by=values["by"],
         asked_at=values["created_at"],
         due_at=values.get("due_at"),
@@ -83,6 +83,15 @@ def job_from(values: Mapping[str, Any]) -> Job:
         ended_by=values.get("closed_by", ""),
         version=values["version"],
     )
+
+
+def _work_values(work: Work) -> dict[str, Any]:
+    match work:
+        case PreviewJob():
+            return preview_values(work)
+        case TrialJob():
+            return trial_values(work)
+    return _replay_values(work)
 
 
 def _replay_values(work: ReplayJob) -> dict[str, Any]:
@@ -107,3 +116,10 @@ def _replay_from(job_id: str, selection: Selection, values: Mapping[str, Any]) -
         skipped=values["skipped"],
         finished_at=values.get("written_at"),
     )
+
+
+_WORK_FROM: Mapping[str, Callable[[str, Selection, Mapping[str, Any]], Work]] = {
+    "replay": _replay_from,
+    "preview": preview_from,
+    "test": trial_from,
+}
