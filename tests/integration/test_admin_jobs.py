@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from doorbell.domain.deliveries import DeliveryKey, State
+from doorbell.domain.records import RoutingPage
+from doorbell.domain.reserved import TEST_SOURCE
 from doorbell.runtime import working_off
 from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.events.event_items import event_values
 from tests.integration.admin_desk import OPERATOR, Desk, close_desk, open_desk
 from tests.integration.conftest import Aws
-from tests.support.builders import a_delivery
+from tests.support.builders import a_delivery, a_stored_event, an_incoming
 
 JOBS = "/admin/tenants/acme/jobs"
 SINCE = "2020-01-01T00:00:00Z"
@@ -94,6 +98,25 @@ def test_a_second_job_for_the_same_makes_nothing_twice_and_says_so(desk: Desk) -
     newest, first = desk.call("GET", JOBS).json["jobs"]
     assert (first["written"], newest["written"]) == (3, 0)
     assert newest["left_out"] == {"replayed_already": 3}
+
+
+def test_a_job_of_what_would_match_leaves_test_events_out(desk: Desk) -> None:
+    """They were for one subscription, and are nobody's to miss."""
+    for number, source_id in enumerate(("github", TEST_SOURCE, "billing")):
+        event_id = f"evt_acme_{number}"
+        event = a_stored_event(an_incoming(event_id=event_id, tenant_id="acme", source_id=source_id))
+        at = time.time() - 60 + number
+        event = replace(event, created_at=at, expires_at=int(at) + 86_400, routing=RoutingPage())
+        desk.put_raw("Events", marshal(event_values(event)))
+    asked = desk.call("POST", JOBS, {**WANTED, "would_match": True})
+    assert work_off() == 1
+    done = desk.call("GET", f"{JOBS}/{asked.json['job_id']}").json
+    assert (done["state"], done["written"], done["left_out"]) == ("done", 2, {})
+    found = desk.aws.dynamodb.scan(TableName="EventsTable")["Items"]
+    assert {one["event_id"]["S"] for one in found if one["sk"]["S"].startswith("delivery#")} == {
+        "evt_acme_0",
+        "evt_acme_2",
+    }
 
 
 def test_a_cancelled_job_makes_nothing_and_is_cancelled_once(desk: Desk) -> None:
