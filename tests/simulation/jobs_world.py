@@ -24,6 +24,7 @@ from botocore.exceptions import ClientError
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.errors import Refusal, Unavailable
 from doorbell.domain.jobs import Job, JobKey, JobState
+from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import Cursor, MissedPage, ReplayJob, Selection
 from doorbell.store.deliveries.delivery_items import delivery_values, parse_key
 from doorbell.store.deliveries.undelivered import UndeliveredIndex
@@ -219,7 +220,12 @@ class JobsWorld:
 
 def made_by(job: Job) -> int:
     """What it has on record."""
-    return job.work.created if isinstance(job.work, ReplayJob) else job.work.looked
+    match job.work:
+        case ReplayJob():
+            return job.work.created
+        case PreviewJob():
+            return job.work.looked
+    return int(job.work.made_at is not None)
 
 
 class _Log:

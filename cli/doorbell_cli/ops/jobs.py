@@ -21,7 +21,7 @@ from doorbell.usecases.jobs import JobDesk
 from doorbell_cli.configuration import endpoints
 from doorbell_cli.ops.quiet import Quiet
 from doorbell_cli.ops.refusals import who
-from doorbell_cli.output import Output
+from doorbell_cli.output import Exit, Output, fail
 from doorbell_cli.target import Target
 from doorbell_cli.trial import trials
 
@@ -71,9 +71,12 @@ def ask_for_test(
 ) -> None:
     """Have the stack send a test event. One that has no function for it is refused."""
     target.function_name("jobs")
-    now, body = time.time(), job_body(data)
     if re.fullmatch(f"[{TYPE_CHARACTERS}]{{1,128}}", event_type) is None:
-        raise ConfigError("test", "type", "has letters, digits and _ . : / - only, 1 to 128 of them")
+        fail("--type has letters, digits and _ . : / - only, 1 to 128 of them.", Exit.USAGE)
+    try:
+        now, body = time.time(), job_body(data)
+    except ConfigError as error:
+        fail(f"--{error.field} {error.problem}.", Exit.USAGE)
     selection = Selection(subscription.tenant_id, subscription.subscription_id, now, now + wait, ())
     job = job_desk(target).trial(selection, event_type, body, who(target))
     document = job_json(job)
