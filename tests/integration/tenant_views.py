@@ -137,7 +137,8 @@ def refused_requests(world: World, tenant: str) -> bool:
 
 def all_jobs(world: World, tenant: str) -> bool:
     rows = world.walked(f"/admin/tenants/{tenant}/jobs", "jobs")
-    return len(rows) > 1 and {row["tenant_id"] for row in rows} == {tenant}
+    kinds = {row["kind"] for row in rows}
+    return kinds == {"replay", "test"} and {row["tenant_id"] for row in rows} == {tenant}
 
 
 def one_job(world: World, tenant: str) -> bool:

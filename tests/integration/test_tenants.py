@@ -17,6 +17,7 @@ from tests.integration.two_tenants import (
     SOURCES,
     SUBSCRIPTIONS,
     TENANTS,
+    TEST,
     World,
     configure,
     host,
@@ -128,6 +129,13 @@ def test_what_one_tenant_writes_changes_nothing_of_the_other(world: World, metho
     assert world.ask(method.upper(), where, body)["status"] in (200, 202, 204)
     assert world.of("acme") == before
     configure(world.story, "acme.x")
+
+
+def test_a_test_that_one_tenant_asks_for_changes_nothing_of_the_other(world: World) -> None:
+    before = world.of("acme")
+    asked = world.ask("POST", "/admin/tenants/acme.x/jobs", TEST)
+    assert (asked["status"], asked["tenant_id"]) == (202, "acme.x")
+    assert world.of("acme") == before
 
 
 def _body(world: World, tenant: str, path: str) -> dict[str, Any]:

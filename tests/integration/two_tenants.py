@@ -33,6 +33,7 @@ SOURCES = {"acme": "door", "acme.x": "door.x"}
 MARK = "whose"
 MANY_PAGES = 1000
 JOB = {"kind": "replay", "subscription_id": "second", "since": "2020-01-01T00:00:00Z"}
+TEST = {"kind": "test", "subscription_id": "second"}
 
 
 @dataclass
@@ -155,5 +156,6 @@ def two_tenants() -> Iterator[World]:
         for number in range(3):
             assert {world.ring(tenant, number) for tenant in TENANTS} == {401}
             for tenant in TENANTS:
-                assert world.ask("POST", f"/admin/tenants/{tenant}/jobs", JOB)["status"] == 202
+                for job in (JOB, TEST):
+                    assert world.ask("POST", f"/admin/tenants/{tenant}/jobs", job)["status"] == 202
         yield world
