@@ -19,7 +19,7 @@ def subscribe(gateway: Gateway, of_tenant: str, name: str, url: str) -> None:
     assert gateway.signed("PUT", f"{of_tenant}/subscriptions/{name}", item).status == 200
 
 
-def tested(gateway: Gateway, of_tenant: str, name: str) -> dict[str, Any]:
+def outcome(gateway: Gateway, of_tenant: str, name: str) -> dict[str, Any]:
     asked = gateway.signed("POST", f"{of_tenant}/jobs", {"kind": "test", "subscription_id": name})
     assert (asked.status, asked.json["state"]) == (202, "queued")
     one = f"{of_tenant}/jobs/{asked.json['job_id']}"
@@ -35,7 +35,7 @@ def test_a_test_arrives_at_its_subscription_alone_and_its_answer_is_on_record(ga
         subscribe(gateway, of_tenant, "audit", serving.url)
         subscribe(gateway, of_tenant, "other", other.url)
         with gateway.without_ticks():
-            told = tested(gateway, of_tenant, "audit")["test"]
+            told = outcome(gateway, of_tenant, "audit")["test"]
         assert (told["outcome"], told["status"], told["advice"]) == ("delivered", 204, "")
         (request,) = serving.received
         assert request.headers["webhook-id"] == told["event_id"]
@@ -46,7 +46,7 @@ def test_a_test_that_is_not_delivered_says_why_and_is_tried_once(gateway: Gatewa
     of_tenant = f"/admin/tenants/t-{uuid4().hex}"
     with subscriber(failing(9, 404)) as serving:
         subscribe(gateway, of_tenant, "audit", serving.url)
-        told = tested(gateway, of_tenant, "audit")["test"]
+        told = outcome(gateway, of_tenant, "audit")["test"]
         assert (told["outcome"], told["status"]) == ("failed", 404)
         assert told["advice"] == "There is nothing at this URL."
         found = gateway.wait_until_ended(told["event_id"], 1, SECONDS)

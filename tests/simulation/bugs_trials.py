@@ -80,6 +80,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 @bug("the outcome is that of the look before", TrialJob, "ended")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: TrialJob, *told: Any) -> TrialJob:
-        return replace(sound(self, *told), attempt=self.attempt)
+        done: TrialJob = sound(self, *told)
+        return replace(done, attempt=self.attempt)
 
     return mutant

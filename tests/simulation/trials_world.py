@@ -11,7 +11,7 @@ As `jobs_world`, with everything that is held there. Beside it, of tests:
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -207,12 +207,13 @@ class _Queue:
     def __init__(self, world: TrialsWorld) -> None:
         self._world = world
 
-    def send(self, messages: Sequence[tuple[DeliveryMessage, int]]) -> None:
+    def send(self, messages: Iterable[tuple[DeliveryMessage, int]]) -> None:
         """At least once."""
+        asked = [message for message, _ in messages]
 
         def effect() -> None:
             times: Any = self._world.rng.choice([1, 1, 2])
-            self._world.queue.extend([message for message, _ in messages] * times)
+            self._world.queue.extend(asked * times)
 
         with translated("sqs", "SendMessageBatch"):
             self._world._call("sqs", "SendMessageBatch", "deliveries", effect)

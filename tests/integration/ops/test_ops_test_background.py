@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_a_test_that_waits_is_called_off_and_not_tried_any_more(doorbell: Doorbe
 )
 @pytest.mark.parametrize("background", [True, False])
 def test_a_subscription_that_gets_nothing_now_is_refused_and_what_to_do_is_said(
-    doorbell: Doorbell, item: dict[str, bool], says: str, background: bool
+    doorbell: Doorbell, item: dict[str, Any], says: str, background: bool
 ) -> None:
     doorbell.subscribe("billing", **item)
     if not item:
