@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from doorbell.domain.deliveries import Attempt
 from doorbell.domain.jobs import KEPT_SECONDS, Job, JobKey, JobState
 from doorbell.domain.previews import Example, ExpressionFailed, PreviewJob, Rule
 from doorbell.domain.replays import UNMATCHED, Cursor, ReplayJob, Selection
+from doorbell.domain.trial_jobs import Outcome, TrialJob
 from doorbell.store.deliveries.due_index import DueIndexQuery
 from doorbell.store.deliveries.due_jobs import AnyDueJob
 from doorbell.store.deliveries.pending_walk import PendingWalk
@@ -74,6 +76,25 @@ def test_a_preview_is_read_as_it_was_saved(table: JobTable) -> None:
     assert table.save(moved)
     assert table.load(asked.key) == moved
     assert table.page("acme", None, 10).jobs == (moved,)
+
+
+def test_a_test_is_read_as_it_was_saved_and_due_when_it_is_to_be_looked_at(
+    table: JobTable, index: DueJobIndex
+) -> None:
+    work = TrialJob("dd00", replace(a_job().replay.selection, states=()), "a.b", '{"ü": 1}')
+    asked = replace(a_job("dd00"), work=work)
+    assert table.save(asked)
+    assert table.load(asked.key) == asked
+    resting = asked.moved(replace(work, made_at=NOW, look_at=NOW + 60, reason="parked"), NOW)
+    assert table.save(resting)
+    assert (table.load(asked.key), list(index.due(NOW + 59))) == (resting, [])
+    assert list(index.due(NOW + 60)) == [asked.key]
+    attempt = Attempt(1, NOW + 0.5, 41, None, "timeout", "after 15 s", "")
+    ended = replace(work, made_at=NOW, outcome=Outcome.FAILED, attempt=attempt, finished_at=NOW)
+    done = resting.moved(ended, NOW)
+    assert table.save(done)
+    assert table.load(asked.key) == done
+    assert done.expires_at == int(asked.asked_at) + KEPT_SECONDS
 
 
 def test_what_is_no_longer_kept_is_gone_before_it_is_removed(table: JobTable) -> None:
