@@ -63,7 +63,7 @@ def test_a_rotation_under_way_is_told_with_what_each_secret_is_for(
     page = browser.page(PAGE)
     assert rows(page, "secrets") == [[ONE, f"signs ({signing})"], [TWO, further]]
     assert "A rotation is under way" in page
-    assert "rotate-secret acme/billing --finish" in page
+    assert f'<a href="{PAGE}/rotate">Finish it</a>' in page
     assert "In use unchanged since when: not known." in page
 
 

@@ -99,7 +99,8 @@ def pages(doorbell: Doorbell, browser: Browser) -> list[str]:
     paths = (
         "/?tenant=acme", "/tenants", "/parts/dead-letters", "/parts/totals?tenant=acme", "/sources/github",
         f"/events/{event_id}?body=1", "/subscriptions/acme/rotated", "/sources/sound/first",
-        "/subscriptions/acme/broken", SUBSCRIPTION, "/new/subscription",
+        "/subscriptions/acme/broken", SUBSCRIPTION, "/new/subscription", "/subscriptions/acme/rotated/rotate",
+        "/sources/sound/rotate",
     )  # fmt: skip
     return [browser.page(path) for path in paths]
 
@@ -111,7 +112,7 @@ def test_every_command_on_a_page_is_one_of_the_tool_and_of_this_stack(
     monkeypatch.chdir(tmp_path)
     named = [command for page in pages for command in commands(page)]
     assert {command.split()[1] for command in named} >= {
-        "apply", "check", "dlq", "events", "refused", "subscriptions",
+        "apply", "check", "dlq", "events", "refused", "sources", "subscriptions",
     }  # fmt: skip
     for command in named:
         parse(command)

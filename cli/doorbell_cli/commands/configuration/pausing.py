@@ -61,7 +61,9 @@ def register_of_sources(app: typer.Typer) -> None:
         """Let out what waits for it, oldest first, at a metered rate."""
         with connected(stack) as target:
             stored = existing(target, SOURCE, name)
-            told = source_standings.resumed(source_standings.standing_of(target, stored.values))
+            told = source_standings.resumed(
+                source_standings.standing_of(target, stored.values, with_end=False)
+            )
             _resume(target, SOURCE, stored, told, yes, Output(as_json))
 
 

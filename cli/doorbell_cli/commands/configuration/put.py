@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from doorbell_cli.commands.configuration.flags import from_file, without
 from doorbell_cli.commands.configuration.items import key_from, refuse_broken, told_all, write
-from doorbell_cli.commands.configuration.rotate import UNSEEN, refuse_unusable
+from doorbell_cli.commands.configuration.rotate import refuse_unusable
 from doorbell_cli.configuration import Kind
+from doorbell_cli.ops.rotation import UNSEEN
 from doorbell_cli.output import Exit, Output, fail
 from doorbell_cli.secret_text import store_new
 from doorbell_cli.target import Target, connected

@@ -14,12 +14,10 @@ from doorbell_cli.commands.configuration.items import existing, refuse_broken, s
 from doorbell_cli.commands.configuration.plan import Change
 from doorbell_cli.configuration import Kind, now, problem_with_secret
 from doorbell_cli.ops.in_force import by_json, in_force_by
+from doorbell_cli.ops.rotation import UNSEEN, kept_beside, references_of
 from doorbell_cli.output import Exit, Output, clock, fail
-from doorbell_cli.secret_text import shown_reference, store_beside, store_new
+from doorbell_cli.secret_text import shown_reference
 from doorbell_cli.target import Target, connected
-
-UNSEEN = "ssm:/doorbell/not-stored-yet"
-"""Stands for a secret while the item is checked, so that nothing is stored for an item that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +38,7 @@ class Rotation:
             fail(f"{label} already has {len(present)} secrets. Finish that rotation first (--finish).")
         refuse_broken(target, kind, {**stored.values, "secrets": [UNSEEN, *present]})
         refuse_unusable(kind, stored.values, secret)
-        owner = kind.owner(stored.values)
-        reference = (
-            store_beside(target, present[0], owner, secret)
-            if present
-            else store_new(target, kind.name, owner, secret)
-        )
+        reference = kept_beside(target, kind, stored.values, present, secret)
         return reference, _replace(target, kind, stored, [reference, *present])
 
 
@@ -96,7 +89,7 @@ def _replace(target: Target, kind: Kind, stored: Stored, references: Sequence[st
 
 def _present(target: Target, kind: Kind, stored: Stored) -> list[str]:
     """Ends the command when what stands there is no list of texts."""
-    found: Any = stored.values.get("secrets") or []
-    if not isinstance(found, list | tuple | set) or not all(isinstance(entry, str) for entry in found):
+    found = references_of(stored.values)
+    if found is None:
         refuse_broken(target, kind, stored.values)
-    return list(found)
+    return found or []

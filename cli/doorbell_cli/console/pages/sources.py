@@ -1,16 +1,19 @@
 """Sources: the list, one of them, and its refused requests."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from doorbell.domain.errors import Refusal
-from doorbell_cli.configuration import DEFAULT_TENANT, SOURCE
+from doorbell.domain.errors import DoorbellError, Refusal, SecretMissing
+from doorbell_cli.configuration import DEFAULT_TENANT, SOURCE, secret_store
 from doorbell_cli.console.desk import Desk, link_of, tenant_of
 from doorbell_cli.console.pages.switching import switched
-from doorbell_cli.console.views.source import refused_request, source
+from doorbell_cli.console.views.limits import secrets_of_source
+from doorbell_cli.console.views.source import Listed, awaits, listed, refused_request, source
 from doorbell_cli.ops.refusals import refused_requests
+from doorbell_cli.ops.rotation import references_of
 
 PAGE = 100
 REFUSED = 50
@@ -22,14 +25,18 @@ def every(desk: Desk, request: Request) -> Response:
     after = request.query_params.get("after")
     stored, following = SOURCE.table(desk.target).page(limit=PAGE, after=(after,) if after else None)
     mine = [one.values for one in stored if one.values.get("tenant_id", DEFAULT_TENANT) == tenant]
-    rows = sorted((desk.described(SOURCE, values) for values in mine), key=lambda row: row[0]["source_id"])
+    rows = sorted((_row(desk, values) for values in mine), key=lambda row: row.source_id)
     return desk.pages.page(
         "sources.html", now, tenant=tenant, rows=rows, after=following[0] if following else None
     )
 
 
+def _row(desk: Desk, values: Mapping[str, Any]) -> Listed:
+    return listed(*desk.described(SOURCE, values), values)
+
+
 def one(desk: Desk, request: Request) -> Response:
-    """Two AWS calls."""
+    """Two AWS calls; one more where a handshake brings the secret."""
     now, name = desk.clock(), request.path_params["name"]
     found = SOURCE.table(desk.target).get(name)
     page = refused_requests(desk.target).page(name, None, REFUSED)
@@ -38,8 +45,25 @@ def one(desk: Desk, request: Request) -> Response:
     item, problems = (None, ()) if found is None else desk.described(SOURCE, found.values)
     tenant = DEFAULT_TENANT if found is None else str(found.values.get("tenant_id", DEFAULT_TENANT))
     url = f"{desk.target.api_url}/in/{name}"
-    view = source(name, url, item, problems, page.rows, page.after is not None)
-    return desk.pages.page("source.html", now, tenant=tenant, source=view)
+    values = {} if found is None else found.values
+    more, brought = page.after is not None, has_secret(desk, values)
+    view = source(name, url, item, problems, page.rows, more, values, brought)
+    secrets = None if found is None or problems else secrets_of_source(values)
+    return desk.pages.page("source.html", now, tenant=tenant, source=view, secrets=secrets)
+
+
+def has_secret(desk: Desk, values: Mapping[str, Any]) -> bool | None:
+    """Whether there is the secret that a handshake brings; None: none brings one, or it cannot be read."""
+    references = references_of(values)
+    if not awaits(values) or not references:
+        return None
+    try:
+        secret_store(desk.target).resolve(references[:1], owner=SOURCE.owner(values))
+    except SecretMissing:
+        return False
+    except DoorbellError:
+        return None
+    return True
 
 
 def refused(desk: Desk, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""A subscription's limit of deliveries in flight, and its secrets, as far as that is on record."""
+"""A subscription's limit of deliveries in flight, and secrets, as far as that is on record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,9 +39,18 @@ def secrets_of(values: Mapping[str, Any]) -> Secrets:
     found = [shown_reference(text) for text in values.get("secrets") or ()]
     first, further = _uses(values)
     uses = [first, *[further] * len(found)]
+    return Secrets(list(zip(found, uses, strict=False)), len(found) > 1, _written(values))
+
+
+def secrets_of_source(values: Mapping[str, Any]) -> Secrets:
+    """`values`: a sound item. Whoever signs with any of them is let in."""
+    found = [shown_reference(text) for text in values.get("secrets") or ()]
+    return Secrets([(text, "lets rings in") for text in found], len(found) > 1, _written(values))
+
+
+def _written(values: Mapping[str, Any]) -> float | None:
     written = values.get("updated_at", values.get("created_at"))
-    since = float(written) if isinstance(written, int | float) else None
-    return Secrets(list(zip(found, uses, strict=False)), len(found) > 1, since)
+    return float(written) if isinstance(written, int | float) else None
 
 
 def _uses(values: Mapping[str, Any]) -> tuple[str, str]:
