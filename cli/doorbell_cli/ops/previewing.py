@@ -26,20 +26,27 @@ READ_AHEAD = 100
 
 @dataclass(slots=True)
 class Tally:
-    """What one subscription would have got of the events it can be asked about."""
+    """What one subscription would have got of the events it can be asked about. `different`: how many of them
+    it would have got and did not, or the other way round; `differing`: the newest of these."""
 
     seen: int = 0
     matched: int = 0
     before: int = 0
     unknown: int = 0
     samples: dict[bool, list[dict[str, Any]]] = field(default_factory=lambda: {True: [], False: []})
+    differing: list[dict[str, Any]] = field(default_factory=list)
+    different: int = 0
 
     def add(self, event: StoredEvent, found: Match, subscription_id: str) -> None:
         self.seen += 1
         self.matched += found.matched
-        self.before += subscription_id in event.routing.matched
+        before = subscription_id in event.routing.matched
+        self.before += before
+        self.different += before != found.matched
         if len(self.samples[found.matched]) < SAMPLES:
-            self.samples[found.matched].append(_sample(event, found))
+            self.samples[found.matched].append(_sample(event, found, before))
+        if before != found.matched and len(self.differing) < SAMPLES:
+            self.differing.append(_sample(event, found, before))
 
 
 def tally_of(
@@ -78,7 +85,7 @@ def _events(target: Target, tenant_id: str, since: float, until: float, limit: i
             yield from (event for event in found if event is not None)
 
 
-def _sample(event: StoredEvent, found: Match) -> dict[str, Any]:
+def _sample(event: StoredEvent, found: Match, before: bool) -> dict[str, Any]:
     return {
         "event_id": event.event_id,
         "recorded_at": iso(event.created_at),
@@ -87,4 +94,6 @@ def _sample(event: StoredEvent, found: Match) -> dict[str, Any]:
         "source_id": event.incoming.source_id,
         "reason": found.reason.value,
         "detail": found.detail,
+        "matched": found.matched,
+        "before": before,
     }

@@ -23,6 +23,10 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
     },
     SUBSCRIPTION.name: {
         "url": "--url",
+        "target": "--target",
+        "invoke": "--invoke",
+        "target_key": "--target-key",
+        "role_arn": "--role",
         "event_types": "--event-type",
         "sources": "--source",
         "filter": "--filter",

@@ -1,7 +1,8 @@
 """The console of a Doorbell over moto, and a browser that was let in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import pytest
 from starlette.testclient import TestClient
@@ -47,11 +48,15 @@ type Opened = Callable[..., Browser]
 
 @pytest.fixture
 def opened(doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    def open_one(read_only: bool = False, **outputs: str | None) -> Browser:
+    def open_one(
+        read_only: bool = False, parameters: Mapping[str, str] = MappingProxyType({}), **outputs: str | None
+    ) -> Browser:
         """`outputs`: other ones of the stack; None takes one away."""
         door = Door(PORT)
         shown = {name: text for name, text in {**doorbell.target.outputs, **outputs}.items() if text}
-        app = application(desk_of(replace(doorbell.target, outputs=shown), door, read_only))
+        given = {**doorbell.target.parameters, **parameters}
+        target = replace(doorbell.target, outputs=shown, parameters=given)
+        app = application(desk_of(target, door, read_only))
         client = TestClient(app, base_url=ORIGIN, follow_redirects=False)
         assert client.get(door.first_url).status_code == 303
         calls = list[str]()

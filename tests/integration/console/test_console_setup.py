@@ -9,7 +9,7 @@ import shlex
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -132,6 +132,42 @@ def test_each_other_way_to_write_a_subscription_makes_the_same_item(
     _remove(doorbell, SUBSCRIPTION, "acme", "books")
     _write(doorbell, spelled(made, way), way, tmp_path)
     assert _without_times(values(doorbell, SUBSCRIPTION, "acme", "books")) == _without_times(before)
+
+
+ROLE = "arn:aws:iam::123456789012:role/theirs"
+TARGETS = [
+    {"url": "arn:aws:sqs:eu-west-1:123456789012:orders"},
+    {"url": "arn:aws:lambda:eu-west-1:123456789012:function:orders", "invoke": "sync", "signing": "github"},
+    {"url": "arn:aws:kinesis:eu-west-1:123456789012:stream/orders", "target_key": "{type}/{id}"},
+    {"url": "arn:aws:sns:eu-west-1:123456789012:orders", "role_arn": ROLE, "transform": "body.a"},
+]
+
+
+@pytest.mark.parametrize("way", ["command", "yaml", "put-item"])
+@pytest.mark.parametrize("fields", TARGETS, ids=lambda fields: fields["url"].split(":")[2])
+def test_a_subscription_to_a_target_is_made_in_each_way(
+    doorbell: Doorbell, opened: Opened, tmp_path: Path, way: str, fields: dict[str, str]
+) -> None:
+    allowed = {"TargetArns": "arn:aws:*:*:*:*", "TargetTenants": "acme", "TargetRoleArns": ROLE}
+    doorbell.target.parameters.update(allowed)  # type: ignore[attr-defined]
+    browser, given = opened(), {"tenant": "acme", "subscription_id": "orders", **fields}
+    checked = browser.page(f"{SUBSCRIPTION_FORM}?{urlencode({**given, 'check': 1})}")
+    assert "Doorbell may send to it" in checked
+    assert "Nothing is wrong with it." in checked
+    made = browser.send(SUBSCRIPTION_FORM, 200, **given)
+    assert ('id="secret"' in made) is ("signing" in fields)
+    before = values(doorbell, SUBSCRIPTION, "acme", "orders")
+    assert before["target"] == fields["url"]
+    assert before.items() >= {name: fields[name] for name in fields if name != "url"}.items()
+    _remove(doorbell, SUBSCRIPTION, "acme", "orders")
+    _write(doorbell, spelled(made, way), way, tmp_path)
+    assert _without_times(values(doorbell, SUBSCRIPTION, "acme", "orders")) == _without_times(before)
+
+
+def test_a_target_that_the_stack_does_not_name_is_told_as_it_is_typed(browser: Browser) -> None:
+    arn = quote("arn:aws:sqs:eu-west-1:123456789012:orders")
+    said = browser.page(f"/parts/url?tenant=acme&url={arn}")
+    assert "Doorbell would not send to it: this stack has no targets" in said
 
 
 def _remove(doorbell: Doorbell, kind: ItemKind, *key: str) -> None:

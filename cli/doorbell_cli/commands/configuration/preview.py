@@ -92,7 +92,12 @@ def _document(subscription: Subscription, tally: Tally) -> dict[str, Any]:
     }
 
 
+UNTOLD = ("at", "matched", "before")
+"""Of a sample, for people alone."""
+
+
 def _documents(tally: Tally, matched: bool) -> list[dict[str, Any]]:
     return [
-        {name: value for name, value in sample.items() if name != "at"} for sample in tally.samples[matched]
+        {name: value for name, value in sample.items() if name not in UNTOLD}
+        for sample in tally.samples[matched]
     ]

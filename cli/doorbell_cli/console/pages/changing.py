@@ -6,31 +6,45 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from doorbell.domain.matching import Reason
+from doorbell.domain.errors import DoorbellError, Refusal
+from doorbell.domain.subscriptions import Subscription
 from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.carry_out import carry_out
 from doorbell_cli.commands.configuration.plan import planned
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.console.desk import Desk, link_of
 from doorbell_cli.console.pages.query import since_of
-from doorbell_cli.console.views.change import Change, Sample
+from doorbell_cli.console.views.change import Made
+from doorbell_cli.console.views.change import change as shown_change
+from doorbell_cli.console.views.event import body as body_of
+from doorbell_cli.console.views.event import laid_out
+from doorbell_cli.ops.composing import body_for
 from doorbell_cli.ops.previewing import tally_of
-from doorbell_cli.ops.stories import reason_text
+from doorbell_cli.ops.reading import show_body
 
 FIELDS = ("event_types", "sources", "filter", "transform")
 """Those that the page changes. The first two are lists, written with commas."""
 LISTS = ("event_types", "sources")
 MOST = 500
 """Events that a preview reads: each is a call."""
+INLINE_BYTES = 64 * 1024
+"""Of the body that is shown as it came and as it would be sent."""
 
 
 def change(desk: Desk, request: Request) -> Response:
-    """The form; with `try` in the address also what the newest events would have done: a call for each."""
+    """The form; with `try` in the address also what the newest events would have done: a call for each. With
+    `on` also what would be sent of that event: one or two more."""
     now, key = desk.clock(), (request.path_params["tenant"], request.path_params["name"])
     stored = desk.item(SUBSCRIPTION, *key)
     asked = request.query_params
     given = {name: asked[name] for name in FIELDS if name in asked} or _shown(stored.values)
-    tried = _tried(desk, request, {**stored.values, **_values(given)}, now) if "try" in asked else None
+    tried, made, on = None, None, asked.get("on", "").strip()
+    if "try" in asked:
+        kept = _kept(desk, {**stored.values, **_values(given)})
+        subscription = load_subscription({**kept, "enabled": True})
+        tried = shown_change(tally_of(desk.target, subscription, since_of(request, "24h", now), now, MOST))
+        on = on or next((one.event_id for one in tried.samples if one.matches), "")
+        made = _made(desk, subscription, on) if on else None
     return desk.pages.page(
         "change.html",
         now,
@@ -38,7 +52,9 @@ def change(desk: Desk, request: Request) -> Response:
         key=key,
         given=given,
         tried=tried,
+        made=made,
         since=asked.get("since") or "24h",
+        again={name: text for name, text in asked.items() if name != "on"},
     )
 
 
@@ -59,25 +75,23 @@ def save(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
     return RedirectResponse(link_of(SUBSCRIPTION, key), 303)
 
 
-def _tried(desk: Desk, request: Request, values: Mapping[str, Any], now: float) -> Change:
-    kept = _kept(desk, values)
-    subscription = load_subscription({**kept, "enabled": True})
-    tally = tally_of(desk.target, subscription, since_of(request, "24h", now), now, MOST)
-    return Change(
-        tally.matched,
-        tally.seen,
-        tally.before,
-        tally.unknown,
-        [
-            Sample(one["event_id"], one["at"], one["event_type"], one["source_id"], matched, _why(one))
-            for matched in (True, False)
-            for one in tally.samples[matched]
-        ],
-    )
-
-
-def _why(sample: Mapping[str, Any]) -> str:
-    return reason_text(Reason(sample["reason"]), sample["detail"])
+def _made(desk: Desk, subscription: Subscription, event_id: str) -> Made:
+    """What would be sent of an event of the tenant, changed as it is asked for."""
+    try:
+        found = show_body(desk.target)(event_id, inline_bytes=INLINE_BYTES)
+    except Refusal as refusal:
+        return Made(event_id, None, None, "", refusal.detail)
+    if found.event.incoming.tenant_id != subscription.tenant_id:
+        return Made(event_id, None, None, "", "no such event, or it has expired")
+    if found.body is None:
+        return Made(event_id, None, None, "", f"its body is longer than {INLINE_BYTES:,} bytes")
+    came = body_of(found)
+    try:
+        content = body_for(subscription, found.event, found.body)
+    except DoorbellError as error:
+        return Made(event_id, came.pretty or came.text, None, "", str(error))
+    sent = laid_out(content.body)
+    return Made(event_id, came.pretty or came.text, sent.pretty or sent.text, content.content_type, "")
 
 
 def _kept(desk: Desk, values: Mapping[str, Any]) -> dict[str, Any]:

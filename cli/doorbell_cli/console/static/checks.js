@@ -12,7 +12,9 @@ export function checked(field) {
 
   async function ask() {
     const mine = ++asked;
-    const answer = await fetch(`${field.dataset.check}?${new URLSearchParams({ [field.name]: field.value })}`);
+    const address = new URL(field.dataset.check, location.href);
+    for (const [name, value] of new FormData(field.form)) address.searchParams.set(name, value);
+    const answer = await fetch(address, { credentials: "same-origin" });
     if (!answer.ok || mine !== asked) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     place.replaceChildren(...page.getElementById("part").childNodes);

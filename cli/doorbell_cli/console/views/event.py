@@ -119,7 +119,11 @@ def lane(delivery: Delivery) -> Lane:
 
 
 def body(content: EventBody) -> Body:
-    text = text_of(content.body or b"")
+    return laid_out(content.body or b"")
+
+
+def laid_out(content: bytes) -> Body:
+    text = text_of(content)
     return Body(text, None if text is None else _pretty(text))
 
 
