@@ -19,10 +19,10 @@ from doorbell.signatures import source_check
 from doorbell.signatures.signing import outgoing
 from doorbell.store.configuration.config_tables import SOURCE_KEY, SUBSCRIPTION_KEY, ConfigTable
 from doorbell.store.endpoints import EndpointTable
-from doorbell.store.health.off_times import OffTimes
+from doorbell.store.health.off_times import OFF, PAUSED, OffTimes
 from doorbell.store.items.models import Checks, SourceItem, SubscriptionItem, problems
 from doorbell.store.secrets.secrets import SecretStore
-from doorbell.usecases.configure import off_since
+from doorbell.usecases.configure import off_since, paused_since
 from doorbell_cli.target import Target
 
 DEFAULT_TENANT = "default"
@@ -123,8 +123,8 @@ def endpoints(target: Target) -> EndpointTable:
     return EndpointTable(target.client("dynamodb"), target.table("Endpoints"))
 
 
-def off_times(target: Target) -> OffTimes:
-    return OffTimes(target.client("dynamodb"), target.table("Endpoints"))
+def off_times(target: Target, attribute: str = OFF) -> OffTimes:
+    return OffTimes(target.client("dynamodb"), target.table("Endpoints"), attribute)
 
 
 def forget_health(target: Target, before: Mapping[str, Any], values: Mapping[str, Any]) -> None:
@@ -137,8 +137,11 @@ def forget_health(target: Target, before: Mapping[str, Any], values: Mapping[str
 
 
 def resumed(target: Target, values: Mapping[str, Any]) -> None:
-    """After a subscription or a source is not paused any more: who waits is looked at by the next sweep."""
+    """After a subscription or a source is not paused any more: who waits is looked at by the next sweep. How
+    long a subscription was is written down. `values`: its item as it was."""
     endpoints(target).resumed(list_of(values))
+    if "subscription_id" in values and (since := paused_since(values)) is not None:
+        off_times(target, PAUSED).add(list_of(values), since, now())
 
 
 def list_of(values: Mapping[str, Any]) -> str:

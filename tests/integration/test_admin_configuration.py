@@ -111,6 +111,18 @@ def test_when_it_is_switched_on_it_is_written_down_since_when_it_was_off(desk: D
     assert until == pytest.approx(time.time(), abs=60)
 
 
+@pytest.mark.parametrize("way", ["resume", "put"])
+def test_when_it_is_resumed_it_is_written_down_since_when_it_was_paused(desk: Desk, way: str) -> None:
+    desk.put_raw("Subscriptions", marshal({**SUBSCRIPTION, "paused": True, "paused_at": 1000}))
+    if way == "resume":
+        desk.call("POST", f"{SUBSCRIPTIONS}/audit/resume")
+    else:
+        desk.call("PUT", f"{SUBSCRIPTIONS}/audit", SUBSCRIPTION)
+    ((since, until),) = HealthReads(desk.aws.dynamodb, "EndpointsTable").of_one("acme/audit").paused
+    assert since == 1000
+    assert until == pytest.approx(time.time(), abs=60)
+
+
 @pytest.mark.parametrize("change", [{"url": "https://new.example.com/"}, {"rate_limit_per_second": 100}])
 def test_an_endpoint_that_is_another_or_has_another_limit_begins_anew(
     desk: Desk, change: dict[str, Any]

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from doorbell.domain.conditions import Changed
 from doorbell.domain.incidents import Incident, Ringing, Sleep, Step, Tell
 from doorbell.domain.own_events import ENDS
 from doorbell.domain.own_texts import Present
 from doorbell.domain.subscriptions import Aim
 from doorbell.store.configuration.aims import AimTable
+from doorbell.store.health.changes import ChangeTable, changes_key
+from doorbell.store.health.items import endpoint_key
 from doorbell.usecases import tell_incidents, watch_itself
 from doorbell.usecases.tell_incidents import TellIncidents
 from doorbell.usecases.watch_itself import Presence
@@ -83,5 +86,23 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
         for rung in later:
             self.ring(*rung)
         return done
+
+    return mutant
+
+
+@bug("notices: that it recovered is not written down", ChangeTable, "add", met_at=telling_of(0))
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: ChangeTable, endpoint_id: str, change: Changed) -> None:
+        if change.kind not in ENDS:
+            sound(self, endpoint_id, change)
+
+    return mutant
+
+
+@bug("notices: the history of a state keeps the newest alone", ChangeTable, "add", met_at=telling_of(0))
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: ChangeTable, endpoint_id: str, change: Changed) -> None:
+        self.client.delete_item(TableName=self.table, Key=endpoint_key(changes_key(endpoint_id)))
+        sound(self, endpoint_id, change)
 
     return mutant

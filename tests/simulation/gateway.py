@@ -42,6 +42,7 @@ from doorbell.store.events.events import EventTable
 from doorbell.store.events.new_together import EventsTogether, Inserts, NewDeliveriesTogether
 from doorbell.store.events.read_ahead import ReadAhead
 from doorbell.store.events.stories import StoryTable
+from doorbell.store.health.changes import ChangeTable
 from doorbell.store.health.incidents import IncidentTable
 from doorbell.store.health.wakes import WakeIndex, look_by
 from doorbell.store.secrets.secrets import SecretStore
@@ -242,9 +243,10 @@ class Environment:
             retention=RETENTION_SECONDS, grace=world.story.grace, **shared,
         )  # fmt: skip
         incidents = IncidentTable(services.dynamo, "endpoints")
+        changes = ChangeTable(services.dynamo, "endpoints")
         notices: Notices = silence
         if world.story.tells:
-            notices = NoteIncidents(silence, incidents, self.clock, lambda kind, cause: None)
+            notices = NoteIncidents(silence, incidents, changes, self.clock, lambda kind, cause: None)
         kept = LagKept(silence)
         self.tell = TellIncidents(
             incidents=incidents,

@@ -10,6 +10,7 @@ from doorbell.domain.incidents import WINDOW_SECONDS, Cause
 from doorbell.domain.own_events import DISABLED, ENDS, PARKED, SOURCE, TENANT
 from doorbell.domain.records import StoredEvent
 from doorbell.store.dynamodb.tables import unmarshal
+from doorbell.store.health.changes import changes_from, changes_key
 from doorbell.store.health.incidents import PREFIX
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import Tables
@@ -75,9 +76,18 @@ class NoticeWatch:
             if cause == Cause.HEALTH and rung and rung[-1][1] == PARKED and self._is_well(about):
                 raise self.world.violated(f"{about} is well, and the last that was told is that it is parked")
         for endpoint in self.parked if self._nothing_failed else ():
+            self._check_changes(endpoint)
             kinds = [kind for _, kind in self.rung.get(f"doorbell/{Cause.HEALTH}/{endpoint}", [])]
             if not kinds or (self._is_well(endpoint) and not {*kinds} & {*ENDS, DISABLED}):
                 raise self.world.violated(f"{endpoint} was parked, and what was told is {kinds}")
+
+    def _check_changes(self, endpoint: str) -> None:
+        """Whose endpoint was parked finds that on record, and its end."""
+        item = self.tables.items["endpoints"].get((changes_key(endpoint),), {})
+        kinds = [change.kind for change in changes_from(unmarshal(item))]
+        health = unmarshal(self.tables.items["endpoints"].get((endpoint,), {}))
+        if PARKED not in kinds or ("parked_until" not in health and kinds[-1] == PARKED):
+            raise self.world.violated(f"{endpoint} was parked, and on record of its state is {kinds}")
 
     @property
     def _nothing_failed(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 type Item = dict[str, dict[str, Any]]
 
-_TOKEN = re.compile(r"\s*(<=|>=|<>|[()=<>,+]|[A-Za-z0-9_.#:]+)")
+_TOKEN = re.compile(r"\s*(<=|>=|<>|[()=<>,+]|[A-Za-z0-9_.#:[\]]+)")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda a, b: bool(a == b),
     "<>": lambda a, b: bool(a != b),
@@ -185,7 +185,8 @@ def _value(tokens: list[str]) -> Callable[[Given], dict[str, Any]]:
     first = tokens.pop(0)
     if first == "list_append":
         _expect(tokens, "(")
-        head = _operand(tokens.pop(0))
+        first = tokens.pop(0)
+        head = _or_else(tokens) if first == "if_not_exists" else _operand(first)
         _expect(tokens, ",")
         tail = _operand(tokens.pop(0))
         _expect(tokens, ")")
@@ -217,7 +218,11 @@ def _remove(tokens: list[str]) -> Change:
 
     def change(given: Given, item: Item) -> None:
         head, *rest = [given.names.get(part, part) for part in path.split(".")]
-        if not rest:
+        if head.endswith("]"):
+            name, _, index = head.removesuffix("]").partition("[")
+            there = item.get(name, {"L": []})["L"]
+            item[name] = {"L": [one for number, one in enumerate(there) if number != int(index)]}
+        elif not rest:
             item.pop(head, None)
         elif head in item:
             (leaf,) = rest

@@ -23,6 +23,7 @@ from doorbell.domain.incidents import Cause
 from doorbell.domain.subscriptions import scoped
 from doorbell.store.deliveries.delivery_items import PREFIX, parse_key
 from doorbell.store.dynamodb.tables import marshal
+from doorbell.store.health.changes import changes_key
 from doorbell.store.health.incidents import incident_key
 from doorbell_cli.ops.belongings import Belongings
 from doorbell_cli.ops.queues import depth
@@ -128,8 +129,9 @@ class Purge:
         remove_items(self.target, "Events", last)
 
     def _remove_health(self, names: Iterable[str]) -> None:
-        """And what went wrong with these endpoints, as people were told."""
+        """And what went wrong with these endpoints, as people were told, and when they were parked."""
         endpoints = [scoped(self.tenant_id, name) for name in names]
         incidents = [incident_key(cause, name) for name in endpoints for cause in OF_ENDPOINTS]
-        keys = [marshal({"subscription_id": key}) for key in (*endpoints, *incidents)]
+        changes = [changes_key(name) for name in endpoints]
+        keys = [marshal({"subscription_id": key}) for key in (*endpoints, *incidents, *changes)]
         remove_items(self.target, "Endpoints", keys)

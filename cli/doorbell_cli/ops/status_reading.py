@@ -22,8 +22,12 @@ def status_reader(target: Target) -> Status:
         pending=pending_walk(target),
         lists=ShelfCount(client, events),
         deliveries=deliveries_by_key(target),
-        healths=HealthReads(client, target.table("Endpoints")),
+        healths=health_reads(target),
         missed=undelivered(target),
         replays=ReplayTable(client, events, Settings().due_shards),
         clock=time.time,
     )
+
+
+def health_reads(target: Target) -> HealthReads:
+    return HealthReads(target.client("dynamodb"), target.table("Endpoints"))

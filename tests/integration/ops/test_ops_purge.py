@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from doorbell.domain.conditions import Changed
 from doorbell.domain.incidents import Cause
 from doorbell.domain.jobs import Job
 from doorbell.domain.own_events import EXHAUSTED, PARKED
@@ -15,6 +16,7 @@ from doorbell.domain.routes import Manifest, moved
 from doorbell.domain.subscriptions import Interest
 from doorbell.store.events.jobs import JobTable
 from doorbell.store.events.operations import Operation, OperationTable
+from doorbell.store.health.changes import ChangeTable
 from doorbell.store.health.incidents import IncidentTable
 from doorbell.store.routes.filing import RouteFile
 from doorbell_cli.main import app
@@ -92,11 +94,12 @@ def test_the_health_of_a_subscription_that_was_deleted_before_goes_with_its_deli
         doorbell.put("EndpointsTable", {"subscription_id": endpoint, "failures": 3})
         for cause, kind in ((Cause.HEALTH, PARKED), (Cause.EXHAUSTED, EXHAUSTED)):
             incidents.note(cause, endpoint, kind, {"endpoint": endpoint}, 1.0, soon=True)
+        ChangeTable(doorbell.target.client("dynamodb"), "EndpointsTable").add(endpoint, Changed(1.0, PARKED))
     assert doorbell.run("purge", "--tenant", "acme", "--yes").exit_code == 0
     left = doorbell.target.client("dynamodb").scan(TableName="EndpointsTable")["Items"]
     names = {item["subscription_id"]["S"] for item in left}
     assert {name.rpartition("acme2/")[2] for name in names} == {"deleted"}
-    assert len(names) == 3
+    assert len(names) == 4
 
 
 @pytest.mark.usefixtures("few_days")

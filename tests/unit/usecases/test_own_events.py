@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from doorbell.domain import incidents as rules
+from doorbell.domain.conditions import Changed
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.health import Health, hash_of
 from doorbell.domain.incidents import CHECK_SECONDS, WINDOW_SECONDS, Cause, Incident, Ringing
@@ -37,6 +38,9 @@ from doorbell.domain.own_texts import Present, of_incident
 from doorbell.domain.seldom import HOUR, Seldom
 from doorbell.domain.subscriptions import Aim
 from doorbell.signatures.vouching import own_event
+from doorbell.store.dynamodb.tables import unmarshal
+from doorbell.store.health.changes import KEPT, ChangeTable, changes_from, changes_key
+from doorbell.store.health.changes import PREFIX as CHANGES
 from doorbell.store.health.incidents import KEPT_SECONDS, IncidentTable
 from doorbell.usecases.note_incidents import NoteIncidents
 from doorbell.usecases.ring_itself import RingItself
@@ -77,7 +81,10 @@ class World:
         self.depths: dict[str, int] = {}
         self.rung: dict[str, OwnEvent] = {}
         self.fails: list[Exception | None] = []
-        self.notices = NoteIncidents(self.bus, self.table, self.clock, lambda kind, _: self.lost.append(kind))
+        self.changes = ChangeTable(DynamoClient(self.tables), "endpoints")
+        self.notices = NoteIncidents(
+            self.bus, self.table, self.changes, self.clock, lambda kind, _: self.lost.append(kind)
+        )
         self.watch = Watch(self.table, ("a-dlq",), self._depth, self.kept, self.clock)
         self.tell = TellIncidents(
             self.table, Presence(self, self, self._depth, self.kept), self._ring, self.clock, self.metrics,
@@ -122,7 +129,7 @@ class World:
 
     @property
     def on_record(self) -> list[str]:
-        return [key for (key,) in self.tables.items["endpoints"]]
+        return [key for (key,) in self.tables.items["endpoints"] if not key.startswith(CHANGES)]
 
 
 @pytest.fixture
@@ -332,7 +339,8 @@ def test_an_incident_that_is_open_for_longer_than_a_note_is_kept_is_told_of_its_
     for _ in range(int(KEPT_SECONDS / CHECK_SECONDS["health"]) + 2):
         world.clock.advance(CHECK_SECONDS["health"])
         world.tell(stop_at=world.clock.now + 40)
-    (item,) = world.tables.items["endpoints"].values()
+    (name,) = world.on_record
+    item = world.tables.items["endpoints"][(name,)]
     assert float(item["expires_at"]["N"]) > world.clock.now
     world.recovered()
     assert world.ticks() == [RECOVERED]
@@ -472,3 +480,19 @@ def test_a_broken_item_of_the_tenant_that_hears_of_it_is_not_rung(
 
 def test_the_window_is_longer_than_a_tick() -> None:
     assert rules.WINDOW_SECONDS > 2 * TICK
+
+
+def test_when_an_endpoint_was_parked_and_recovered_stays_on_record_and_why(world: World) -> None:
+    for number in range(KEPT // 2 + 1):
+        world.clock.now = START + number * 3600
+        world.notices.publish(PARKED, {"endpoint": ENDPOINT, "until": 1.0, "cause": "503"})
+        world.clock.advance(60)
+        world.notices.publish(RECOVERED, {"endpoint": ENDPOINT})
+    item = world.tables.items["endpoints"][(changes_key(ENDPOINT),)]
+    found = changes_from(unmarshal(item))
+    assert len(found) == KEPT
+    assert found[0] == Changed(START + 3600, PARKED, "503"), "the newest are kept"
+    assert found[-1] == Changed(START + KEPT // 2 * 3600 + 60, RECOVERED)
+    assert float(item["expires_at"]["N"]) > world.clock.now + 29 * 86_400
+    world.notices.publish(EXHAUSTED, {"endpoint": "acme/other", "reason": "schedule"})
+    assert (changes_key("acme/other"),) not in world.tables.items["endpoints"]

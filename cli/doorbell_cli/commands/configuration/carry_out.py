@@ -17,7 +17,7 @@ def carry_out(target: Target, change: Change) -> None:
         before = change.seen.values if change.seen is not None else {}
         table.put(since_paused(before, change.values, now()), change.seen, now())
         if is_paused(before) and not is_paused(change.values):
-            resumed(target, change.values)
+            resumed(target, before)
         if change.kind is SUBSCRIPTION and starts_anew(before, change.values):  # a source has no health
             forget_health(target, before, change.values)
         elif goes_off(before, change.values):

@@ -10,12 +10,15 @@ import typer
 from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import Refusal
 from doorbell.domain.standing import Standing
+from doorbell.domain.subscriptions import scoped
+from doorbell.store.health.reads import OnRecord
 from doorbell_cli.commands.configuration.items import key_from
 from doorbell_cli.commands.operations.refusing import say_refused
 from doorbell_cli.configuration import SUBSCRIPTION, now
+from doorbell_cli.ops.conditions import as_json, in_words, last_day
 from doorbell_cli.ops.standing_documents import standing_json
 from doorbell_cli.ops.standings import attempts, count, facts, state, when
-from doorbell_cli.ops.status_reading import status_reader
+from doorbell_cli.ops.status_reading import health_reads, status_reader
 from doorbell_cli.ops.stories import answer
 from doorbell_cli.ops.tenants import DEFAULT
 from doorbell_cli.ops.times import period
@@ -62,7 +65,8 @@ def status(
                 return
             given, subscription_id = key_from(SUBSCRIPTION, name)
             of_tenant = given if "/" in name else tenant
-            _say_one(out, reader.of(of_tenant, subscription_id, start))
+            record = health_reads(target).of_one(scoped(of_tenant, subscription_id))
+            _say_one(out, reader.of(of_tenant, subscription_id, start), record)
 
         if watch:
             _again_and_again(look, seconds)
@@ -84,9 +88,10 @@ def _again_and_again(look: Callable[[], None], seconds: float | None) -> None:
         return
 
 
-def _say_one(out: Output, standing: Standing) -> None:
+def _say_one(out: Output, standing: Standing, record: OnRecord) -> None:
     at = now()
-    document = standing_json(standing, at)
+    day = last_day(record, standing, at)
+    document = {**standing_json(standing, at), "last_day": as_json(day)}
     if not standing.exists and not standing.pending.rows and not standing.lost.rows:
         raise Refusal(
             404,
@@ -94,7 +99,7 @@ def _say_one(out: Output, standing: Standing) -> None:
             f"There is no subscription {standing.tenant_id}/{standing.subscription_id}, and no delivery to "
             "one. `doorbell subscriptions list` shows what there is.",
         )
-    out.fields(facts(standing, at), document=document)
+    out.fields({**facts(standing, at), "last day": in_words(day)}, document=document)
     if out.as_json or not standing.failing:
         return
     rows = [

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from doorbell.domain.health import Health
-from doorbell.domain.places import Places
 from doorbell.domain.standing import Standing
 from doorbell.store.configuration.config_tables import ConfigTable, Stored
-from doorbell.store.health.reads import HealthReads
+from doorbell.store.health.reads import NOTHING, HealthReads, OnRecord
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.console.desk import Desk
 from doorbell_cli.ops.status_reading import status_reader
@@ -30,16 +29,16 @@ class _ReadOnce:
 
 
 @dataclass(slots=True)
-class _WithPlaces:
-    """Healths, of which one is asked; and what its endpoint's item says of who is in flight."""
+class _WithRecord:
+    """Healths, of which one is asked; and all that is kept of its endpoint."""
 
     reads: HealthReads
-    places: Places = field(default_factory=Places)
+    record: OnRecord = NOTHING
 
     def healths(self, endpoint_ids: Sequence[str]) -> Mapping[str, Health]:
-        found = self.reads.with_places(endpoint_ids)
-        self.places = next((places for _, places in found.values()), self.places)
-        return {name: health for name, (health, _) in found.items()}
+        (name,) = endpoint_ids
+        self.record = self.reads.of_one(name)
+        return {name: self.record.health}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,14 @@ class Stand:
 
     standing: Standing
     item: Stored | None
-    places: Places
+    record: OnRecord
 
 
 def standing_and_item(desk: Desk, tenant_id: str, subscription_id: str, lost_since: float) -> Stand:
     """Six AWS calls with 5,000 deliveries on record; while its endpoint has a waiting list one to three more,
     or eleven where much is on record."""
     read = _ReadOnce(SUBSCRIPTION.table(desk.target))
-    healths = _WithPlaces(HealthReads(desk.target.client("dynamodb"), desk.target.table("Endpoints")))
+    healths = _WithRecord(HealthReads(desk.target.client("dynamodb"), desk.target.table("Endpoints")))
     status = replace(status_reader(desk.target), items=read, healths=healths)
     standing = status.of(tenant_id, subscription_id, lost_since)
-    return Stand(standing, read.get(tenant_id, subscription_id), healths.places)
+    return Stand(standing, read.get(tenant_id, subscription_id), healths.record)

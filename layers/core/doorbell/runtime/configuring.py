@@ -15,7 +15,7 @@ from doorbell.store.configuration.config_tables import SOURCE_KEY, SUBSCRIPTION_
 from doorbell.store.configuration.event_types import EVENT_TYPE_KEY
 from doorbell.store.configuration.source_pauses import list_of
 from doorbell.store.endpoints import EndpointTable
-from doorbell.store.health.off_times import OffTimes
+from doorbell.store.health.off_times import OFF, PAUSED, OffTimes
 from doorbell.store.items.models import Checks, SourceItem, SubscriptionItem
 from doorbell.usecases.configure import Configure
 
@@ -42,6 +42,7 @@ def subscription_items() -> Configure[Stored]:
         started_anew=lambda key: endpoints().reset(scoped(*key)),
         was_off=lambda key, since, until: off_times().add(scoped(*key), since, until),
         resumed=lambda key: endpoints().resumed(scoped(*key)),
+        was_paused=lambda key, since, until: off_times(PAUSED).add(scoped(*key), since, until),
         switched_off=lambda key: bring_forward()(*key),
     )
 
@@ -56,8 +57,8 @@ def event_type_items() -> Configure[Stored]:
     )
 
 
-def off_times() -> OffTimes:
-    return OffTimes(client("dynamodb"), settings().endpoints_table)
+def off_times(attribute: str = OFF) -> OffTimes:
+    return OffTimes(client("dynamodb"), settings().endpoints_table, attribute)
 
 
 @cache

@@ -4,6 +4,7 @@ import time
 
 from doorbell.queues.notices import EventBusNotices
 from doorbell.runtime.wiring import client, notice_lost, settings
+from doorbell.store.health.changes import ChangeTable
 from doorbell.store.health.incidents import IncidentTable
 from doorbell.usecases.note_incidents import NoteIncidents
 
@@ -11,4 +12,5 @@ from doorbell.usecases.note_incidents import NoteIncidents
 def notices() -> NoteIncidents:
     bus = EventBusNotices(client("events"), settings().event_bus_name, notice_lost)
     incidents = IncidentTable(client("dynamodb"), settings().endpoints_table)
-    return NoteIncidents(bus, incidents, time.time, notice_lost)
+    changes = ChangeTable(client("dynamodb"), settings().endpoints_table)
+    return NoteIncidents(bus, incidents, changes, time.time, notice_lost)

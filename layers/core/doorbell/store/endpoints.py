@@ -4,7 +4,7 @@ Key `subscription_id`, holding `<tenant_id>/<subscription_id>`. Attributes:
 `failures, failing_since, parked_until, parks, probe_until, url_hash, version` (health), `wake_…` (see
 `health.items`), `tat` (rate limit), `tat_rate`, `tat_since` (by which rate), `drain_at` (metered drain),
 `in_flight` (map lease id → until), `turn_at` (end of the line for a place), `stay_seconds` (how long one is
-held), `off_times` (see `health.off_times`). Below 1 KiB: one write unit.
+held), `off_times`, `pause_times` (see `health.off_times`). Below 1 KiB: one write unit.
 A healthy endpoint without limits has no item and is never written.
 """
 

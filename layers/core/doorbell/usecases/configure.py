@@ -40,7 +40,8 @@ class Configure[S: Stored]:
     """`storable` checks an item and gives the form it is written in, `new` one that is not there yet; both
     raise `ConfigError`. `started_anew` hears the key of an item of which `starts_anew` is true;
     `was_off` of one that is switched on again, with since when and until when it was off, if it says so;
-    `resumed` of one that is paused no more; `switched_off` of one that is off or gone."""
+    `resumed` of one that is paused no more, `was_paused` with since when and until when it was;
+    `switched_off` of one that is off or gone."""
 
     kind: str
     items: Items[S]
@@ -51,6 +52,7 @@ class Configure[S: Stored]:
     started_anew: Callable[[Sequence[str]], object] = lambda key: None
     was_off: Callable[[Sequence[str], float, float], object] = lambda key, since, until: None
     resumed: Callable[[Sequence[str]], object] = lambda key: None
+    was_paused: Callable[[Sequence[str], float, float], object] = lambda key, since, until: None
     switched_off: Callable[[Sequence[str]], object] = lambda key: None
 
     def page(
@@ -77,7 +79,7 @@ class Configure[S: Stored]:
         if starts_anew(before, wanted):
             self.started_anew(key)
         if is_paused(before) and not is_paused(wanted):
-            self.resumed(key)
+            self._resumed(key, before)
         if goes_off(before, wanted):
             self.switched_off(key)
         self._tell_off(key, before, wanted)
@@ -110,8 +112,9 @@ class Configure[S: Stored]:
 
     def resume(self, *key: str) -> S:
         """Also of one that is not paused: who waits is looked at now."""
-        stored = self.items.resume(self.get(*key), self.clock())
-        self.resumed(key)
+        seen = self.get(*key)
+        stored = self.items.resume(seen, self.clock())
+        self._resumed(key, seen.values)
         self._tell("resumed", key)
         return stored
 
@@ -123,6 +126,11 @@ class Configure[S: Stored]:
     def _tell_off(self, key: Sequence[str], before: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         if (since := off_since(before, wanted)) is not None:
             self.was_off(key, since, self.clock())
+
+    def _resumed(self, key: Sequence[str], before: Mapping[str, Any]) -> None:
+        self.resumed(key)
+        if (since := paused_since(before)) is not None:
+            self.was_paused(key, since, self.clock())
 
     def _tell(self, done: str, key: Sequence[str]) -> None:
         self.log.info("configured", kind=self.kind, item="/".join(key), done=done)
@@ -141,14 +149,18 @@ def goes_off(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 def off_since(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> float | None:
     """Since when an item was off that is switched on; None: it is not, or nobody wrote down when."""
-    since = before.get("disabled_at")
-    if not before or _is_on(before) or not _is_on(wanted) or isinstance(since, bool):
+    if not before or _is_on(before) or not _is_on(wanted):
         return None
-    return float(since) if isinstance(since, int | float) else None
+    return _moment(before.get("disabled_at"))
 
 
 def is_paused(values: Mapping[str, Any]) -> bool:
     return values.get("paused") is True
+
+
+def paused_since(values: Mapping[str, Any]) -> float | None:
+    """None: it is not, or nobody wrote down since when."""
+    return _moment(values.get("paused_at")) if is_paused(values) else None
 
 
 def since_paused(before: Mapping[str, Any], wanted: Mapping[str, Any], now: float) -> Mapping[str, Any]:
@@ -161,3 +173,7 @@ def since_paused(before: Mapping[str, Any], wanted: Mapping[str, Any], now: floa
 
 def _is_on(values: Mapping[str, Any]) -> bool:
     return values.get("enabled", True) is not False
+
+
+def _moment(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -31,7 +31,7 @@ class KeepHealth:
             if wanted == seen:
                 return seen
             if self.endpoints.write_health(endpoint_id, wanted):
-                self._tell(endpoint_id, seen, wanted)
+                self._tell(endpoint_id, seen, wanted, outcome)
                 self.waiting.tell(subscription, seen, wanted)
                 return wanted
             seen = of_url(self.endpoints.health(endpoint_id), url)
@@ -44,10 +44,12 @@ class KeepHealth:
         assert lease is not None
         return after_attempt(health, outcome, url=url, now=now, lease_until=lease.until, ignores=ignores)
 
-    def _tell(self, endpoint_id: str, before: Health, now: Health) -> None:
+    def _tell(self, endpoint_id: str, before: Health, now: Health, outcome: Outcome) -> None:
         if now.parks > before.parks:
             self.metrics.count("Parked")
         if now.parks > before.parks == 0:
-            self.notices.publish("endpoint.parked", {"endpoint": endpoint_id, "until": now.parked_until})
+            cause = outcome.error or str(outcome.status)
+            told = {"endpoint": endpoint_id, "until": now.parked_until, "cause": cause}
+            self.notices.publish("endpoint.parked", told)
         if now.parked_until is None and before.parked_until is not None:
             self.notices.publish("endpoint.recovered", {"endpoint": endpoint_id})

@@ -1,6 +1,7 @@
 """Note incidents: of the notices that go to the operators' bus, those that the sweeper tells as events.
 
-One write each, after all else is on record; a note that gets lost is told to the log and not waited for.
+One write each, and for what an endpoint's state was another, after all else is on record; a note that gets
+lost is told to the log and not waited for.
 Nothing of the tenant that hears of the others is noted: a notice would make the next.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from doorbell.domain.conditions import Changed
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.incidents import Cause
 from doorbell.domain.own_events import DISABLED, EXHAUSTED, PARKED, RECOVERED, is_own
@@ -34,6 +36,10 @@ class Notes(Protocol):
     ) -> bool: ...
 
 
+class Changes(Protocol):
+    def add(self, endpoint_id: str, change: Changed) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class NoteIncidents:
     """The `Notices` port, before another. `on_lost` hears the kind of a note that could not be written, and
@@ -41,6 +47,7 @@ class NoteIncidents:
 
     notices: Notices
     notes: Notes
+    changes: Changes
     clock: Clock
     on_lost: Callable[[str, str], None]
 
@@ -51,6 +58,9 @@ class NoteIncidents:
             return
         kept = {name: detail[name] for name in DETAIL if name in detail}
         try:
-            self.notes.note(cause, about, kind, kept, self.clock(), soon=cause is Cause.HEALTH)
+            now = self.clock()
+            self.notes.note(cause, about, kind, kept, now, soon=cause is Cause.HEALTH)
+            if cause is Cause.HEALTH:
+                self.changes.add(about, Changed(now, kind, str(detail.get("cause", ""))))
         except Unavailable as error:
             self.on_lost(kind, str(error))
