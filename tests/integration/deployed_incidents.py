@@ -5,6 +5,7 @@ from typing import Any
 
 from doorbell.domain.incidents import Cause
 from doorbell.store.dynamodb.tables import marshal, unmarshal
+from doorbell.store.health.changes import PREFIX as CHANGES
 from doorbell.store.health.incidents import PREFIX, IncidentTable
 from tests.integration.deployed_story import Story
 
@@ -25,7 +26,8 @@ def tell(story: Story) -> None:
 
 def incidents(story: Story) -> list[dict[str, Any]]:
     found = map(unmarshal, story.client("dynamodb").scan(TableName="EndpointsTable")["Items"])
-    return [item for item in found if item["subscription_id"].startswith(PREFIX)]
+    names = ((str(item["subscription_id"]), item) for item in found)
+    return [item for name, item in names if name.startswith(PREFIX) and not name.startswith(CHANGES)]
 
 
 def _let_time_pass(story: Story, item: dict[str, Any]) -> None:
