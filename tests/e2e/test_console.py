@@ -15,6 +15,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from doorbell_cli.console.app import PAGES
 from doorbell_cli.stack import LocalStack
 from doorbell_cli.target import Target
 from tests.support.browser import chromium, console, logged, needs_browser
@@ -122,8 +123,11 @@ def test_a_changed_filter_is_tried_on_what_came_and_saved(gateway: Gateway, pers
         field = person.find_element(By.NAME, "filter")
         field.clear()
         field.send_keys("starts_with(body.ref, 'refs/')")
+        field = person.find_element(By.NAME, "transform")
+        field.send_keys("{branch: body.ref}")
         press(person, "Try it")
         until(person, lambda: "Would have matched 1 of 1; did match then: 0." in text(person))
+        assert '"branch": "refs/heads/' in person.find_element(By.ID, "sent").text
         assert gateway.subscription(source, name)["filter"] == "contains(body.ref, 'other')"
         press(person, "Save")
         until(person, lambda: person.current_url.endswith(f"/subscriptions/t-{source}/{name}"))
@@ -173,11 +177,7 @@ def test_no_page_has_a_fault_that_axe_calls_serious_nor_an_error_in_the_browsers
     until(person, lambda: name in go(person, f"/events/{event_id}"))
     logged(person)
     faults = dict[tuple[str, str], list[tuple[str, str]]]()
-    for path in (
-        f"/?{tenant}", f"/events?{tenant}", f"/events/{event_id}?body=1", f"/subscriptions/t-{source}/{name}",
-        f"/sources?{tenant}", f"/sources/{source}", f"/audit?{tenant}", "/parts/dead-letters",
-        f"/tenants?{tenant}", f"/parts/tenant?{tenant}", f"/parts/totals?{tenant}",
-    ):  # fmt: skip
+    for path in addresses(source, name, event_id, refused(gateway, person, source)):
         for scheme in ("light", "dark"):
             media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
             person.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
@@ -192,20 +192,53 @@ def test_no_page_has_a_fault_that_axe_calls_serious_nor_an_error_in_the_browsers
             ]
             faults |= {(path, scheme): bad} if bad else {}
     assert faults == {}
-    assert logged(person) == []
+    assert [one for one in logged(person) if "/jobs/" not in one] == [], "there is no such job"
+
+
+def refused(gateway: Gateway, person: Chrome, source: str) -> str:
+    """A request that is turned away; its id."""
+    forged = {"x-github-event": "push", "x-hub-signature-256": f"sha256={'0' * 64}"}
+    assert gateway.ring(source, headers=forged).status == 401
+    until(person, lambda: "signature_mismatch" in go(person, f"/sources/{source}"))
+    href = person.find_element(By.CSS_SELECTOR, "td a.id").get_attribute("href") or ""
+    return href.rpartition("/")[2]
+
+
+def addresses(source: str, name: str, event_id: str, refused_id: str) -> list[str]:
+    """Of every page there is, with what makes it show most."""
+    known = {"tenant": f"t-{source}", "event_id": event_id, "refused_id": refused_id, "provider": "github"}
+    more = {
+        "/events/{event_id}": "&body=1",
+        "/subscriptions/{tenant}/{name}/change": "&try=1&transform=body.ref",
+        "/subscriptions/{tenant}/{name}/replay": "&since=7d",
+        "/new/source": "&q=git",
+        "/new/source/{provider}": "&check=1&source_id=shop",
+        "/new/subscription": "&check=1&subscription_id=books&url=https://example.com/hook",
+        "/parts/url": "&url=https://10.0.0.1/",
+    }
+    kinds = ("source", "subscription")
+    return [
+        path.format(
+            **known,
+            job_id="0" * 12,
+            kind=kind,
+            name=source if "/sources/" in path or kind == "source" else name,
+        )
+        + f"?tenant=t-{source}{more.get(path, '')}"
+        for path in PAGES
+        for kind in (kinds if "{kind}" in path else ("subscription",))
+    ]
 
 
 def test_nothing_is_wider_than_a_telephone(gateway: Gateway, person: Chrome) -> None:
     source = gateway.put_source()
+    name = gateway.put_subscription(source, "http://127.0.0.1:9/hooks")
     event_id = gateway.push(source).event_id
-    until(person, lambda: "push" in go(person, f"/events/{event_id}"))
+    until(person, lambda: name in go(person, f"/events/{event_id}"))
     size = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
     person.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
-        for path in (
-            f"/?tenant=t-{source}", f"/events/{event_id}?body=1", f"/sources/{source}", "/events", "/tenants",
-            f"/parts/totals?tenant=t-{source}",
-        ):  # fmt: skip
+        for path in addresses(source, name, event_id, refused(gateway, person, source)):
             go(person, path)
             assert person.execute_script("return document.documentElement.scrollWidth") <= 360, path
     finally:

@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from doorbell_cli.target import Target
 from tests.e2e.test_console import HOSTILE, axe, go, person, press, target, text, until
 from tests.support.browser import chromium, console, logged, needs_browser
-from tests.support.gateway import GITHUB_SECRET, Gateway
+from tests.support.gateway import GITHUB_SECRET, SIGNING_SECRET, Gateway
 from tests.support.subscribers import always, failing, ok, subscriber
 
 __all__ = ["axe", "person", "target"]
@@ -136,6 +136,55 @@ def test_what_is_paused_waits_and_goes_out_when_it_is_resumed(gateway: Gateway, 
     audit = go(person, f"/audit?tenant=t-{source}")
     assert "pause" in audit
     assert "resume" in audit
+
+
+def test_a_paused_source_holds_what_comes_and_lets_it_out_when_it_is_resumed(
+    gateway: Gateway, person: Chrome
+) -> None:
+    source = gateway.put_source()
+    with subscriber(ok) as books:
+        gateway.put_subscription(source, books.url)
+        page = f"/sources/{source}"
+        go(person, page)
+        person.find_element(By.LINK_TEXT, "Pause").click()
+        until(person, lambda: "It takes events in as before" in text(person))
+        press(person, "Pause")
+        until(person, lambda: "PAUSED" in text(person))
+        event_id = gateway.push(source).event_id
+        until(person, lambda: "pending" in go(person, f"/events/{event_id}"), 120)
+        assert books.received == []
+        go(person, page)
+        person.find_element(By.LINK_TEXT, "Resume").click()
+        until(person, lambda: "Resume" in text(person))
+        press(person, "Resume")
+        until(person, lambda: "takes events in" in text(person))
+        books.wait_for(1, 180)
+
+
+def test_a_secret_is_rotated_and_both_signatures_arrive_until_it_is_finished(
+    gateway: Gateway, person: Chrome
+) -> None:
+    source = gateway.put_source()
+    with subscriber(ok) as books:
+        name = gateway.put_subscription(source, books.url, secrets=[gateway.put_secret(SIGNING_SECRET)])
+        go(person, f"/subscriptions/t-{source}/{name}")
+        person.find_element(By.PARTIAL_LINK_TEXT, "Begin one").click()
+        until(person, lambda: "Begin the rotation" in text(person))
+        press(person, "Begin the rotation")
+        until(person, lambda: "shown only this once" in text(person))
+        assert person.find_element(By.ID, "secret").text.startswith("whsec_")
+
+        def signatures() -> int:
+            before = len(books.received)
+            gateway.push(source, delivery=uuid4().hex)
+            books.wait_for(before + 1, 60)
+            return len(books.received[-1].headers["webhook-signature"].split())
+
+        until(person, lambda: signatures() == 2)
+        person.find_element(By.LINK_TEXT, "finish the rotation").click()
+        press(person, "Finish the rotation")
+        until(person, lambda: "No rotation is under way." in text(person))
+        until(person, lambda: signatures() == 1)
 
 
 def test_what_was_missed_is_replayed_after_the_plan_was_seen(gateway: Gateway, person: Chrome) -> None:

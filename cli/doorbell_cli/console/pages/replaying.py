@@ -17,8 +17,10 @@ from doorbell.runtime.admin_api import iso
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.console.desk import Desk, tenant_of
 from doorbell_cli.console.pages.query import period_of, rate_of
+from doorbell_cli.console.views.jobs import work
 from doorbell_cli.console.views.replay import job as job_of
 from doorbell_cli.console.views.replay import plan as plan_view
+from doorbell_cli.ops.jobs import job_desk
 from doorbell_cli.ops.own_events import ring_replay_done
 from doorbell_cli.ops.replay_plans import plan_of
 from doorbell_cli.ops.replayer import Replayer
@@ -80,10 +82,17 @@ def one(desk: Desk, request: Request) -> Response:
 
 
 def every(desk: Desk, request: Request) -> Response:
-    """Two calls."""
+    """Four calls: two for what people's own tools replay, two for what the stack works on."""
     tenant = tenant_of(request)
     found = islice(Replayer(desk.target).jobs().jobs(tenant), JOBS)
-    return desk.pages.page("jobs.html", desk.clock(), tenant=tenant, jobs=[job_of(one) for one in found])
+    works = job_desk(desk.target).page(tenant, None, JOBS).jobs
+    return desk.pages.page(
+        "jobs.html",
+        desk.clock(),
+        tenant=tenant,
+        jobs=[job_of(one) for one in found],
+        works=[work(one) for one in works],
+    )
 
 
 def behind(work: Callable[[], None]) -> None:
