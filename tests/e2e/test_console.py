@@ -173,7 +173,6 @@ def test_no_page_has_a_fault_that_axe_calls_serious_nor_an_error_in_the_browsers
         source, "http://127.0.0.1:9/hooks", secrets=[gateway.put_secret(SIGNING_SECRET)]
     )
     event_id = gateway.push(source).event_id
-    tenant = f"tenant=t-{source}"
     until(person, lambda: name in go(person, f"/events/{event_id}"))
     logged(person)
     faults = dict[tuple[str, str], list[tuple[str, str]]]()
