@@ -174,6 +174,8 @@ def test_no_page_has_a_fault_that_axe_calls_serious_nor_an_error_in_the_browsers
     )
     event_id = gateway.push(source).event_id
     until(person, lambda: name in go(person, f"/events/{event_id}"))
+    of_that_name = {"tenant_id": f"t-{source}", "event_type": name, "json_schema": '{"type": "object"}'}
+    gateway.put("EventTypesTableName", of_that_name)
     logged(person)
     faults = dict[tuple[str, str], list[tuple[str, str]]]()
     for path in addresses(source, name, event_id, refused(gateway, person, source)):
