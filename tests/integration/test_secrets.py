@@ -10,7 +10,8 @@ from moto import mock_aws
 
 from doorbell.domain.errors import SecretMissing, Unavailable
 from doorbell.store.secrets.secret_fetch import encrypt
-from doorbell.store.secrets.secrets import SecretStore
+from doorbell.store.secrets.secrets import TTL_SECONDS, SecretStore
+from tests.support.clocks import both
 
 REGION = "eu-central-1"
 OWNER = {"tenant_id": "default", "subscription_id": "audit"}
@@ -53,6 +54,24 @@ def test_a_deleted_parameter_is_missing(clients: Any) -> None:
     clients("ssm").delete_parameter(Name="/doorbell/a")
     with pytest.raises(SecretMissing, match="no such parameter"):
         resolve(clients, "ssm:/doorbell/a")
+
+
+def test_a_parameter_is_asked_whether_it_has_changed_and_decrypted_where_it_has(clients: Any) -> None:
+    ssm, decrypted, now = clients("ssm"), list[bool](), [1000.0]
+    ssm.put_parameter(Name="/doorbell/a", Value="old", Type="SecureString")
+    hook = "before-parameter-build.ssm.GetParameter"
+    ssm.meta.events.register(hook, lambda params, **_: decrypted.append(params["WithDecryption"]))
+    store = SecretStore(clients, clocks=both(lambda: now[0]))
+
+    def later() -> str:
+        now[0] += TTL_SECONDS
+        (text,) = store.resolve(["ssm:/doorbell/a"], owner=OWNER)
+        return text
+
+    assert [later(), later()] == ["old", "old"]
+    ssm.put_parameter(Name="/doorbell/a", Value="new", Type="SecureString", Overwrite=True)
+    assert [later(), later()] == ["new", "new"]
+    assert decrypted == [True, False, False, True, False]
 
 
 def test_a_secret_is_read_whole_by_arn_and_by_json_key(clients: Any) -> None:

@@ -11,10 +11,11 @@ from doorbell.store.dynamodb.tables import is_gone, marshal, unmarshal
 from doorbell.store.events import events
 from doorbell.store.events.event_items import event_from, event_key
 from doorbell.store.events.events import EventTable
+from doorbell.store.secrets import secrets
 from doorbell.store.secrets.secrets import SecretStore
 from tests.simulation.mutations import bug
 from tests.simulation.outages import outage_of
-from tests.simulation.story import story_of
+from tests.simulation.story import START, story_of
 
 
 @bug("clocks: a frozen environment's running clock is believed", Clocks, "age", met_at=outage_of(6))
@@ -28,6 +29,12 @@ def _(sound: Callable[..., float]) -> Callable[..., float]:
 @bug("secrets: a mismatch does not ask for an overwritten one", SecretStore, "forget", met_at=story_of(118))
 def _(sound: Callable[..., bool]) -> Callable[..., bool]:
     return lambda self, references: False
+
+
+@bug("secrets: a parameter is never asked whether it has changed", secrets, "mark_of", met_at=story_of(118))
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    """Always what it was, until it is decrypted again."""
+    return lambda client, ref: (1, START + 1)
 
 
 @bug("cache: what it has it keeps", TtlCache, "get", met_at=outage_of(16))

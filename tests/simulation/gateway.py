@@ -136,7 +136,9 @@ class Vault:
         return SOURCE_SECRETS[at is not None and self.world.now >= START + at]
 
     def get_parameter(self, *, Name: str, WithDecryption: bool) -> dict[str, Any]:
-        return {"Parameter": {"Value": self.secret}}
+        version = 1 + SOURCE_SECRETS.index(self.secret)
+        value = self.secret if WithDecryption else f"ciphertext {version}"
+        return {"Parameter": {"Value": value, "Version": version, "LastModifiedDate": START + version}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from doorbell.store.secrets.secrets import TTL_SECONDS
+from doorbell.store.secrets.secrets import DECRYPTED_SECONDS, TTL_SECONDS
 from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell_cli.ops.counted import KIB, MINUTES, Line, Load
 from doorbell_cli.ops.watched import Watched
@@ -105,13 +105,18 @@ class _Bill(Watched):
             yield self.line("CloudWatch", "dashboard", 1, "dashboard_month")
 
     def secrets(self) -> Iterator[Line]:
-        """Each environment that runs asks for each secret that it needs once in five minutes."""
+        """Each environment that runs reads each secret that it needs once in its time. A parameter it has
+        decrypted at its start and once an hour; what it asks in between costs nothing."""
         load, assumed = self.load, self.assumed
-        asks = load.secrets / 2 * MINUTES * 60 / TTL_SECONDS
+        month = MINUTES * 60
+        asks = load.secrets / 2 * month / TTL_SECONDS
+        if load.kept_in == "ssm":
+            starts = month / (assumed["environment_hours"] * 3600)
+            asks = load.secrets / 2 * (month / DECRYPTED_SECONDS + starts)
         calls = 0.0
         seconds = ((load.events, assumed["ingest_ms"] / 1000), (self.attempts, self.dispatch_seconds()))
         for uses, each in seconds:
-            side_by_side = uses * each / (MINUTES * 60)
+            side_by_side = uses * each / month
             calls += min(uses, (assumed["environments"] + side_by_side) * asks)
         if load.kept_in == "secretsmanager":
             yield self.line("Secrets Manager", "calls", calls, "secret_call")

@@ -12,7 +12,7 @@ from doorbell.domain.rollups import ANSWER
 from doorbell.domain.scales import BOUNDS_MS, bucket_of
 from doorbell.domain.summaries import Rollup
 from doorbell.runtime.metrics import ALARMED, ALARMED_FROM, TROUBLE
-from doorbell.store.secrets.secrets import TTL_SECONDS
+from doorbell.store.secrets.secrets import DECRYPTED_SECONDS, TTL_SECONDS
 from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
 from doorbell_cli.ops.bill import audit_cost, bill, replay_cost
@@ -144,13 +144,25 @@ def test_a_dashboard_costs_the_metrics_that_it_shows_and_their_lines_too() -> No
     assert line(board, "GB of logs").quantity > line(a_million(), "GB of logs").quantity + 0.3
 
 
-def test_a_secret_is_asked_for_once_in_its_time_by_each_environment_and_no_more_than_it_is_used() -> None:
-    asked = line(a_million(), "secrets decrypted").quantity
-    each = prices()["assumed"]["environments"] * 10 * 30 * 86_400 / TTL_SECONDS
-    assert asked == pytest.approx(each, rel=0.02)
-    assert line(IDLE, "secrets decrypted").quantity == 0
-    few = Load(events=100, fanout=1, body_bytes=2048, retries=0.0)
-    assert line(few, "secrets decrypted").quantity == 200
+@pytest.mark.parametrize(
+    ("kept_in", "what", "times"),
+    [
+        ("ssm", "secrets decrypted", 720 / 2 + 30 * 86_400 / DECRYPTED_SECONDS),
+        ("kms", "secrets decrypted", 30 * 86_400 / TTL_SECONDS),
+        ("secretsmanager", "calls", 30 * 86_400 / TTL_SECONDS),
+    ],
+)
+def test_each_environment_reads_a_secret_once_in_its_time_and_no_more_than_it_is_used(
+    kept_in: str, what: str, times: float
+) -> None:
+    """A parameter is decrypted when an environment starts, and once an hour."""
+    assumed = prices()["assumed"]
+    assert assumed["environment_hours"] == 2
+    read = line(replace(a_million(), kept_in=kept_in), what).quantity
+    assert read == pytest.approx(assumed["environments"] * 10 * times, rel=0.02)
+    assert line(replace(IDLE, kept_in=kept_in), what).quantity == 0
+    few = Load(events=100, fanout=1, body_bytes=2048, retries=0.0, kept_in=kept_in)
+    assert line(few, what).quantity == 200
 
 
 @pytest.mark.parametrize(
@@ -257,7 +269,7 @@ def test_a_body_is_in_the_message_up_to_the_limit_of_ingest_and_in_the_item_up_t
         ("DynamoDB", "DynamoDB", ""),
         ("CloudWatch logs", "CloudWatch", "logs"),
         ("CloudWatch metrics and alarms, however many events", "CloudWatch", "^(metrics|alarms)"),
-        ("KMS: ten secrets in SSM, read again every five minutes", "KMS", ""),
+        ("KMS: ten secrets in SSM, decrypted once an hour", "KMS", ""),
         ("the sweeper's schedule, however many events", "EventBridge", ""),
         ("data to subscribers", "Data transfer", ""),
         ("all of it", "", ""),
@@ -265,6 +277,15 @@ def test_a_body_is_in_the_message_up_to_the_limit_of_ingest_and_in_the_item_up_t
 )
 def test_the_page_says_what_a_million_events_cost(part: str, service: str, what: str) -> None:
     assert f"| {part} | {usd(a_million(), service, what):.2f} |" in COSTS
+
+
+def test_the_page_says_what_share_of_the_baseline_is_left_and_it_is_below_the_goals() -> None:
+    """The baseline is what the counted build of 2026-11-29 cost: the first row of its table."""
+    shares = usd(a_million(), "") / 21.34, usd(IDLE, "") / 7.07
+    assert f"| {21.34} | {7.07:.2f} |" in COSTS
+    assert f"{shares[0]:.3f} of the baseline for the million, and {shares[1]:.2f} idle" in COSTS
+    assert shares[0] <= 0.7
+    assert shares[1] <= 0.4
 
 
 def test_the_page_says_what_idling_costs_and_leaves_nothing_out() -> None:

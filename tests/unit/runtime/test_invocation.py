@@ -45,7 +45,24 @@ def test_every_line_knows_its_invocation_and_whether_it_is_a_cold_start(
     first, second = lines(capsys)
     assert first["function_request_id"] == "bench"
     assert first["correlation_id"] == "of-the-api"
-    assert (first["cold_start"], second["cold_start"]) == (True, False)
+    assert first["cold_start"] is True
+    assert "cold_start" not in second
+
+
+def test_a_line_says_its_event_once_and_what_it_belongs_to_where_that_is_not_its_event(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    @invocation
+    def handler(event: dict[str, Any], context: Any) -> None:
+        batches.about("evt_1")
+        wiring.log().info("attempt", event_id="evt_1")
+        wiring.log().info("parked", subscription_id="billing")
+        wiring.log().info("replayed", event_id="evt_2")
+        wiring.logger().thread_safe_clear_keys()
+
+    handler({}, Context())
+    told = [(line.get("event_id"), line.get("correlation_id")) for line in lines(capsys)]
+    assert told == [("evt_1", None), (None, "evt_1"), ("evt_2", "evt_1")]
 
 
 def test_a_line_does_not_repeat_what_its_log_group_says_nor_the_id_of_a_trace_that_nobody_keeps(

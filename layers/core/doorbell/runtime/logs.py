@@ -10,7 +10,8 @@ _ENCODE = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=Fals
 """As Powertools would, but made once."""
 LEFT_OUT = ("function_arn", "function_memory_size", "function_name")
 """Of every line: its log group is the function's own. They were a third of a line, with the id of a trace
-that is not kept."""
+that is not kept. A line says `cold_start` where it is one, and `correlation_id` where that is not the event's
+id, which it says anyhow."""
 HELD_BACK_BYTES = 64 * 1024
 """Of one invocation's lines, where lines are held back until an error: the oldest go first."""
 
@@ -37,7 +38,12 @@ def make_logger(service: str, buffer_level: str = "", *, traced: bool = False) -
 
 
 def _line(fields: dict[str, Any]) -> str:
-    return _ENCODE({name: value for name, value in fields.items() if name not in LEFT_OUT})
+    told = {name: value for name, value in fields.items() if name not in LEFT_OUT}
+    if told.get("cold_start") is False:
+        del told["cold_start"]
+    if "event_id" in told and told.get("correlation_id") == told["event_id"]:
+        del told["correlation_id"]
+    return _ENCODE(told)
 
 
 def _held_back(level: str) -> LoggerBufferConfig:

@@ -17,22 +17,32 @@ GITHUB = "ssm:/doorbell/github"
 
 
 class Parameters:
-    """An SSM client of a dict; `failure` is raised instead of an answer."""
+    """An SSM client of a dict; `failure` is raised instead of an answer. Those in `versions` have one."""
 
     def __init__(self, values: dict[str, str]) -> None:
-        self.values, self.calls = values, 0
+        self.values, self.calls, self.decrypted = values, 0, 0
+        self.versions: dict[str, tuple[int, float]] = {}
+        self.key_is_gone = False
         self.failure: Exception | None = None
         self.delay = 0.0
 
     def get_parameter(self, *, Name: str, WithDecryption: bool) -> dict[str, Any]:
         self.calls += 1
+        self.decrypted += WithDecryption
         sleep(self.delay)
-        assert WithDecryption
         if self.failure is not None:
             raise self.failure
         if Name not in self.values:
             raise client_error("ParameterNotFound")
-        return {"Parameter": {"Value": self.values[Name]}}
+        if WithDecryption and self.key_is_gone:
+            raise client_error("InvalidKeyId")
+        parameter: dict[str, Any] = {"Value": self.values[Name] if WithDecryption else "AQICAHh"}
+        if Name in self.versions:
+            parameter["Version"], parameter["LastModifiedDate"] = self.versions[Name]
+        return {"Parameter": parameter}
+
+    def write(self, name: str, value: str, version: int, written: float) -> None:
+        self.values[f"/doorbell/{name}"], self.versions[f"/doorbell/{name}"] = value, (version, written)
 
 
 def client_error(code: str) -> ClientError:

@@ -1,4 +1,4 @@
-"""One call for one secret, and one to make a `kms:` reference.
+"""One call for one secret, one to see whether it has changed, and one to make a `kms:` reference.
 
 A secret that is not there, or may not be read, is a `SecretMissing`: a person must repair it. Anything else
 that goes wrong is `Unavailable`. Neither holds what was read; nor does what they were raised from.
@@ -6,7 +6,8 @@ that goes wrong is `Unavailable`. Neither holds what was read; nor does what the
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -39,25 +40,39 @@ PROBLEMS: dict[str, str] = {
 """Codes that asking again does not cure, and what a person reads."""
 
 
-def fetch(client: Any, ref: SecretRef, owner: Mapping[str, str]) -> str:
-    """The stored text. A line end after it is not part of it. Raises `SecretMissing`, `Unavailable`."""
-    text: str | None
+type Mark = tuple[int, datetime | float]
+"""A parameter's version and when that was written: another value has another, and so has a parameter that was
+deleted and made anew. Who asks for these alone is told the ciphertext, and KMS is not asked.
+https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html"""
+
+
+def fetch(client: Any, ref: SecretRef, owner: Mapping[str, str]) -> tuple[str, Mark | None]:
+    """The stored text. A line end after it is not part of it. And its mark, if its service gives one. Raises
+    `SecretMissing`, `Unavailable`."""
+    text, mark = _asked(ref, lambda: _READ[ref.service](client, ref, owner))
+    if not text.strip():
+        raise SecretMissing(ref.label, "it is empty")
+    return text.rstrip("\r\n"), mark
+
+
+def mark_of(client: Any, ref: SecretRef) -> Mark | None:
+    """Of a parameter as it is now. Raises `SecretMissing`, `Unavailable`."""
+    return _asked(ref, lambda: _mark(client.get_parameter(Name=ref.name, WithDecryption=False)["Parameter"]))
+
+
+def _asked[T](ref: SecretRef, ask: Callable[[], T]) -> T:
     problem = "it is not text"
     try:
         with translated(ref.service, _OPERATIONS[ref.service]):
             try:
-                text = _READ[ref.service](client, ref, owner)
+                return ask()
             except ClientError as error:
                 if code_of(error) not in PROBLEMS:
                     raise
-                text, problem = None, PROBLEMS[code_of(error)]
+                problem = PROBLEMS[code_of(error)]
     except UnicodeDecodeError:  # it holds the bytes: nothing may be raised from it
-        text = None
-    if text is None:
-        raise SecretMissing(ref.label, problem)
-    if not text.strip():
-        raise SecretMissing(ref.label, "it is empty")
-    return text.rstrip("\r\n")
+        pass
+    raise SecretMissing(ref.label, problem)
 
 
 def pick(text: str, ref: SecretRef) -> str:
@@ -90,22 +105,33 @@ def _json_value(text: str, key: str) -> object:
     return value.get(key) if isinstance(value, dict) else None
 
 
-def _from_ssm(client: Any, ref: SecretRef, _: Mapping[str, str]) -> str:
-    value: str = client.get_parameter(Name=ref.name, WithDecryption=True)["Parameter"]["Value"]
-    return value
+def _from_ssm(client: Any, ref: SecretRef, _: Mapping[str, str]) -> tuple[str, Mark | None]:
+    parameter = client.get_parameter(Name=ref.name, WithDecryption=True)["Parameter"]
+    text: str = parameter["Value"]
+    return text, _mark(parameter)
 
 
-def _from_secretsmanager(client: Any, ref: SecretRef, _: Mapping[str, str]) -> str:
+def _mark(parameter: Mapping[str, Any]) -> Mark | None:
+    """None where the answer has none: nothing tells then whether it has changed."""
+    version, written = parameter.get("Version"), parameter.get("LastModifiedDate")
+    return (version, written) if version and written else None
+
+
+def _from_secretsmanager(client: Any, ref: SecretRef, _: Mapping[str, str]) -> tuple[str, None]:
     answer = client.get_secret_value(SecretId=ref.name)
     text: str = answer["SecretString"] if "SecretString" in answer else answer["SecretBinary"].decode()
-    return text
+    return text, None
 
 
-def _from_kms(client: Any, ref: SecretRef, owner: Mapping[str, str]) -> str:
+def _from_kms(client: Any, ref: SecretRef, owner: Mapping[str, str]) -> tuple[str, None]:
     answer = client.decrypt(CiphertextBlob=b64decode(ref.name), EncryptionContext=dict(owner))
     text: str = answer["Plaintext"].decode()
-    return text
+    return text, None
 
 
-_READ = {"ssm": _from_ssm, "secretsmanager": _from_secretsmanager, "kms": _from_kms}
+_READ: dict[str, Callable[[Any, SecretRef, Mapping[str, str]], tuple[str, Mark | None]]] = {
+    "ssm": _from_ssm,
+    "secretsmanager": _from_secretsmanager,
+    "kms": _from_kms,
+}
 _OPERATIONS = {"ssm": "GetParameter", "secretsmanager": "GetSecretValue", "kms": "Decrypt"}

@@ -2,6 +2,7 @@
 
 fresh ──TTL──▶ asked again ──▶ fresh
                     └─ service unavailable ─▶ the old value, for up to an hour, loudly
+A parameter is asked whether it is still the same, which costs nothing, and decrypted again once an hour.
 forget() makes it due at once, at most every few seconds: a rotation need not wait out the TTL, and a
 flood of forged requests is no flood of calls.
 """
@@ -15,13 +16,16 @@ from typing import Any
 from doorbell.domain.clocks import CLOCKS, NEVER, Clocks, Moment
 from doorbell.domain.errors import SecretMissing, Unavailable
 from doorbell.store.items.secret_refs import BadReference, SecretRef, parse
-from doorbell.store.secrets.secret_fetch import fetch, pick
+from doorbell.store.secrets.secret_fetch import Mark, fetch, mark_of, pick
 
 TTL_SECONDS = 300.0
 MISSING_SECONDS = 10.0
 """How long "not there" is believed: a person may be repairing it right now."""
 UNAVAILABLE_SECONDS = 1.0
 """How long a service that failed is left alone while there is nothing else to go by."""
+DECRYPTED_SECONDS = 3600.0
+"""How long a parameter that stays the same is not decrypted again: so late a KMS key is missed that was taken
+away, and no later."""
 STALE_SECONDS = 3600.0
 STALE_RETRY_SECONDS = 30.0
 """The same while there is an old value: a call that times out takes seconds, and requests wait for it."""
@@ -85,7 +89,11 @@ class SecretStore:
 
     def _load(self, entry: "_Entry", ref: SecretRef, owner: Mapping[str, str]) -> None:
         try:
-            text = fetch(self._clients(ref.service), ref, owner)
+            client = self._clients(ref.service)
+            if self._is_decrypted(entry) and mark_of(client, ref) == entry.mark:
+                entry.confirm(self._clocks.now(), self._ttl)
+                return
+            text, mark = fetch(client, ref, owner)
         except SecretMissing as error:
             entry.keep(None, error, self._clocks.now(), MISSING_SECONDS)
         except Unavailable as error:
@@ -96,7 +104,10 @@ class SecretStore:
             entry.asked_at, entry.kept_seconds = now, STALE_RETRY_SECONDS
             self._on_stale(ref.label, error.cause)
         else:
-            entry.keep(text, None, self._clocks.now(), self._ttl)
+            entry.keep(text, None, self._clocks.now(), self._ttl, mark)
+
+    def _is_decrypted(self, entry: "_Entry") -> bool:
+        return entry.mark is not None and self._clocks.age(entry.decrypted_at) < DECRYPTED_SECONDS
 
 
 type _Problem = SecretMissing | Unavailable
@@ -111,17 +122,24 @@ def _key(ref: SecretRef, owner: Mapping[str, str]) -> _Key:
 class _Entry:
     """What is known of one stored secret. No dataclass: its repr would show the text."""
 
-    __slots__ = ("_error", "asked_at", "kept_seconds", "lock", "read_at", "text")
+    __slots__ = ("_error", "asked_at", "decrypted_at", "kept_seconds", "lock", "mark", "read_at", "text")
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.text: str | None = None
         self._error: _Problem | None = None
-        self.read_at = self.asked_at = NEVER
+        self.mark: Mark | None = None
+        self.read_at = self.asked_at = self.decrypted_at = NEVER
         self.kept_seconds = 0.0
 
-    def keep(self, text: str | None, error: _Problem | None, now: Moment, seconds: float) -> None:
-        self.text, self._error = text, error
+    def keep(
+        self, text: str | None, error: _Problem | None, now: Moment, seconds: float, mark: Mark | None = None
+    ) -> None:
+        self.text, self._error, self.mark, self.decrypted_at = text, error, mark, now
+        self.confirm(now, seconds)
+
+    def confirm(self, now: Moment, seconds: float) -> None:
+        """What is kept is what is stored."""
         self.read_at = self.asked_at = now
         self.kept_seconds = seconds
 
