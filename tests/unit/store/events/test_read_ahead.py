@@ -159,6 +159,31 @@ def test_what_the_call_left_unprocessed_is_read_singly() -> None:
     assert client.asked == [ALL, ("GetItem", "evt_1")]
 
 
+@pytest.mark.parametrize(
+    "failures", [[], [ReadTimeoutError(endpoint_url="dynamodb")]], ids=["throttled", "failed"]
+)
+def test_one_single_read_tells_whose_an_event_is_and_what_is_sent_to_all_that_want_it(
+    failures: list[Exception | None],
+) -> None:
+    client, event = Client(), a_stored_event(event_id="evt_1")
+    client.left_out, client.failures = {"evt_1"}, failures
+    ahead = reading(client)
+    for _ in range(3):
+        assert ahead.source_id("evt_1") == event.incoming.source_id
+        assert ahead.get("evt_1", START) == event
+    assert client.asked == [ALL, ("GetItem", "evt_1")]
+
+
+def test_an_event_that_was_not_found_has_no_source_and_is_looked_for_again() -> None:
+    client = Client()
+    item = client.items[EVENTS].pop("evt_2")
+    ahead = reading(client)
+    assert ahead.source_id("evt_2") is None
+    client.items[EVENTS]["evt_2"] = item
+    assert ahead.source_id("evt_2") == a_stored_event().incoming.source_id
+    assert ahead.get("evt_2", START) == a_stored_event(event_id="evt_2")
+
+
 def test_an_event_that_was_not_found_is_looked_for_as_by_itself() -> None:
     client = Client()
     del client.items[EVENTS]["evt_2"]

@@ -11,7 +11,7 @@ from doorbell.aws_errors import translated
 from doorbell.domain.records import RoutingPage, StoredEvent
 from doorbell.domain.uses import Use
 from doorbell.store.dynamodb.put_new import put_new
-from doorbell.store.dynamodb.tables import is_gone, marshal, unmarshal
+from doorbell.store.dynamodb.tables import Item, is_gone, marshal, unmarshal
 from doorbell.store.events.event_items import event_from, event_key, event_values, without_routing
 from doorbell.store.events.newest import move_newest, newest
 from doorbell.store.events.routing_items import page_values, routing_key, unpack_routing
@@ -53,16 +53,22 @@ class EventTable:
         return None
 
     def source_id(self, event_id: str) -> str | None:
+        item = self.item(event_id)
+        return None if item is None else str(item["source_id"]["S"])
+
+    def item(self, event_id: str) -> Item | None:
+        """Without its routing, and whether it has expired or not."""
         for consistent in (False, True):
             with translated("dynamodb", "GetItem"):
                 answer = self.client.get_item(
                     TableName=self.table,
                     Key=marshal(event_key(event_id)),
                     ConsistentRead=consistent,
-                    ProjectionExpression="source_id",
+                    **without_routing(),
                 )
             if "Item" in answer:
-                return str(unmarshal(answer["Item"])["source_id"])
+                item: Item = answer["Item"]
+                return item
         return None
 
     def newest(self, event_id: str, now: float) -> Use | None:

@@ -5,7 +5,7 @@ The first of them to need something reads for all: that is after its own claim, 
 made in the same moment. BatchGetItem takes the read units of the single reads, in 1 call instead of 20 for a
 batch of ten, in 2 instead of 200 for one of a hundred. Whatever it did not answer (throttled, a failed call),
 an event it did not find, and health that was read longer ago than FRESH_SECONDS are read singly, as if
-nothing had been read ahead.
+nothing had been read ahead: an event once, for whose it is and for what is sent.
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 """
 
@@ -75,8 +75,10 @@ class ReadAhead:
         return event_from(values, with_routing=False)
 
     def source_id(self, event_id: str) -> str | None:
-        there = self._answer().events.get(event_id)
-        return there["source_id"]["S"] if there else self._events.source_id(event_id)
+        found = self._answer().events
+        there = found.get(event_id) or self._events.item(event_id)
+        found[event_id] = there
+        return there["source_id"]["S"] if there else None
 
     def health(self, endpoint_id: str) -> Health:
         found = self._answer()
