@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from doorbell_cli.commands.operations import cost_compared
 from doorbell_cli.commands.operations.cost_numbers import count, milliseconds, share, size
 from doorbell_cli.ops.bill import audit_cost, bill
+from doorbell_cli.ops.billed import Billed, compared
 from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
 from doorbell_cli.ops.levers import Lever, levers
 from doorbell_cli.ops.measured import Measured, measured
@@ -58,6 +60,14 @@ def cost(
         bool,
         typer.Option("--measured", help="Take the load from the counts of a stack's last seven days."),
     ] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Put last month's bill beside it. Cost Explorer charges 0.01 USD for each page of it.",
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Pay Cost Explorer without asking.")] = False,
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -70,6 +80,10 @@ def cost(
     With --measured the events, deliveries, failures, outages, answers, providers and secrets are a stack's
     own, and so are its parameters. At most 50 sources and 50 subscriptions are read; if there are more it
     says so. Bodies are counted nowhere: give --body.
+
+    With --compare Cost Explorer is asked what AWS billed for the last month, by service: of this stack, where
+    its tag aws:cloudformation:stack-name is an active cost allocation tag, and of all that these credentials
+    see. Your credentials need ce:GetCostAndUsage.
     """
     out = Output(as_json)
     load = Load(
@@ -85,18 +99,19 @@ def cost(
         history=history.value,
         dashboard=dashboard,
     )
-    found = None
-    if from_counts:
+    found = billed = None
+    if from_counts or compare:
         with connected(stack) as target:
-            found = measured(target, load)
-        load = found.load
-    _say(out, load, found)
+            billed = cost_compared.billed(target, yes) if compare else None
+            found = measured(target, load) if from_counts else None
+    _say(out, load if found is None else found.load, found, billed)
 
 
-def _say(out: Output, load: Load, found: Measured | None) -> None:
+def _say(out: Output, load: Load, found: Measured | None, billed: Billed | None) -> None:
     lines, audit, turned = bill(load), audit_cost(load), levers(load)[:LEVERS]
     listed, calls = prices(), json.loads(CALLS_FILE.read_text())
     total = sum(line.usd for line in lines)
+    beside = [] if billed is None else compared(lines, billed)
     document: dict[str, Any] = {
         "load": asdict(load),
         "lines": [asdict(line) for line in lines],
@@ -105,6 +120,7 @@ def _say(out: Output, load: Load, found: Measured | None) -> None:
         "audit": asdict(audit),
         "levers": [asdict(lever) for lever in turned],
         "measured": None if found is None else found.json(),
+        "billed": None if billed is None else cost_compared.document(billed, beside),
         "prices": {"region": listed["region"], "as_of": listed["as_of"], "note": listed["note"]},
         "assumed": listed["assumed"],
         "counted": calls["measured"],
@@ -115,6 +131,8 @@ def _say(out: Output, load: Load, found: Measured | None) -> None:
     out.rows(["service", "what", "quantity", "USD a month"], rows, document=document)
     if found is not None:
         _say_measured(out, load, found)
+    if billed is not None:
+        cost_compared.say(out, billed, beside)
     for lever in turned:
         out.say(_lever(lever))
     out.say(f"Prices: {listed['region']}, {listed['as_of']}. {listed['note']}")
