@@ -13,6 +13,7 @@ from doorbell.payloads.expressions import (
     evaluate,
     problem_with,
 )
+from doorbell.payloads.plain_filters import says_no
 from doorbell.payloads.views import view_of
 
 __all__ = ["Filters", "problem_with"]
@@ -37,8 +38,11 @@ class Filters:
     def passes(self, expression: str, event: Incoming, body: bytes, *, quick: bool = False) -> bool:
         """Raises `FilterError`, whose message holds nothing of the event; `NotQuick`."""
         steps = QUICK_STEPS if quick else FILTER_STEPS
+        view = self._view(event, body)
+        if says_no(expression, view):
+            return False
         try:
-            return is_true(evaluate(expression, self._view(event, body), steps=steps))
+            return is_true(evaluate(expression, view, steps=steps))
         except TooCostlyExpression as error:
             raise NotQuick if quick else FilterError(str(error)) from None
         except ExpressionError as error:
