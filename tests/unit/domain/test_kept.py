@@ -46,3 +46,12 @@ def test_what_cannot_be_made_is_tried_anew() -> None:
         with pytest.raises(ValueError, match=r"^$"):
             kept(-1)
     assert making.made == 2
+
+
+def test_no_more_are_kept_than_there_is_room_for() -> None:
+    making = Making()
+    kept = Kept(making, 10)
+    for _ in range(2):
+        making.made = 0
+        assert [kept(n) for n in range(100)] == [str(n) for n in range(100)]
+    assert making.made >= 90

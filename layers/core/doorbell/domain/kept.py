@@ -3,7 +3,6 @@ in turn than are kept, the one that was used longest ago is the one that is need
 be found. So a tenant with twice as many filters as are kept finds a part of them."""
 
 from collections.abc import Callable, Hashable
-from itertools import islice
 from random import Random
 from threading import Lock
 
@@ -14,6 +13,7 @@ class Kept[K: Hashable, V]:
     def __init__(self, make: Callable[[K], V], size: int) -> None:
         self._make, self._size = make, size
         self._made: dict[K, V] = {}
+        self._keys: list[K] = []
         self._lots, self._lock = Random(0), Lock()
 
     def __call__(self, key: K) -> V:
@@ -23,6 +23,15 @@ class Kept[K: Hashable, V]:
             pass
         made = self._make(key)
         with self._lock:
-            if len(self._made) >= self._size and key not in self._made:
-                del self._made[next(islice(self._made, self._lots.randrange(self._size), None))]
+            if key not in self._made:
+                self._make_room(key)
             return self._made.setdefault(key, made)
+
+    def _make_room(self, key: K) -> None:
+        """In the same time however many are kept."""
+        if len(self._keys) < self._size:
+            self._keys.append(key)
+            return
+        drawn = self._lots.randrange(self._size)
+        del self._made[self._keys[drawn]]
+        self._keys[drawn] = key

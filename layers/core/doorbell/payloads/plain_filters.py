@@ -19,6 +19,7 @@ from doorbell.domain.kept import Kept
 
 KEPT: Final = 4096
 """Some 1 KiB each at most."""
+PATHS_KEPT: Final = 1024
 MAX_CHARS: Final = 256
 MAX_PARTS: Final = 16
 """So an evaluation never comes near what it may cost: what is no here cannot be too costly there."""
@@ -99,8 +100,12 @@ def _part(found: re.Match[str]) -> Part:
     return _is_true, _path(field), None
 
 
-def _path(field: str) -> Path:
+def _names(field: str) -> Path:
     return tuple(name.strip('"') for name in _NAMES.findall(field))
+
+
+_path = Kept(_names, PATHS_KEPT)
+"""Filters differ in what they ask for, seldom in where."""
 
 
 def _is_text(found: Any, text: Any) -> Answer:
