@@ -34,6 +34,14 @@ def test_a_record_names_all_that_matched_some_near_misses_and_counts_all_of_them
     assert page.after == after
 
 
+def test_of_many_near_misses_the_first_are_named_and_whoever_matched_behind_them() -> None:
+    missed = [Match(f"s{n:03}", NEAR[n % 2], "") for n in range(3 * NAMED_NEAR_MISSES)]
+    late = Match("z", Reason.MATCHED, "")
+    page = RoutingPage.of([*missed, late], None)
+    assert page.matches == (*missed[:NAMED_NEAR_MISSES], late)
+    assert page.filtered + page.failed == len(missed)
+
+
 @given(looked_at(), st.none() | st.text(max_size=20))
 def test_a_record_survives_its_json(found: list[Match], after: str | None) -> None:
     page = RoutingPage.of(found, after)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from doorbell.domain.globs import first_special
+from doorbell.domain.kept import Kept
 from doorbell.domain.matching import OTHERS
 from doorbell.domain.subscriptions import Interest
 
@@ -23,6 +24,8 @@ type Path = tuple[str, ...]
 
 SEPARATORS = frozenset("./:_-")
 ALL: Final = ("all", "")
+KEPT, FEW = 1024, 8
+"""Keys of so many are kept that name so few: a tenant's subscriptions mostly name the same."""
 _PATH = r"(?:body|event|headers)(?:\.[A-Za-z_][A-Za-z0-9_]*)+"
 _EQUALITY = re.compile(rf"\s*({_PATH})\s*==\s*'([^'\\]*)'\s*(?:&&[^|]*)?", re.ASCII)
 """Nothing binds weaker than `&&` but `|` and `||`, https://jmespath.org/specification.html#grammar, and what
@@ -66,10 +69,19 @@ class SubscriptionPage:
 
 def keys_of(wants: Interest) -> list[Key]:
     """Where a subscription is filed: every event that it wants asks at one of these."""
-    by_type = list(dict.fromkeys(map(_key_of, wants.event_types)))
+    named = (wants.event_types, wants.sources)
+    return list(_kept_keys(named) if sum(map(len, named)) <= FEW else _keys_of(named))
+
+
+def _keys_of(named: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[Key, ...]:
+    types, sources = named
+    by_type = tuple(dict.fromkeys(map(_key_of, types)))
     if by_type and ("prefix", "") not in by_type:
         return by_type
-    return [("source", one) for one in dict.fromkeys(wants.sources)] or [ALL]
+    return tuple(("source", one) for one in dict.fromkeys(sources)) or (ALL,)
+
+
+_kept_keys = Kept(_keys_of, KEPT)
 
 
 def equality_of(expression: str | None) -> tuple[Path, str] | None:

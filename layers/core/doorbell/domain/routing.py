@@ -34,13 +34,14 @@ class RoutingPage:
     @classmethod
     def of(cls, found: Iterable[Match], after: str | None) -> "RoutingPage":
         """The record of all who were looked at."""
-        kept = [one for one in found if one.matched or one.is_near_miss]
-        return cls(
-            tuple(kept),
-            after,
-            filtered=sum(one.reason is Reason.FILTER for one in kept),
-            failed=sum(one.reason is Reason.FILTER_ERROR for one in kept),
-        ).naming(NAMED_NEAR_MISSES)
+        kept: list[Match] = []
+        counts = dict.fromkeys(Reason, 0)
+        for one in found:
+            counts[one.reason] += 1
+            misses = counts[Reason.FILTER] + counts[Reason.FILTER_ERROR]
+            if one.matched or (one.is_near_miss and misses <= NAMED_NEAR_MISSES):
+                kept.append(one)
+        return cls(tuple(kept), after, filtered=counts[Reason.FILTER], failed=counts[Reason.FILTER_ERROR])
 
     @property
     def matched(self) -> tuple[str, ...]:
