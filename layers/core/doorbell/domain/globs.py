@@ -9,10 +9,14 @@ the bits of one number, which moves on with every character.
 
 from __future__ import annotations
 
+import re
+
 from doorbell.domain.kept import Kept
 
 KEPT = 1024
 """Compiled globs. Most are none: they name a type, or end with their only star."""
+
+_SPECIAL = re.compile(r"[*?\[]")
 
 
 def fits(text: str, glob: str) -> bool:
@@ -30,8 +34,8 @@ def fits(text: str, glob: str) -> bool:
 
 def first_special(glob: str) -> int | None:
     """Where the text ends that a glob begins with; None: it is nothing else."""
-    found = [at for at in (glob.find("*"), glob.find("?"), glob.find("[")) if at >= 0]
-    return min(found, default=None)
+    found = _SPECIAL.search(glob)
+    return None if found is None else found.start()
 
 
 class Compiled:

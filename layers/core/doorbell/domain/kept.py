@@ -5,6 +5,9 @@ be found. So a tenant with twice as many filters as are kept finds a part of the
 from collections.abc import Callable, Hashable
 from random import Random
 from threading import Lock
+from typing import Any, Final
+
+_NOT_YET: Final[Any] = object()
 
 
 class Kept[K: Hashable, V]:
@@ -17,10 +20,9 @@ class Kept[K: Hashable, V]:
         self._lots, self._lock = Random(0), Lock()
 
     def __call__(self, key: K) -> V:
-        try:
-            return self._made[key]
-        except KeyError:
-            pass
+        found: V = self._made.get(key, _NOT_YET)
+        if found is not _NOT_YET:
+            return found
         made = self._make(key)
         with self._lock:
             if key not in self._made:
@@ -32,6 +34,6 @@ class Kept[K: Hashable, V]:
         if len(self._keys) < self._size:
             self._keys.append(key)
             return
-        drawn = self._lots.randrange(self._size)
+        drawn = int(self._lots.random() * self._size)
         del self._made[self._keys[drawn]]
         self._keys[drawn] = key
