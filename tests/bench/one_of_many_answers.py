@@ -1,6 +1,7 @@
 """What AWS answers fan-out where one subscription of a tenant wants the event: as many as the tenant's name
 says ("types-7-500"), of which the last wants it, page by page as DynamoDB gives them. In "types" the others
-want other types; in "accounts" each has an account of its own, as its filter says.
+want other types; in "accounts" each has an account of its own, as its filter says; in "others" each has a
+filter of its own, and of its tenant's, of four kinds that no index files.
 """
 
 import time
@@ -34,12 +35,15 @@ def answer(operation: str, request: dict[str, Any]) -> dict[str, Any]:
 
 def _page(request: dict[str, Any]) -> dict[str, Any]:
     tenant = request["ExpressionAttributeValues"][":tenant"]["S"]
-    kind, _, count = tenant.split("-")
+    kind, which, count = tenant.split("-")
     after = request.get("ExclusiveStartKey", {}).get("subscription_id", {}).get("S")
     start = 0 if after is None else int(after.rpartition("-")[2]) + 1
     end = min(int(count), start + min(request["Limit"], PAGE_BYTES // len(str(_other(kind, 0)))))
     items = [
-        {**(_wanting(kind) if number == int(count) - 1 else _other(kind, number)), "tenant_id": {"S": tenant}}
+        {
+            **(_wanting(kind) if number == int(count) - 1 else _other(kind, number, which)),
+            "tenant_id": {"S": tenant},
+        }
         for number in range(start, end)
     ]
     last = {name: items[-1][name] for name in ("tenant_id", "subscription_id")} if end < int(count) else None
@@ -62,8 +66,23 @@ def _on_file(pk: str) -> list[dict[str, Any]]:
     return [entry(tenant, place, wants, 1, None)] if place == there else []
 
 
+def _other(kind: str, number: int, which: str = "0") -> dict[str, Any]:
+    if kind == "others":
+        return _item(number, "push", _of_its_own(number, f"acct_{which}_{number:06d}"))
+    return _another(kind, number)
+
+
+def _of_its_own(number: int, account: str) -> str:
+    return (
+        f"starts_with(body.installation.account, '{account}')",
+        f"body.installation.id == `{number + 1}{account.split('_')[1]}`",
+        f"body.installation.account == '{account}' || body.ref == '{account}'",
+        f"contains(body.ref, '{account}') && body.installation.id > `1`",
+    )[number % 4]
+
+
 @cache
-def _other(kind: str, number: int) -> dict[str, Any]:
+def _another(kind: str, number: int) -> dict[str, Any]:
     if kind == "accounts":
         return _item(number, "push", f"body.installation.account == 'acct_{number:06d}'")
     return _item(number, f"invoice.{number % 40}", None)
@@ -71,7 +90,7 @@ def _other(kind: str, number: int) -> dict[str, Any]:
 
 @cache
 def _wanting(kind: str) -> dict[str, Any]:
-    return _item(999_999, "push", FILTER if kind == "accounts" else None)
+    return _item(999_999, "push", FILTER if kind in ("accounts", "others") else None)
 
 
 def _item(number: int, event_type: str, expression: str | None) -> dict[str, Any]:

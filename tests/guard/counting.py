@@ -55,9 +55,9 @@ def modules(env: Mapping[str, str], folder: Path, script: str = "modules") -> li
     return loaded
 
 
-def cost(script: str, env: Mapping[str, str], folder: Path) -> Cost:
-    """What `inside/<script>.py` costs in `env`. `folder` is for what it leaves behind; beside it lies what
-    Python compiles, for all."""
+def cost(script: str, env: Mapping[str, str], folder: Path, requests: int = REQUESTS) -> Cost:
+    """What `inside/<script>.py` costs in `env`, which makes `requests` after its first. `folder` is for what
+    it leaves behind; beside it lies what Python compiles, for all."""
     _run([], script, env, folder)  # compiles what it imports: a count must not depend on who ran before
     log = folder / "valgrind.log"
     process_of = _run([*VALGRIND, f"--log-file={log}"], script, env, folder)
@@ -65,7 +65,7 @@ def cost(script: str, env: Mapping[str, str], folder: Path) -> Cost:
     start, imported, first, more = (
         counts[process_of[stage]] for stage in ("start", "imported", "first", "more")
     )
-    return Cost(imported - start, first - start, (more - first) / REQUESTS)
+    return Cost(imported - start, first - start, (more - first) / requests)
 
 
 def _run(prefix: list[str], script: str, env: Mapping[str, str], folder: Path) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 REQUESTS = 30
 """What one more request costs is the mean of so many, after a first one that pays for connections."""
+FEW = 4
+"""The same, of requests that take long."""
 
 _process_of: dict[str, int] = {}
 
@@ -34,10 +36,10 @@ def _status(work: Callable[[], object], times: int) -> int:
     return 0
 
 
-def requests(work: Callable[[], object]) -> None:
-    """The first request, and `REQUESTS` more."""
+def requests(work: Callable[[], object], more: int = REQUESTS) -> None:
+    """The first request, and so many more."""
     stage("first", work)
-    stage("more", work, 1 + REQUESTS)
+    stage("more", work, 1 + more)
 
 
 def told() -> None:
