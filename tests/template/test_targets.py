@@ -67,6 +67,16 @@ def test_listeners_queues_need_no_parameter_and_are_for_the_dispatcher_and_their
             assert not any(may(here, role, f"sqs:{one}", arn) for one in ("SendMessage", "DeleteQueue"))
 
 
+def test_a_stack_has_no_rights_in_another_whose_name_begins_like_a_listener_s() -> None:
+    """As CloudFormation names queues: the stack, the resource, and at least twelve characters."""
+    here, other = rendered(), "a-stack-listen-b"
+    made = [f"{other}-{name}-1ABCDEFGHIJK" for name in here.of_type("AWS::SQS::Queue")]
+    for name in (*made, queue_name(other, "acme", "laptop")):
+        arn = f"arn:aws:sqs:{HERE}:{name}"
+        assert not may(here, "DispatcherRole", "sqs:SendMessage", arn), name
+        assert not may(here, "SweeperRole", "sqs:DeleteQueue", arn), name
+
+
 def test_a_key_encrypts_for_a_target_only_if_it_bears_the_tag() -> None:
     key = f"arn:aws:kms:{HERE}:key/k"
     here = with_targets(ARNS["sqs"])

@@ -30,8 +30,23 @@ def test_a_listener_s_queue_is_for_its_own_subscription_whatever_the_parameters_
 def test_a_queue_of_another_stack_s_listener_is_like_any_other_queue() -> None:
     arn = f"arn:aws:sqs:{HERE}:{queue_name('house', 'acme', 'laptop')}"
     assert "TargetArns" in str(TargetPolicy(stack="gate").problem_with(arn, "acme", "laptop"))
-    assert not is_listeners("", "-listen-a")
-    assert is_listeners("gate", "gate-listen-a")
+    assert not is_listeners("", queue_name("", "acme", "laptop"))
+    assert is_listeners("gate", queue_name("gate", "acme", "laptop"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        queue_name("gate-listen-b", "acme", "laptop"),
+        "gate-listen-b-EventsQueue-1ABCDEFGHIJK",
+        f"{queue_name('gate', 'acme', 'laptop')}.fifo",
+        "gate-listen-",
+    ],
+)
+def test_a_queue_of_a_stack_whose_name_begins_like_a_listener_s_is_none_of_it(name: str) -> None:
+    assert not is_listeners("gate", name)
+    arn = f"arn:aws:sqs:{HERE}:{name}"
+    assert "TargetArns" in str(TargetPolicy(stack="gate").problem_with(arn, "acme", "laptop"))
 
 
 @pytest.mark.parametrize(("minute", "looks"), [(0, True), (1, False), (59, False), (60, True)])

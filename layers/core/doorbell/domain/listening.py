@@ -1,9 +1,11 @@
 """Listeners: `doorbell listen --forward` on somebody's machine, with a subscription and a queue of its own.
 
 The queue's name is made of its subscription's: nobody else's subscription can point at it, in this tenant or
-another. So it needs no permission of the stack's operators, but for the name it begins with.
+another. So it needs no permission of the stack's operators, but for the form of its name. That has an end of
+a fixed length: else `gate` would take what belongs to a stack named `gate-listen-b` for a listener's.
 """
 
+import re
 from base64 import b32encode
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +21,7 @@ LOOK_EVERY_MINUTES = 60
 _DIGEST_BYTES: Final = 10
 """Sixteen letters. A function's name has 64 characters at most, which leaves a stack's 53; a queue's has 80.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html"""
+_DIGEST: Final = re.compile("[a-z2-7]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def queue_name(stack: str, tenant_id: str, subscription_id: str) -> str:
 
 def is_listeners(stack: str, queue: str) -> bool:
     """Whether a queue's name is one that only a listener has."""
-    return bool(stack) and queue.startswith(f"{stack}{MARK}")
+    begin = f"{stack}{MARK}"
+    return bool(stack) and queue.startswith(begin) and _DIGEST.fullmatch(queue[len(begin) :]) is not None
 
 
 def is_time_to_look(now: float) -> bool:
