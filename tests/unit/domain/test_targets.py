@@ -41,6 +41,20 @@ def test_the_arn_of_a_target_is_taken_apart(text: str) -> None:
         ("https://example.com", "not an ARN"),
         ("arn:aws:sqs:eu-central-1:1234:orders", "not an ARN"),
         ("arn:aws:sqs::123456789012:orders", "not an ARN"),
+        ("arn:aws:sqs:eu-central:123456789012:orders", "not an ARN"),
+        ("arn:aws:sqs:eu-central-1a:123456789012:orders", "not an ARN"),
+        ("arn:aws:sqs:-:123456789012:orders", "not an ARN"),
+        ("arn:aws:sqs:*:123456789012:orders", "not an ARN"),
+        ("arn:aws:SQS:eu-central-1:123456789012:orders", "not an ARN"),
+        ("ARN:aws:sqs:eu-central-1:123456789012:orders", "not an ARN"),
+        ("arn:aws:sqs:eu-central-1:123456789012:", "not an ARN"),
+        (f"arn:aws:sqs:{HERE}:orders:", "not the ARN of a target"),
+        (f"arn:aws:sqs:{HERE}:orders*", "not the ARN of a target"),
+        (f"arn:aws:sqs:{HERE}:orders.FIFO", "not the ARN of a target"),
+        (f"arn:aws:sqs:{HERE}:orders.fifo.fifo", "not the ARN of a target"),
+        (f"arn:aws:sqs:{HERE}:" + "x" * 76 + ".fifo", "not the ARN of a target"),
+        (f"arn:aws:lambda:{HERE}:function:books:", "not the ARN of a target"),
+        (f"arn:aws:lambda:{HERE}:books", "not the ARN of a target"),
         (f"arn:aws:sqs:{HERE}:orders\n", "not an ARN"),
         (f"arn:aws:dynamodb:{HERE}:table/orders", "cannot send to dynamodb"),
         (f"arn:aws:states:{HERE}:express:books", "not the ARN of a target"),
@@ -138,6 +152,33 @@ def test_a_firehose_stream_is_of_the_account_that_calls() -> None:
     assert "another account" in str(POLICY.problem_with(there, "acme"))
     assert WITH_ROLES.problem_with(there, "acme", role_arn=ROLE) is None
     assert "another account" in str(WITH_ROLES.problem_with(here, "acme", role_arn=ROLE))
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        "us-gov-east-1",
+        "us-iso-east-1",
+        "eu-isoe-west-1",
+        "eusc-de-east-1",
+        "ap-southeast-7",
+        "cn-northwest-1",
+    ],
+)
+def test_every_form_of_a_region_s_name_is_one(region: str) -> None:
+    assert isinstance(parse(f"arn:aws:sqs:{region}:123456789012:orders"), Arn)
+
+
+def test_a_target_of_another_partition_is_refused_since_no_credentials_count_there() -> None:
+    """https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html"""
+    policy = TargetPolicy(("*",), ("acme",), (f"arn:aws:sqs:{HERE}:mine",), "gate", ("*",))
+    china = "arn:aws-cn:sqs:cn-north-1:123456789012:orders"
+    assert policy.problem_with(ORDERS, "acme") is None
+    assert "no way to aws-cn" in str(policy.problem_with(china, "acme"))
+    assert "no way to aws-cn" in str(policy.problem_with(china, "acme", role_arn=ROLE))
+    assert POLICY.problem_with(ORDERS, "acme") is None, "whose own is not known judges nothing"
+    there = TargetPolicy(roles=("*",))
+    assert "another partition" in str(there.problem_with(china, "acme", role_arn=ROLE))
 
 
 def test_no_two_subscriptions_have_one_external_id() -> None:

@@ -170,6 +170,15 @@ def test_a_stream_says_that_its_own_limit_may_be_lower() -> None:
     assert failed("kinesis", "InvalidArgumentException").status == 400
 
 
+@pytest.mark.parametrize("code", ["InvalidParameterValue", "InvalidParameterValueException"])
+def test_a_queue_s_own_limit_is_told_as_that(code: str) -> None:
+    """The local AWS holds none. SQS gives the reason in its message alone."""
+    outcome = failed("sqs", code, body=b"x" * 300_000)
+    assert outcome.status == 413
+    assert "MaximumMessageSize" in outcome.detail
+    assert failed("sqs", code).status == 400
+
+
 def test_an_execution_that_an_earlier_send_started_is_delivered() -> None:
     outcome = failed("states", "ExecutionAlreadyExists")
     assert outcome.is_success

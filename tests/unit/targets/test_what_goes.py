@@ -112,9 +112,14 @@ def test_a_queue_gets_the_bytes_and_the_headers_that_name_the_event() -> None:
     assert "MessageDeduplicationId" not in parameters
 
 
-def test_a_queue_of_another_partition_is_found_under_its_name() -> None:
-    arn = "arn:aws-cn:sqs:cn-north-1:123456789012:orders"
-    assert goes("sqs", arn=arn)["QueueUrl"] == "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/orders"
+def test_a_queue_of_any_partition_is_found_under_its_name() -> None:
+    """As botocore knows the partitions."""
+    partitions = Session().get_component("data_loader").load_data("partitions")["partitions"]
+    assert {"aws", "aws-cn", "aws-us-gov", "aws-eusc"} <= {one["id"] for one in partitions}
+    for one in partitions:
+        region = next(name for name in one["regions"] if not name.endswith("-global"))
+        url = f"https://sqs.{region}.{one['outputs']['dnsSuffix']}/123456789012/orders"
+        assert goes("sqs", arn=f"arn:{one['id']}:sqs:{region}:123456789012:orders")["QueueUrl"] == url
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"a\x00b", "\ufffe".encode(), b"\xed\xa0\x80"])

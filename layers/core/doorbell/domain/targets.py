@@ -19,7 +19,8 @@ FUNCTIONS: Final = (
 )  # fmt: skip
 """Doorbell's own, which are named after the stack."""
 
-_ARN = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]+):([0-9]{12}):([!-~]{1,300})")
+_REGION: Final = "[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-[0-9]{1,2}"
+_ARN = re.compile(rf"arn:(aws[a-z-]*):([a-z0-9-]+):({_REGION}):([0-9]{{12}}):([!-~]{{1,300}})")
 _S3_ARN = re.compile(r"arn:(aws[a-z-]*):(s3):():():([!-~]{1,300})")
 _RESOURCES: Final = {
     "sqs": re.compile(r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo"),
@@ -99,6 +100,8 @@ class TargetPolicy:
         if self.listens(arn):
             own = arn.resource == queue_name(self.stack, tenant_id, subscription_id) and role_arn is None
             return None if own else "only `doorbell listen --forward` has such a queue, each its own"
+        if (here := self._partition()) and arn.partition != here:
+            return f"{here} has no way to {arn.partition}: partitions of AWS know nothing of each other"
         if role_arn is not None:
             return self._problem_with_role(role_arn, arn)
         if not self.arns:
@@ -121,9 +124,16 @@ class TargetPolicy:
     def _problem_with_role(self, role_arn: str, arn: Arn) -> str | None:
         if not any(matches(pattern, role_arn) for pattern in self.roles):
             return f"the parameter TargetRoleArns does not name the role {role_arn}"
+        if arn.partition != role_arn.split(":")[1]:
+            return f"the role {role_arn} is in another partition of AWS than the target"
         if arn.service == "firehose" and arn.account != role_arn.split(":")[4]:
             return "Firehose takes no records from another account: name a role of its account"
         return None
+
+    def _partition(self) -> str | None:
+        """Doorbell's own, read off its queues. None: it is not known."""
+        found = {one.split(":")[1] for one in self.own if one.split(":")[2] == "sqs"} - {"*"}
+        return min(found, default=None)
 
     def _is_elsewhere(self, account: str) -> bool:
         """Doorbell's own account is read off its queues."""

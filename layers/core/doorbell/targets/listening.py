@@ -100,4 +100,5 @@ LISTENER = Service(
     size=_size,
     call=SQS.call,
     codes=SQS.codes,
+    too_large=SQS.too_large,
 )

@@ -10,7 +10,18 @@ from doorbell.targets.texts import attributes, fifo_ids, message_text, size_of_m
 MAX_BYTES: Final = 1_048_576
 """Of body and attributes together.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
-_SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn"}
+LEAST_BYTES: Final = 1024
+"""What a queue's own limit, its MaximumMessageSize, is at least. A queue that was made when 262,144 were the
+most keeps that until somebody raises it.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"""
+_SUFFIXES: Final = {
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+    "aws-iso-f": "csp.hci.ic.gov",
+}
 
 
 def what_goes(request: TargetRequest, arn: Arn) -> dict[str, Any]:
@@ -37,6 +48,13 @@ def _call(client: Any, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return answer
 
 
+def _too_large(code: str, size: int) -> str | None:
+    """SQS has no code of its own for it; nothing else that goes can be a value that it finds wrong."""
+    if code not in ("InvalidParameterValue", "InvalidParameterValueException") or size <= LEAST_BYTES:
+        return None
+    return "a queue takes what its MaximumMessageSize says"
+
+
 SQS = Service(
     name="sqs",
     operation="SendMessage",
@@ -46,5 +64,6 @@ SQS = Service(
     size=_size,
     call=_call,
     codes={"QueueDoesNotExist": GONE, "AWS.SimpleQueueService.NonExistentQueue": GONE},
+    too_large=_too_large,
 )
 """The second code is that of the protocol before, which SQS still names to boto3."""
