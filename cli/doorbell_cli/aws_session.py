@@ -26,8 +26,11 @@ _SETTINGS: dict[str, Any] = {
 class ClientMaker(Protocol):
     """A session of boto3 is one, too."""
 
-    def client(self, service_name: Any, *, endpoint_url: str | None = None) -> Any:
-        """A client of a service (`Any`: which one is only known at run time)."""
+    def client(
+        self, service_name: Any, region_name: str | None = None, *, endpoint_url: str | None = None
+    ) -> Any:
+        """A client of a service (`Any`: which one is only known at run time), in the session's own region
+        unless one is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,13 @@ class AwsSession:
         region: str | None = self.core.get_config_variable("region")
         return region
 
-    def client(self, service_name: str, *, endpoint_url: str | None = None) -> Any:
+    def client(
+        self, service_name: str, region_name: str | None = None, *, endpoint_url: str | None = None
+    ) -> Any:
         from botocore.config import Config
 
-        return self.core.create_client(service_name, endpoint_url=endpoint_url, config=Config(**_SETTINGS))
+        settings = Config(**_SETTINGS)
+        return self.core.create_client(service_name, region_name, endpoint_url=endpoint_url, config=settings)
 
 
 def of_environment() -> AwsSession:

@@ -15,7 +15,7 @@ QUEUE = f"arn:aws:sqs:{HERE}:orders"
 
 ROLE = "arn:aws:iam::210987654321:role/doorbell-acme"
 TARGETS = {
-    "TargetArns": f"arn:aws:*:{HERE}:*,arn:aws:s3:::*",
+    "TargetArns": f"arn:aws:*:{HERE}:*,arn:aws:sqs:eu-north-1:*,arn:aws:s3:::*",
     "TargetTenants": "default",
     "TargetRoleArns": "arn:aws:iam::210987654321:role/doorbell-*",
 }
@@ -108,6 +108,28 @@ def test_check_says_that_a_target_is_not_there_and_nothing_when_it_is(
         place = {"LocationConstraint": "eu-central-1"}
         client.create_bucket(Bucket="orders-of-the-shop", CreateBucketConfiguration=place)
     assert found(0) == []
+
+
+def test_check_looks_in_the_target_s_own_region(open_shell: Shell) -> None:
+    there = open_shell.target.session.client("sqs", "eu-north-1")
+    arn = QUEUE.replace("eu-central-1", "eu-north-1")
+    open_shell.target.client("sqs").create_queue(QueueName="orders")
+    open_shell.run("subscriptions", "put", "books", "--target", arn)
+    assert f"there is no {arn}" in open_shell.run("check", code=1).stdout
+    there.create_queue(QueueName="orders")
+    assert arn not in open_shell.run("check", code=0).stdout
+
+
+def test_a_bus_that_is_not_there_is_found_before_anything_is_sent_since_nobody_else_says_so(
+    open_shell: Shell,
+) -> None:
+    """EventBridge itself takes the entry: https://github.com/aws/aws-sdk/issues/186"""
+    arn = f"arn:aws:events:{HERE}:event-bus/orders"
+    open_shell.run("subscriptions", "put", "books", "--target", arn)
+    assert "it is lost" in open_shell.run("check", code=1).stdout
+    refused = open_shell.run("test", "books", code=1).stderr
+    assert f"Nothing was sent: There is no {arn}" in refused
+    assert open_shell.target.client("dynamodb").scan(TableName="EventsTable")["Count"] == 0
 
 
 def test_direct_is_for_urls(open_shell: Shell) -> None:

@@ -2,9 +2,9 @@
 it the parameters say, which are checked with the item; `doorbell test` shows it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from doorbell.aws_errors import code_of
 from doorbell.domain.subscriptions import Subscription
@@ -37,25 +37,28 @@ LOOKS: dict[str, Callable[[Any, Arn], Any]] = {
 }
 
 
+IN_SILENCE: Final = (
+    "EventBridge takes what is sent to a bus that is not there as if it were: it is lost, and `delivered` is "
+    "on record. Make it, or name another."
+)
+"""https://github.com/aws/aws-sdk/issues/186, https://github.com/aws/aws-cli/issues/9186"""
+LOUD: Final = "The next delivery switches the subscription off. Make it, or name another."
+
+
 def reach(target: Target, where: str, item: Subscription) -> Iterator[Finding | Note]:
-    text = item.url
-    arn = parse(text)
-    assert isinstance(arn, Arn), "a broken item is told as that"
+    text, arn = item.url, _arn(item)
     if item.role_arn is not None:
         yield Note(where, f"target: only {item.role_arn} knows it. doorbell test {item.endpoint_id} shows it")
         return
-    service = SERVICES[arn.service]
-    client = target.client(service.client_name)
-    if arn.region and client.meta.region_name != arn.region:
-        yield Note(where, f"target: it is in {arn.region}, where this did not look for it")
-        return
     try:
-        found = LOOKS[arn.service](client, arn)
+        found = _looked(target, arn)
+    except EndpointConnectionError:
+        yield Finding(where, f"target: {arn.region} has no {arn.service} that answers", "Correct the region.")
+        return
     except ClientError as error:
         code = code_of(error)
-        if service.codes.get(code) == GONE:
-            advice = "The next delivery switches the subscription off. Make it, or name another."
-            yield Finding(where, f"target: there is no {text}", advice)
+        if _is_gone(arn, code):
+            yield Finding(where, f"target: there is no {text}", _advice(arn))
         elif EVERYWHERE.get(code) == DENIED:
             yield Note(where, f"target: these credentials may not look whether {text} is there")
         else:
@@ -63,3 +66,33 @@ def reach(target: Target, where: str, item: Subscription) -> Iterator[Finding | 
         return
     if arn.service == "states" and found.get("type") == "EXPRESS":
         yield Note(where, "target: an Express state machine starts anew for whatever is sent again")
+
+
+def missing(target: Target, item: Subscription) -> str | None:
+    """What to say of a target that is not there. None also where these credentials cannot tell."""
+    arn = _arn(item)
+    if item.role_arn is not None:
+        return None
+    try:
+        _looked(target, arn)
+    except ClientError as error:
+        return f"There is no {arn.text}. {_advice(arn)}" if _is_gone(arn, code_of(error)) else None
+    return None
+
+
+def _looked(target: Target, arn: Arn) -> Any:
+    return LOOKS[arn.service](target.client_in(arn.region, SERVICES[arn.service].client_name), arn)
+
+
+def _arn(item: Subscription) -> Arn:
+    arn = parse(item.url)
+    assert isinstance(arn, Arn), "a broken item is told as that"
+    return arn
+
+
+def _is_gone(arn: Arn, code: str) -> bool:
+    return SERVICES[arn.service].codes.get(code) == GONE
+
+
+def _advice(arn: Arn) -> str:
+    return IN_SILENCE if arn.service == "events" else LOUD

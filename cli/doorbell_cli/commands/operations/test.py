@@ -14,6 +14,7 @@ from doorbell.domain.trials import EVENT_TYPE, WhyNot, advice, body_of
 from doorbell.runtime.admin_api import iso
 from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.items import existing, refuse_broken
+from doorbell_cli.commands.operations.check_targets import missing
 from doorbell_cli.configuration import SUBSCRIPTION, now, policy
 from doorbell_cli.ops.jobs import ask_for_test
 from doorbell_cli.ops.trying import fate, why_not
@@ -79,6 +80,8 @@ def _usable(target: Target, name: str, direct: bool) -> Subscription:
     subscription = load_subscription(values)
     if direct and subscription.has_target:
         fail("--direct sends to URLs. Leave it out: only the dispatcher may send to a target.", Exit.USAGE)
+    if subscription.has_target and (gone := missing(target, subscription)):
+        fail(f"Nothing was sent: {gone}")
     if not direct and (why := why_not(target, subscription)):
         fail(f"{why.said} {_instead(subscription, why.why)}")
     return subscription
