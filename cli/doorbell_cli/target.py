@@ -58,13 +58,6 @@ class Target:
             self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url)
         return self._clients[service]
 
-    def client_in(self, region: str, service: str) -> Any:
-        """The same in another region; "": wherever this one is."""
-        own = self.client(service)
-        if region in ("", own.meta.region_name):
-            return own
-        return self.session.client(service, region, endpoint_url=self.endpoint_url)
-
     def table(self, name: str) -> str:
         """A table by its name in the template, without "Table": `Sources`, `Events`, …, `Routes`."""
         return self.output(f"{name}TableName")

@@ -61,8 +61,10 @@ class Person:
         self._browser = TestClient(app, base_url=ORIGIN, follow_redirects=False)
         assert self._browser.get(self.door.first_url).status_code == 303
 
-    def client(self, service_name: Any, *, endpoint_url: str | None = None) -> Any:
-        make: Any = boto3.Session(region_name=REGION).client
+    def client(
+        self, service_name: Any, region_name: str | None = None, *, endpoint_url: str | None = None
+    ) -> Any:
+        make: Any = boto3.Session(region_name=region_name or REGION).client
         made = make(service_name)
         made.meta.events.register("provide-client-params", lambda **call: self._judge(service_name, **call))
         return made

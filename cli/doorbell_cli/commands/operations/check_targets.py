@@ -81,7 +81,15 @@ def missing(target: Target, item: Subscription) -> str | None:
 
 
 def _looked(target: Target, arn: Arn) -> Any:
-    return LOOKS[arn.service](target.client_in(arn.region, SERVICES[arn.service].client_name), arn)
+    return LOOKS[arn.service](_client(target, SERVICES[arn.service].client_name, arn.region), arn)
+
+
+def _client(target: Target, name: str, region: str) -> Any:
+    """In the target's region; a bucket's ARN has none."""
+    own = target.client(name)
+    if region in ("", own.meta.region_name):
+        return own
+    return target.session.client(name, region, endpoint_url=target.endpoint_url)
 
 
 def _arn(item: Subscription) -> Arn:
