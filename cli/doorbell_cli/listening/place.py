@@ -45,6 +45,7 @@ class Place:
     fields: Mapping[str, Any]
     secret: str
     wait: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.time
     _until: float = 0.0
 
     @property
@@ -92,7 +93,7 @@ class Place:
 
     def seen(self) -> None:
         """A sign of life."""
-        self._until = time.time() + AWAY_SECONDS
+        self._until = self.clock() + AWAY_SECONDS
         signs = ListenerSigns(self.target.client("dynamodb"), self.target.table("Endpoints"))
         signs.seen(self._noted())
 
@@ -104,10 +105,9 @@ class Place:
     def waiting(self) -> int:
         """Messages in the queue, as SQS knows it: approximately."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        sqs, asked = self.target.client("sqs"), {"QueueUrl": self.queue_url, "AttributeNames": names}
         with translated("sqs", "GetQueueAttributes"):
-            answer = self.target.client("sqs").get_queue_attributes(
-                QueueUrl=self.queue_url, AttributeNames=names
-            )
+            answer = sqs.get_queue_attributes(**asked)
         return sum(int(answer["Attributes"][name]) for name in names)
 
     def leave(self) -> None:
@@ -166,7 +166,7 @@ class Place:
         seen = table.get(self.tenant_id, self.subscription_id)
         before = {} if seen is None else seen.values
         kept = {name: before[name] for name in ("created_at",) if name in before}
-        table.put({**kept, **self.values()}, seen, time.time())
+        table.put({**kept, **self.values()}, seen, self.clock())
         if before.get("enabled") is False:
             forget_health(self.target, before, self.values())
 
