@@ -78,8 +78,8 @@ class ListenWorld:
         self._at_rest()
         self.now += AWAY_SECONDS + 1
         self._sweep()
-        left = [self.sqs.queues, self.tables.items["subscriptions"], self.tables.items["endpoints"].get(NOTE)]
-        if any(left):
+        items = self.tables.items
+        if any(left := [self.sqs.queues, items["subscriptions"], items["endpoints"].get(NOTE)]):
             raise Violation(f"a day after its last sign of life there is {left}")
 
     def clock(self) -> float:
@@ -163,17 +163,15 @@ class ListenWorld:
 
     def _removed(self, messages: list[Message]) -> None:
         """By the sweeper. A listener that comes back while it is at work has been away for a day before."""
-        away = self.now - self.was_awake_at
-        if away < NEARLY_A_DAY:
+        if (away := self.now - self.was_awake_at) < NEARLY_A_DAY:
             raise Violation(f"a listener's queue is removed, and it was away for {away} s")
         self.went |= {opened(one.body).event_id for one in messages}
 
     def _at_rest(self) -> None:
-        desk = self.desk
-        if lost := self.delivered - desk.said - self.went:
+        if lost := self.delivered - self.desk.said - self.went:
             raise Violation(f"{sorted(lost)} came to the queue and to nobody else")
-        for event_id, times in desk.answered.items():
-            if times > self.messages[event_id] + desk.excused[event_id]:
+        for event_id, times in self.desk.answered.items():
+            if times > self.messages[event_id] + self.desk.excused[event_id]:
                 raise Violation(
                     f"{event_id} is answered {times} times, for {self.messages[event_id]} messages"
                 )

@@ -1,6 +1,7 @@
 """What a listener says: a line that is written over where somebody looks, and what fails, to stay."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ import typer
 from doorbell_cli.cells import SHORT_ID, printable, styled
 
 LONGEST_ANSWER = 300
+USUAL_COLUMNS = 80
 
 
 @dataclass
@@ -90,9 +92,12 @@ class Screen:
             self.stream.flush()
 
     def _columns(self) -> int:
-        import shutil
-
-        return shutil.get_terminal_size().columns - 1
+        """Of the terminal that is written to: stdout may be a file."""
+        try:
+            found = os.get_terminal_size(self.stream.fileno()).columns
+        except (OSError, ValueError):
+            found = 0
+        return (found or USUAL_COLUMNS) - 1
 
     def _of(self, line: Mapping[str, Any]) -> str:
         at = time.strftime("%H:%M:%S", time.localtime(self.clock()))

@@ -1,0 +1,141 @@
+"""A listener on a real terminal: its keys, Ctrl-C, a window that changes its width, and no terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from select import select
+from time import monotonic
+
+import pytest
+
+from tests.support.patience import HANG_SECONDS, latest
+
+LISTENER = """
+import sys, time
+from doorbell_cli.listening.keys import heard
+from doorbell_cli.listening.screen import Screen
+
+line = {"type": "order.paid." + "x" * 200, "event_id": "evt_1", "status": 204, "ms": 3}
+screen = Screen(as_json=False)
+
+def repeat():
+    screen.answered({**line, "again": True})
+
+try:
+    with heard({"r": repeat}):
+        screen.note("ready")
+        while True:
+            time.sleep(0.05)
+except KeyboardInterrupt:
+    pass
+screen.over()
+print("the end", flush=True)
+"""
+LEADER = """
+import os, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], process_group=0)
+_, status = os.waitpid(child.pid, os.WUNTRACED)
+print("stopped" if os.WIFSTOPPED(status) else "ended", flush=True)
+child.kill()
+"""
+IN_BACKGROUND = LISTENER.replace("while True:\n            time.sleep(0.05)", "time.sleep(0.5)")
+
+
+@dataclass
+class Console:
+    """A terminal with one program in it."""
+
+    master: int
+    slave: int
+    seen: bytes = b""
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *arguments: str, **more: int) -> subprocess.Popen[bytes]:
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
+        own = (
+            "import fcntl, os, sys, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0); "
+            "os.execv(sys.executable, [sys.executable, '-c', *sys.argv[1:]])"
+        )
+        given = {"stdin": self.slave, "stdout": self.slave, "stderr": self.slave, **more}
+        command = [sys.executable, "-c", own, *arguments]
+        started = subprocess.Popen(command, env=environ, start_new_session=True, **given)
+        self.running.append(started)
+        return started
+
+    def press(self, keys: bytes) -> None:
+        os.write(self.master, keys)
+
+    def until(self, text: bytes) -> bytes:
+        """What was shown since the last time, up to that."""
+        deadline = latest(HANG_SECONDS)
+        while text not in self.seen:
+            assert monotonic() < deadline, self.seen
+            if select([self.master], [], [], 0.2)[0]:
+                self.seen += os.read(self.master, 4096)
+        before, _, self.seen = self.seen.partition(text)
+        return before
+
+    def resize(self, columns: int) -> None:
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    made = Console(*pty.openpty())
+    made.resize(100)
+    yield made
+    for process in made.running:
+        process.kill()
+        process.wait()
+    os.close(made.master)
+    os.close(made.slave)
+
+
+def test_r_repeats_other_keys_do_nothing_and_ctrl_c_leaves_the_terminal_as_it_was(console: Console) -> None:
+    before = termios.tcgetattr(console.slave)
+    listener = console.start(LISTENER)
+    console.until(b"ready")
+    console.press(b"r")
+    console.until(b"1 rung")
+    console.press("xü\x1b[Ar".encode())
+    console.until(b"2 rung")
+    console.press(b"\x03")
+    console.until(b"the end")
+    assert listener.wait(HANG_SECONDS) == 0
+    assert termios.tcgetattr(console.slave) == before
+
+
+def test_a_line_is_as_long_as_the_window_is_wide_now_whatever_stdout_is(console: Console) -> None:
+    console.start(LISTENER, stdout=subprocess.DEVNULL)
+    console.until(b"ready")
+    for count, columns in ((1, 100), (3, 40), (5, 60)):
+        console.resize(columns)
+        console.press(b"rr")
+        console.until(f"\x1b[K{count} rung".encode())
+        line = f"{count} rung{console.until(b'\r\x1b[K').decode()}"
+        assert len(line) == columns - 1
+
+
+def test_without_a_terminal_no_key_is_asked_for(console: Console) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"rrr")
+    listener = console.start(LISTENER, stdin=reading)
+    console.until(b"ready")
+    listener.terminate()
+    listener.wait(HANG_SECONDS)
+    assert os.read(reading, 10) == b"rrr"
+    os.close(reading)
+    os.close(writing)
+
+
+def test_in_the_background_of_a_terminal_it_goes_on(console: Console) -> None:
+    console.start(LEADER, IN_BACKGROUND)
+    assert b"the end" in console.until(b"ed\r\n")
