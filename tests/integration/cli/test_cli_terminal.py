@@ -58,15 +58,22 @@ class Console:
     seen: bytes = b""
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, *arguments: str, **more: int) -> subprocess.Popen[bytes]:
+    def start(
+        self, *arguments: str, stdin: int | None = None, stdout: int | None = None
+    ) -> subprocess.Popen[bytes]:
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
         own = (
             "import fcntl, os, sys, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0); "
             "os.execv(sys.executable, [sys.executable, '-c', *sys.argv[1:]])"
         )
-        given = {"stdin": self.slave, "stdout": self.slave, "stderr": self.slave, **more}
-        command = [sys.executable, "-c", own, *arguments]
-        started = subprocess.Popen(command, env=environ, start_new_session=True, **given)
+        started = subprocess.Popen(
+            [sys.executable, "-c", own, *arguments],
+            env=environ,
+            start_new_session=True,
+            stdin=self.slave if stdin is None else stdin,
+            stdout=self.slave if stdout is None else stdout,
+            stderr=self.slave,
+        )
         self.running.append(started)
         return started
 
