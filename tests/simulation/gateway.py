@@ -1,6 +1,7 @@
 """Doorbell as it is composed in `doorbell.runtime`, one set of parts for each execution environment: the real
 use cases, adapters, envelopes, gate and composer, over AWS clients that are ours."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -51,6 +52,7 @@ from doorbell.usecases.admission import Admission
 from doorbell.usecases.attempt_details import KeepDetails
 from doorbell.usecases.bring_forward import BringForward
 from doorbell.usecases.call_wakes import CallWakes
+from doorbell.usecases.company import Company
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.fan_out import FanOut
@@ -71,9 +73,10 @@ from doorbell.usecases.waiting import Looked, Waiting
 from doorbell.usecases.watch_itself import LagKept, Presence
 from tests.simulation.large_batches import BatchAhead, WorkersLock
 from tests.simulation.queues import SqsClient
+from tests.simulation.shared_calls import Shared, TransmitAll, WorkersSignal
 from tests.simulation.slow_filters import SlowFilters
 from tests.simulation.story import START
-from tests.simulation.target_queue import sent_to_target
+from tests.simulation.target_clients import sent_to_target
 from tests.simulation.workers import current
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import DynamoClient
@@ -174,18 +177,22 @@ class Services:
     vault: Vault
     objects: dict[str, bytes]
     send: Callable[[OutboundRequest], Outcome]
+    send_all: TransmitAll
     taken: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sender:
-    transmit: Callable[[OutboundRequest], Outcome]
-    taken: set[str]
+    """`shared`: the invocation whose calls it may share."""
+
+    services: Services
+    shared: Shared | None = None
 
     def send(self, request: OutboundRequest) -> Outcome:
         if isinstance(request, TargetRequest):
-            return sent_to_target(self.transmit, self.taken, request)
-        return self.transmit(request)
+            of = self.services
+            return sent_to_target(of.send, of.send_all, of.taken, request, self.shared)
+        return self.services.send(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,7 @@ class Environment:
     """
 
     def __init__(self, services: Services, skew: float) -> None:
-        world = services.world
+        world, self._services = services.world, services
         self.world, self.skew, self.busy, self.broken_items = world, skew, False, list[ConfigError]()
         self.clocks, self._ran, self._thawed_at = Clocks(self.running, self.clock), 0.0, 0.0
         silence, pool = Silence(), OneByOne()
@@ -266,7 +273,7 @@ class Environment:
             deliveries=deliveries, subscriptions=subscriptions, waiting=waiting,
             admission=Admission(endpoints, self.shelves.ready),
             prepare=Prepare(events, bodies, Composer(Keyring(), sign), self.clock),
-            sender=_Sender(services.send, services.taken), pauses=pauses,
+            sender=_Sender(services), pauses=pauses,
             conclude=conclude, ids=world.new_id, **shared,
             keep_details=KeepDetails(
                 AttemptDetailTable(DynamoClient(services.dynamo.tables), "events", self.clock),
@@ -331,14 +338,20 @@ class Environment:
             on_failure=lambda cause: None, clocks=self.clocks, lock=lock,
         )  # fmt: skip
 
-    def in_batch(self, message: DeliveryMessage, read: BatchAhead | None = None) -> Deliver:
+    def shared(self, messages: Sequence[DeliveryMessage]) -> Shared:
+        """What an invocation's deliveries to one target share."""
+        whose = [scoped(message.tenant_id, message.key.subscription_id) for message in messages]
+        return Shared(Company(Counter(whose), lambda: WorkersSignal(self.world), current))
+
+    def in_batch(self, message: DeliveryMessage, shared: Shared, read: BatchAhead | None = None) -> Deliver:
         """As `runtime.dispatching` does for a batch, but that none waits for another's writes. By its event
         it is one that came with others or one that came alone, which has no calls to share."""
         calls, ahead = self._deliveries.client, read or self._ahead([message])
+        sender = _Sender(self._services, shared)
         if crc32(message.key.event_id.encode()) % 2 == 0:
-            return self.deliver.over(self._deliveries, ahead, ahead)
+            return self.deliver.over(self._deliveries, ahead, ahead, sender)
         claims = DeliveriesTogether(self._deliveries, Gathered(calls, 1), lambda cause: None)
-        return self.deliver.over(claims, ahead, ahead)
+        return self.deliver.over(claims, ahead, ahead, sender)
 
     def thaw(self) -> None:
         self.busy, self._thawed_at = True, self.world.now

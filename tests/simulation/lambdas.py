@@ -5,12 +5,14 @@ from typing import Any
 
 from doorbell.domain.claims import DeliveryMessage, WakeCall
 from doorbell.domain.requests import Answer, RawRequest
+from doorbell.domain.subscriptions import scoped
 from doorbell.queues.envelopes import call_of
 from tests.simulation.gateway import Environment, Services
 from tests.simulation.large_batches import BatchAhead
 from tests.simulation.outside import TENANT
 from tests.simulation.queues import Message
 from tests.simulation.rounds import in_rounds
+from tests.simulation.shared_calls import Shared
 from tests.simulation.workers import Invocation, Worker
 from tests.simulation.world import World
 
@@ -49,8 +51,9 @@ class Lambdas:
     def dispatch(self, batch: Sequence[Message], on_end: Ended) -> None:
         def works(environment: Environment, invocation: Invocation) -> list[Work]:
             calls = [call_of(message.body) for message in batch]
-            read = environment.read_ahead([call for call in calls if isinstance(call, DeliveryMessage)])
-            return [_delivering(environment, invocation, message, read) for message in batch]
+            deliveries = [call for call in calls if isinstance(call, DeliveryMessage)]
+            read, shared = environment.read_ahead(deliveries), environment.shared(deliveries)
+            return [_delivering(environment, invocation, message, read, shared) for message in batch]
 
         self._start("dispatcher", works, on_end)
 
@@ -128,7 +131,11 @@ class Lambdas:
 
 
 def _delivering(
-    environment: Environment, invocation: Invocation, message: Message, read: BatchAhead | None
+    environment: Environment,
+    invocation: Invocation,
+    message: Message,
+    read: BatchAhead | None,
+    shared: Shared,
 ) -> Work:
     called, again = call_of(message.body), message.receives > 1
     world: World = environment.world
@@ -137,8 +144,9 @@ def _delivering(
         if isinstance(called, WakeCall):
             environment.look(called)
             return
-        deliver = environment.in_batch(called, read)
-        deliver(called, redelivered=again, time_left=invocation.deadline - world.now)
+        deliver = environment.in_batch(called, shared, read)
+        with shared.company.member(scoped(called.tenant_id, called.key.subscription_id)):
+            deliver(called, redelivered=again, time_left=invocation.deadline - world.now)
 
     return work, called, message.chain
 

@@ -7,7 +7,9 @@ every guarantee is held against every step, and the ledger against the end.
 import gc
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from doorbell.domain.deliveries import DeliveryKey, State
@@ -34,7 +36,8 @@ from tests.simulation.outside import (
     request_of,
 )
 from tests.simulation.queues import Queue, SqsClient
-from tests.simulation.sends import SendWatch
+from tests.simulation.sends import OF_ONE_EVENT, SendWatch
+from tests.simulation.shared_calls import Parcel
 from tests.simulation.story import START, Change, Ring, Story, story_of
 from tests.simulation.watch_events import EventWatch
 from tests.simulation.watch_offs import check_offs
@@ -94,7 +97,9 @@ class Simulation:
         sqs = SqsClient(self.world, {"events": self.events, "deliveries": self.deliveries})
         self.dynamo = WatchedDynamo(self.tables, self.world.call)
         self.vault = Vault(self.world)
-        services = Services(self.world, self.dynamo, sqs, self.vault, objects, self._transmit)
+        services = Services(
+            self.world, self.dynamo, sqs, self.vault, objects, self._transmit, self._transmit_all
+        )
         self.lambdas = Lambdas(services, self._note_shape)
         self.shapes: set[int] = set()
         self._unheard = {ring for ring in story.rings if not ring.forged}
@@ -288,6 +293,36 @@ class Simulation:
             return outcome
 
         return self.world.process_step(f"POST {name} attempt {worker.subject.attempt}", exchange)
+
+    def _transmit_all(self, parcels: Sequence[Parcel]) -> Sequence[Outcome] | None:
+        """In one call, made by one of their workers. Who does not answer does not answer all of them, and who
+        is gone is gone for all."""
+        carrier = current()
+        assert carrier is not None
+        name = carrier.subject.key.subscription_id
+        carrier.carries = tuple(worker for worker, _ in parcels if worker is not carrier)
+
+        def exchange() -> Sequence[Outcome] | None:
+            answers = [self.subscribers.answer(name, request) for _, request in parcels]
+            if (
+                any(outcome.status == OF_ONE_EVENT for _, _, outcome in answers)
+                and self.world.rng.random() < 0.5
+            ):
+                return None
+            sends = [self.sends.begin(worker, request) for worker, request in parcels]
+            whole = [one for one in answers if one[2].status in (None, HTTPStatus.GONE)]
+            answers = [whole[0]] * len(parcels) if whole else answers
+            told = ", ".join(str(outcome.status or outcome.error) for _, _, outcome in answers)
+            self.world.tell(carrier.invocation.name, f"{name} answers {told}")
+            self.world.wait(max(took for _, took, _ in answers))
+            for send, (arrived, _, outcome) in zip(sends, answers, strict=True):
+                self.sends.end(send, arrived, outcome)
+            return [outcome for _, _, outcome in answers]
+
+        try:
+            return self.world.process_step(f"POST {name}, {len(parcels)} in one call", exchange)
+        finally:
+            carrier.carries = ()
 
     # ------------------------------------------------------------------ looking on
 

@@ -72,8 +72,11 @@ class HistoryWatch:
         self.details.add((told.key, told.number))
 
     def check_details(self, deliveries: Mapping[DeliveryKey, Delivery]) -> None:
-        """At rest, where nothing went wrong: of each that failed and was sent."""
+        """At rest, where nothing went wrong: of each that failed and was sent to a URL."""
+        to_urls = {target.name for target in self.world.story.targets if not target.kind}
         for key, delivery in deliveries.items() if self.world.quiet else ():
+            if key.subscription_id not in to_urls:
+                continue
             for made in delivery.attempts:
                 sent = not made.is_success and made.error not in OWN_FAULTS
                 if sent and (key, made.number) not in self.details:

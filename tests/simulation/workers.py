@@ -39,7 +39,8 @@ class Invocation:
 
 class Worker(greenlet):
     """One record. `problem` is what it raised; `faults` counts what was done to it; `chain` the calls of its
-    function that led to it, itself included: 0 for one that is not called by its own messages."""
+    function that led to it, itself included: 0 for one that is not called by its own messages; what befalls
+    it befalls those whose deliveries it `carries`."""
 
     def __init__(
         self, invocation: Invocation, work: Callable[[], Any], subject: Any = None, chain: int = 0
@@ -52,6 +53,7 @@ class Worker(greenlet):
         self.faults, self.chain = 0, chain
         self.clock_read_at = self.frozen_at = self.health_read_at = -1.0
         self.last_send: Any = None
+        self.carries: tuple[Worker, ...] = ()
         invocation.workers.append(self)
         invocation.running += 1
 

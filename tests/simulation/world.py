@@ -82,6 +82,16 @@ class World(Loop):
         worker.pause()
         self._survive(worker)
 
+    def once(self, worker: Worker) -> Callable[[], None]:
+        """Wakes it, whoever calls it first."""
+        asleep = [worker]
+
+        def wake() -> None:
+            if asleep:
+                self._wake(asleep.pop())
+
+        return wake
+
     def wake_soon(self, worker: Worker) -> None:
         self.at(self.now, lambda: self._wake(worker))
 
@@ -98,7 +108,7 @@ class World(Loop):
             return worker, None
         self.tell(worker.invocation.name, f"{what}  ✗ {fault}")
         self.hit[fault] = self.hit.get(fault, 0) + 1
-        worker.faults += 1
+        _struck(worker)
         worker.invocation.repeats += fault is Fault.REPEATED
         if fault is Fault.KILL_BEFORE:
             self.kill(worker.invocation)
@@ -110,7 +120,7 @@ class World(Loop):
         if fault is Fault.KILL_AFTER:
             self.kill(worker.invocation)
         if fault is Fault.FREEZE_AFTER:
-            worker.faults += 1
+            _struck(worker)
             self._freeze(worker)
 
     def _effect[T](self, effect: Callable[[], T], *, repeated: bool) -> T:
@@ -158,7 +168,8 @@ class World(Loop):
 
     def _freeze(self, worker: Worker) -> None:
         """Freeze one record; now and then the time-out of its Lambda is not enforced."""
-        worker.frozen_at = self.now
+        for one in (worker, *worker.carries):
+            one.frozen_at = self.now
         worker.invocation.overdue |= self.rng.random() < 0.7
         seconds = self.faults.freeze()
         self.tell(worker.invocation.name, f"frozen for {seconds:g} s")
@@ -178,3 +189,8 @@ class World(Loop):
             invocation.alive = False
             for worker in invocation.workers:
                 worker.end()
+
+
+def _struck(worker: Worker) -> None:
+    for one in (worker, *worker.carries):
+        one.faults += 1

@@ -4,6 +4,7 @@ import pytest
 
 from doorbell.domain.listening import queue_name
 from doorbell.domain.targets import FUNCTIONS as OWN_FUNCTIONS
+from doorbell.targets.batch_calls import BATCH_CALLS
 from doorbell.targets.sender import SERVICES
 from tests.template.permissions import may, statements_of
 from tests.template.reading import FUNCTIONS, as_list
@@ -26,26 +27,32 @@ def with_targets(*arns: str) -> Rendered:
     return rendered(TargetArns=",".join(arns))
 
 
+def actions_of(service: str) -> set[str]:
+    """For one delivery, and for several in a call."""
+    together = [BATCH_CALLS[service].action] if service in BATCH_CALLS else []
+    return {SERVICES[service].action, *together}
+
+
 @pytest.mark.parametrize("service", sorted(SERVICES))
 def test_what_a_service_is_asked_for_is_allowed_on_what_the_parameter_names_alone(service: str) -> None:
-    action, arn = SERVICES[service].action, ARNS[service]
-    here = with_targets(*ARNS.values())
-    assert may(here, "DispatcherRole", action, arn)
-    assert not may(here, "DispatcherRole", action, f"{arn}-more")
-    assert not may(rendered(), "DispatcherRole", action, arn)
-    assert may(with_targets(f"{arn[:-1]}?"), "DispatcherRole", action, arn)
+    arn, here = ARNS[service], with_targets(*ARNS.values())
+    for action in actions_of(service):
+        assert may(here, "DispatcherRole", action, arn)
+        assert not may(here, "DispatcherRole", action, f"{arn}-more")
+        assert not may(rendered(), "DispatcherRole", action, arn)
+        assert may(with_targets(f"{arn[:-1]}?"), "DispatcherRole", action, arn)
 
 
 def test_nothing_else_is_allowed_there() -> None:
     statements = statements_of(with_targets(ARNS["sqs"]), "DispatcherRole")
     (found,) = [one for one in statements if ARNS["sqs"] in as_list(one["Resource"])]
-    assert set(found["Action"]) == {service.action for service in SERVICES.values()}
+    assert set(found["Action"]) == set().union(*map(actions_of, SERVICES))
 
 
 @pytest.mark.parametrize("function", [name for name in FUNCTIONS if name != "dispatcher"])
 def test_nobody_but_the_dispatcher_may_send_there(function: str) -> None:
     here, role = with_targets(*ARNS.values()), f"{function.capitalize()}Role"
-    assert not any(may(here, role, SERVICES[name].action, arn) for name, arn in ARNS.items())
+    assert not any(may(here, role, action, arn) for name, arn in ARNS.items() for action in actions_of(name))
 
 
 def test_listeners_queues_need_no_parameter_and_are_for_the_dispatcher_and_their_end_alone() -> None:

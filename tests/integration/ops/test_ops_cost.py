@@ -97,7 +97,7 @@ class Gateway:
 
     def handle(self, message: DeliveryMessage) -> None:
         events = EventReadOnce(self.deliver.prepare.events)
-        over = self.deliver.over(self.deliver.deliveries, dispatching.endpoints(), events)
+        over = self.deliver.over(self.deliver.deliveries, dispatching.endpoints(), events, self.answers)
         over(message, redelivered=False, time_left=60)
 
     def take(self, queue: str) -> Iterator[str]:

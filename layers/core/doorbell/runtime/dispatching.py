@@ -1,9 +1,10 @@
 """The composition of the dispatcher."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -32,6 +33,7 @@ from doorbell.store.events.read_ahead import ReadAhead
 from doorbell.store.health.wakes import WakeIndex
 from doorbell.store.secrets.secrets import SecretStore
 from doorbell.usecases.admission import Admission
+from doorbell.usecases.company import Company
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.look import Look
@@ -47,13 +49,14 @@ def endpoints() -> EndpointTable:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`deliver` for the records of a batch: what they have to read is read in one call, and what they write
-    in the same moment is written in one. `messages` are those that could be read, by the record's body."""
+    """`deliver` for the records of a batch, which share what they read, and calls that write or go to one
+    target in the same moment. `messages` are those that could be read, by the record's body."""
 
     deliver: Deliver
     look: Look
     messages: Mapping[str, DeliveryMessage | WakeCall]
     writes: Gathered
+    company: Company
 
     def __call__(self, body: str, *, redelivered: bool, time_left: float) -> None:
         """One record, by its body. Call it for every record of the batch, side by side."""
@@ -63,25 +66,23 @@ class Batch:
                 self.look(message)
                 return
             about(message.key.event_id)
-            with room().guest(scoped(message.tenant_id, message.key.subscription_id)):
+            whose = scoped(message.tenant_id, message.key.subscription_id)
+            with room().guest(whose), self.company.member(whose):
                 self.deliver(message, redelivered=redelivered, time_left=time_left)
 
 
 def batch_of(one: Deliver, look: Look, event: Mapping[str, Any]) -> Batch:
     messages = dict(_messages(event))
     read = [message for message in messages.values() if isinstance(message, DeliveryMessage)]
-    ahead = ReadAhead(
-        calls(),
-        events(),
-        endpoints(),
-        event_ids=[message.key.event_id for message in read],
-        endpoint_ids=[scoped(message.tenant_id, message.key.subscription_id) for message in read],
-        on_failure=_read_singly,
-    )
+    whose = [scoped(message.tenant_id, message.key.subscription_id) for message in read]
+    event_ids = [message.key.event_id for message in read]
+    ahead = ReadAhead(calls(), events(), endpoints(), event_ids, whose, on_failure=_read_singly)
     members = len(event["Records"])
     writes = Gathered(calls(), members)
     claims = DeliveriesTogether(deliveries(), writes, written_singly) if members > 1 else deliveries()
-    return Batch(one.over(claims, ahead, ahead), look, messages, writes)
+    company = Company(Counter(whose))
+    over = one.over(claims, ahead, ahead, replace(sender(), company=company))
+    return Batch(over, look, messages, writes, company)
 
 
 def _read_singly(cause: str) -> None:

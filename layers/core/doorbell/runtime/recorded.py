@@ -1,7 +1,7 @@
 """What the dispatcher alone writes: the ends of deliveries, and the details of attempts."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from doorbell.domain.outbound import OutboundRequest, Outcome
@@ -11,6 +11,7 @@ from doorbell.runtime.wiring import client, log, settings
 from doorbell.store.deliveries.attempt_details import AttemptDetailTable
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.usecases.attempt_details import KeepDetails, Keeping, keep_none
+from doorbell.usecases.company import Company
 
 SECONDS_PER_DAY = 86_400
 
@@ -20,18 +21,19 @@ def deliveries() -> DeliveryTable:
     return replace(outbound.deliveries(), history=settings().history == "all")
 
 
+@dataclass(frozen=True, slots=True)
 class Ways:
-    """The sender of whatever leaves: to a URL, or to a target."""
+    """The sender of whatever leaves: to a URL, or to a target. `company`: the batch that shares calls."""
 
-    def __init__(self, to_urls: HttpSender) -> None:
-        self._to_urls = to_urls
+    to_urls: HttpSender
+    company: Company | None = None
 
     def send(self, request: OutboundRequest) -> Outcome:
         if not request.url.startswith("arn:"):
-            return self._to_urls.send(request)
+            return self.to_urls.send(request)
         from doorbell.runtime.targets import send_to_target  # its services are for those that have targets
 
-        return send_to_target(request)
+        return send_to_target(request, self.company)
 
 
 @cache

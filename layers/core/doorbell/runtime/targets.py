@@ -10,6 +10,8 @@ from doorbell.runtime.wiring import new_client_of, regional_client, settings
 from doorbell.targets.roles import Roles, Session
 from doorbell.targets.sender import TargetSender
 from doorbell.targets.service import ANSWER_SECONDS, Way
+from doorbell.targets.together import SharedSender
+from doorbell.usecases.company import Company
 
 
 @cache
@@ -23,9 +25,11 @@ def target_policy() -> TargetPolicy:
     )
 
 
-def send_to_target(request: OutboundRequest) -> Outcome:
+def send_to_target(request: OutboundRequest, company: Company | None) -> Outcome:
+    """`company`: the batch whose calls it may share."""
     assert isinstance(request, TargetRequest), "the composer makes one for every ARN"
-    return target_sender().send(request)
+    sender = target_sender()
+    return (sender if company is None else SharedSender(sender, company)).send(request)
 
 
 @cache

@@ -6,12 +6,14 @@ the id that the service gave.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from doorbell.aws_errors import code_of
 from doorbell.domain.outbound import MAX_DETAIL_CHARS, Outcome
+from doorbell.domain.subscriptions import scoped
 from doorbell.domain.targets import Arn, TargetPolicy, TargetRequest, external_id, parse
 from doorbell.targets import answers
 from doorbell.targets.answers import Answer
@@ -40,6 +42,18 @@ ENDED = {
 """What services say of a session that is none any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What is ready for its call. `whose`: the subscription, with its tenant; `size` as it is counted."""
+
+    service: Service
+    arn: Arn
+    way: Way
+    whose: str
+    parameters: Mapping[str, Any]
+    size: int
+
+
 class TargetSender:
     """`client_of` gives the client of a way: no retries of its own, and time-outs that fit in the request's;
     raises `NotAssumedError`. `forget` hears of ways whose session ended early. Thread-safe as boto3's clients
@@ -52,10 +66,14 @@ class TargetSender:
         clock: Callable[[], float],
         forget: Callable[[Way], None] = lambda way: None,
     ) -> None:
-        self._policy, self._client_of, self._clock, self._forget = policy, client_of, clock, forget
+        self._policy, self._client_of, self.clock, self._forget = policy, client_of, clock, forget
 
     def send(self, request: TargetRequest) -> Outcome:
-        started = self._clock()
+        going = self.ready(request)
+        return going if isinstance(going, Outcome) else self.sent(going)
+
+    def ready(self, request: TargetRequest) -> Going | Outcome:
+        """What is to be sent; or why there is nothing."""
         arn = parse(request.url)
         role, whose = request.role_arn, request.subscription_id
         problem = self._policy.problem_with(request.url, request.tenant_id, whose, role)
@@ -68,9 +86,37 @@ class TargetSender:
         if size > service.most_bytes:
             detail = answers.too_large(service, size, f"at most {service.most_bytes}")
             return Outcome(TOO_LARGE, None, detail[:MAX_DETAIL_CHARS], None, "", 0)
-        way = self._way(service, arn, request)
-        answer = self._called(service, arn, way, parameters, size)
-        return answer.outcome(service, round((self._clock() - started) * 1000))
+        whose = scoped(request.tenant_id, request.subscription_id)
+        return Going(service, arn, self._way(service, arn, request), whose, parameters, size)
+
+    def sent(self, going: Going) -> Outcome:
+        started = self.clock()
+        answer = self._called(going)
+        return answer.outcome(going.service, self.since(started))
+
+    def since(self, started: float) -> int:
+        """Milliseconds."""
+        return round((self.clock() - started) * 1000)
+
+    def asked(self, going: Going, call: Callable[[Any], Mapping[str, Any]]) -> Mapping[str, Any] | Answer:
+        """What `call` answers with the client of its way; or what the failure is put on record as."""
+        service = going.service
+        try:
+            return call(self._client_of(going.way))
+        except NotAssumedError as error:
+            return answers.not_assumed(going.way, error.__cause__)
+        except ClientError as error:
+            if code_of(error) in ENDED:
+                self._forget(going.way)
+            return answers.failed(service, going.arn, going.way, error, going.size)
+        except (BotoCoreError, HTTPClientError) as error:
+            return answers.lost(f"{service.name}:{service.operation}", error)
+
+    def _called(self, going: Going) -> Answer:
+        found = self.asked(going, lambda client: going.service.call(client, going.parameters))
+        if isinstance(found, Answer):
+            return found
+        return answers.answered(going.service, going.arn, going.way, found, going.size)
 
     def _way(self, service: Service, arn: Arn, request: TargetRequest) -> Way:
         seconds = request.waits or ANSWER_SECONDS
@@ -78,21 +124,6 @@ class TargetSender:
             return Way(service.client_name, arn.region, seconds)
         named = external_id(self._policy.stack, request.tenant_id, request.subscription_id)
         return Way(service.client_name, arn.region, seconds, request.role_arn, named)
-
-    def _called(
-        self, service: Service, arn: Arn, way: Way, parameters: Mapping[str, Any], size: int
-    ) -> Answer:
-        try:
-            answer = service.call(self._client_of(way), parameters)
-        except NotAssumedError as error:
-            return answers.not_assumed(way, error.__cause__)
-        except ClientError as error:
-            if code_of(error) in ENDED:
-                self._forget(way)
-            return answers.failed(service, arn, way, error, size)
-        except (BotoCoreError, HTTPClientError) as error:
-            return answers.lost(f"{service.name}:{service.operation}", error)
-        return answers.answered(service, arn, way, answer, size)
 
 
 def service_of(request: TargetRequest, arn: Arn) -> Service:

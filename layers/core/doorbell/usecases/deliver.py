@@ -70,11 +70,12 @@ class Deliver:
         elif not self._go_on(claim.delivery, subscription, broken):
             raise Unavailable("lambda", "deliver", "the claim had ended before its outcome was recorded")
 
-    def over(self, claims: Claims, healths: Healths, events: KeptEvents) -> Self:
-        """The same, with what is claimed, recorded and read by way of these: a batch's own."""
+    def over(self, claims: Claims, healths: Healths, events: KeptEvents, sender: Sender) -> Self:
+        """The same, with what is claimed, recorded, read and sent by way of these: a batch's own."""
         return replace(
             self,
             deliveries=claims,
+            sender=sender,
             conclude=replace(self.conclude, deliveries=claims),
             admission=replace(self.admission, healths=healths),
             prepare=replace(self.prepare, events=events),
