@@ -53,7 +53,7 @@ def _item(table: str, key: dict[str, Any]) -> dict[str, Any] | None:
             return EVENT | {"event_id": key["event_id"], "base_id": key["event_id"]}
         case "Subscriptions":
             return SUBSCRIPTION | key
-        case "Endpoints":
+        case "Endpoints" | "Sources":  # none is paused
             return None
     raise ValueError(f"the dispatcher read {table}")
 
