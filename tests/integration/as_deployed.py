@@ -20,6 +20,7 @@ from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.egress.conversation import WireAnswer
 from doorbell.runtime import backfilling, dispatching, together, wiring
 from doorbell.runtime.targets import send_to_target
+from doorbell.usecases.company import Company
 from tests.integration.conftest import Atomic
 from tests.integration.guarded import Asked, Guarded
 from tests.support.template import create_table
@@ -49,14 +50,16 @@ TARGET_ROLE = f"arn:aws:iam::{ACCOUNT}:role/theirs"
 
 @dataclass
 class Peer:
-    """The world's subscribers: they answer by their host's first name; what they got."""
+    """The world's subscribers: they answer by their host's first name; what they got. `company`: of the
+    batch that is being sent, as the real sender has it."""
 
     statuses: Mapping[str, int] = field(default_factory=dict)
     got: list[OutboundRequest] = field(default_factory=list)
+    company: Company | None = None
 
     def send(self, request: OutboundRequest) -> Outcome:
         if request.url.startswith("arn:"):
-            return send_to_target(request)
+            return send_to_target(request, self.company)
         self.got.append(request)
         name = request.url.removeprefix("https://").partition(".")[0]
         status = self.statuses.get(name, 204)

@@ -189,10 +189,22 @@ def dispatch(story: Story) -> None:
     messages = story.take("DeliveriesQueue")["Records"]
     fetched = {item["event_id"]["S"] for item in story.items(source_id="by-list")}
     _expire(story, next(one for one in messages if json.loads(one["body"])["event_id"] not in fetched))
+    messages = _deliver_together(story, messages)
     for at in range(0, len(messages), 10):
         story.tell(f"delivered {at}", "dispatcher", {"Records": messages[at : at + 10]})
     story.tell("delivered again", "dispatcher", {"Records": messages[:1]})
     story.tell("retried", "dispatcher", story.take("DeliveriesQueue", receives=2))
+
+
+def _deliver_together(story: Story, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What goes to a target that takes several in a call; of each a first one is left to go by itself."""
+    left, together, seen = list[dict[str, Any]](), list[dict[str, Any]](), set[str]()
+    for message in messages:
+        name = json.loads(message["body"])["subscription_id"]
+        (together if name in seen else left).append(message)
+        seen |= {name} & set(TARGETS)
+    story.tell("delivered together", "dispatcher", {"Records": together})
+    return left
 
 
 def _expire(story: Story, record: dict[str, Any]) -> None:

@@ -51,12 +51,10 @@ JSON_BODY = b'{"order": 17, "price": 1.10}'
 
 def request_of(service: str, body: bytes = JSON_BODY, arn: str = "", **more: Any) -> TargetRequest:
     headers = more.pop("headers", HEADERS)
-    given = {"event_type": "order.paid", "hops": 0, "key": "evt_1", **more}
+    given = {"event_type": "order.paid", "hops": 0, "key": "evt_1", "event_id": "evt_1", **more}
+    given = {"tenant_id": "default", "subscription_id": "books", **given}
     return TargetRequest(
         url=arn or ARNS[service],
-        tenant_id="default",
-        subscription_id="books",
-        event_id="evt_1",
         source_id="shop",
         headers=tuple(headers.items()),
         body=body,
