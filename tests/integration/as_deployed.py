@@ -18,8 +18,9 @@ from moto import mock_aws
 from doorbell.domain.listening import queue_name
 from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.egress.conversation import WireAnswer
-from doorbell.runtime import backfilling, dispatching, together, wiring
+from doorbell.runtime import backfilling, dispatching, targets, together, wiring
 from doorbell.runtime.targets import send_to_target
+from doorbell.usecases import company
 from doorbell.usecases.company import Company
 from tests.integration.conftest import Atomic
 from tests.integration.guarded import Asked, Guarded
@@ -133,7 +134,10 @@ class Deployment:
             patch.setattr(wiring, "share", lambda client, config: None)
             for plain in ("PlainCalls", "PlainSends"):
                 patch.setattr(together, plain, lambda client, *_: client)
-            patch.setattr(together, "context_of", lambda client: None)
+            patch.setattr(targets, "PlainQueue", lambda client, *_: client)
+            for module in (together, targets):
+                patch.setattr(module, "context_of", lambda client: None)
+            patch.setattr(company, "LINGER_SECONDS", 20.0)  # on a slow machine they share calls too
             patch.setattr(dispatching, "sender", lambda: self.peer)
             patch.setattr(backfilling, "transport", lambda: self.apis)
             patch.setattr(backfilling, "pause", lambda seconds: None)

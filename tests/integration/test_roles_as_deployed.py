@@ -211,7 +211,11 @@ def sites() -> set[tuple[str, str]]:
 
 def test_every_call_of_aws_that_is_in_the_package_is_part_of_the_story(story: Story) -> None:
     """Whoever adds one adds to `deployed_parts` what brings it about."""
-    modules = ("doorbell.store.dynamodb.plain_calls", "doorbell.queues.plain_sends")
+    modules = (
+        "doorbell.store.dynamodb.plain_calls",
+        "doorbell.queues.plain_sends",
+        "doorbell.targets.plain_queue",
+    )
     plain = {(module, name) for module in modules for _, name in sites()}  # AWS is asked elsewhere
     missing = sites() - story.deployment.asked.sites - plain
     assert {site for site in missing if site[0] not in OF_THE_TOOL} == set()

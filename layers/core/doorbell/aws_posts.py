@@ -18,7 +18,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
-from urllib3 import Timeout, connection_from_url
+from urllib3 import BaseHTTPResponse, Timeout, connection_from_url
 from urllib3.exceptions import HTTPError
 
 _OK: Final = 200
@@ -63,9 +63,7 @@ class Posts:
     def answer(self, operation: str, request: Mapping[str, Any]) -> bytes | None:
         """What it says, as it came. None: nothing, or not with 200."""
         try:
-            body = json.dumps(request, default=_base64)
-            headers = self._signed(operation, body)
-            response = self._pool.urlopen("POST", self._path, body=body, headers=headers)
+            response = self.response(operation, request)
             if response.status == _OK:
                 return response.data
             cause = f"http {response.status}"
@@ -73,6 +71,12 @@ class Posts:
             cause = type(error).__name__
         self._on_failure(operation, cause)
         return None
+
+    def response(self, operation: str, request: Mapping[str, Any]) -> BaseHTTPResponse:
+        """Whatever its status. Raises what urllib3 and botocore raise."""
+        body = json.dumps(request, default=_base64)
+        headers = self._signed(operation, body)
+        return self._pool.urlopen("POST", self._path, body=body, headers=headers)
 
     def _signed(self, operation: str, body: str) -> dict[str, str]:
         """The headers. Credentials are asked for anew each time: they may be ones that change."""

@@ -6,10 +6,13 @@ from typing import Any
 
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.targets import TargetPolicy, TargetRequest
-from doorbell.runtime.wiring import new_client_of, regional_client, settings
+from doorbell.runtime.aws_tls import context_of
+from doorbell.runtime.wiring import credentials, new_client_of, regional_client, settings
+from doorbell.targets.plain_queue import PlainQueue
 from doorbell.targets.roles import Roles, Session
 from doorbell.targets.sender import TargetSender
 from doorbell.targets.service import ANSWER_SECONDS, Way
+from doorbell.targets.sqs import SQS
 from doorbell.targets.together import SharedSender
 from doorbell.usecases.company import Company
 
@@ -45,7 +48,15 @@ def roles() -> Roles:
 def _client_of(way: Way) -> Any:
     if way.role_arn is not None:
         return roles().client(way)
+    if way.api == SQS.client_name:
+        return _queue_client(way)
     return regional_client(way.api, way.region, way.seconds)
+
+
+@cache
+def _queue_client(way: Way) -> PlainQueue:
+    client = regional_client(way.api, way.region, way.seconds)
+    return PlainQueue(client, credentials(), context_of(client))
 
 
 def _client_with(way: Way, session: Session) -> Any:
