@@ -35,6 +35,7 @@ ROWS = {
     12: "one_of_many",
     13: "in_flight",
     14: "console",
+    15: "targets",
 }
 
 PACKAGES = project_root() / ".bench" / "packages"

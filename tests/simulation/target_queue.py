@@ -1,4 +1,4 @@
-"""Histories whose subscriptions have targets."""
+"""Histories whose subscriptions have targets. How they are sent to: `target_clients.py`."""
 
 from dataclasses import replace
 from itertools import cycle
