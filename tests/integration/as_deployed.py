@@ -15,13 +15,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from doorbell.domain import company
+from doorbell.domain.company import Company
 from doorbell.domain.listening import queue_name
 from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.egress.conversation import WireAnswer
 from doorbell.runtime import backfilling, dispatching, targets, together, wiring
 from doorbell.runtime.targets import send_to_target
-from doorbell.usecases import company
-from doorbell.usecases.company import Company
 from tests.integration.conftest import Atomic
 from tests.integration.guarded import Asked, Guarded
 from tests.support.template import create_table

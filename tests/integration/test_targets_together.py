@@ -11,13 +11,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from doorbell.domain import company as company_module
+from doorbell.domain.company import Company
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.subscriptions import scoped
 from doorbell.domain.targets import TargetPolicy, TargetRequest
 from doorbell.targets.sender import TargetSender
 from doorbell.targets.together import SharedSender
-from doorbell.usecases import company as company_module
-from doorbell.usecases.company import Company
 from tests.unit.targets.test_what_goes import request_of
 
 ARN = "arn:aws:sqs:eu-central-1:123456789012:orders"

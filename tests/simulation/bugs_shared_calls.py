@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from doorbell.domain import company
 from doorbell.targets import batch_calls, together
 from doorbell.targets.answers import Answer
 from doorbell.targets.together import SharedSender
-from doorbell.usecases import company
 from tests.simulation.mutations import bug
 from tests.simulation.shared_calls import shared_of
 

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.clocks import Clocks
+from doorbell.domain.company import Company
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.outbound import OutboundRequest, Outcome
@@ -52,7 +53,6 @@ from doorbell.usecases.admission import Admission
 from doorbell.usecases.attempt_details import KeepDetails
 from doorbell.usecases.bring_forward import BringForward
 from doorbell.usecases.call_wakes import CallWakes
-from doorbell.usecases.company import Company
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.fan_out import FanOut

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from doorbell.domain.company import Company
 from doorbell.domain.outbound import OutboundRequest, Outcome
-from doorbell.usecases.company import Company
 from tests.simulation.faults import Fault
 from tests.simulation.story import Ring, Story, Target
 from tests.simulation.workers import Worker, current

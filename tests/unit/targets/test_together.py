@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.session import Session
 from botocore.validate import ParamValidator
 
+from doorbell.domain import company as company_module
+from doorbell.domain.company import Company
 from doorbell.domain.health import parks_endpoint
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.subscriptions import scoped
@@ -21,8 +23,6 @@ from doorbell.targets.batch_calls import BATCH_CALLS
 from doorbell.targets.sender import SERVICES, TargetSender
 from doorbell.targets.service import Way
 from doorbell.targets.together import SharedSender
-from doorbell.usecases import company as company_module
-from doorbell.usecases.company import Company
 from tests.unit.targets.test_what_goes import ARNS, request_of
 
 ALL = TargetPolicy(arns=("*",), tenants=("default", "globex"), roles=("*",), stack="gate")

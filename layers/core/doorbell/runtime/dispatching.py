@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from doorbell.domain.claims import DeliveryMessage, WakeCall
+from doorbell.domain.company import Company
 from doorbell.domain.subscriptions import scoped
 from doorbell.payloads.compose import Composer
 from doorbell.queues.envelopes import call_of
@@ -33,7 +34,6 @@ from doorbell.store.events.read_ahead import ReadAhead
 from doorbell.store.health.wakes import WakeIndex
 from doorbell.store.secrets.secrets import SecretStore
 from doorbell.usecases.admission import Admission
-from doorbell.usecases.company import Company
 from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.look import Look

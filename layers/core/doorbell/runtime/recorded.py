@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import cache
 
+from doorbell.domain.company import Company
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.egress.client import HttpSender
 from doorbell.runtime import egress, outbound
@@ -11,7 +12,6 @@ from doorbell.runtime.wiring import client, log, settings
 from doorbell.store.deliveries.attempt_details import AttemptDetailTable
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.usecases.attempt_details import KeepDetails, Keeping, keep_none
-from doorbell.usecases.company import Company
 
 SECONDS_PER_DAY = 86_400
 

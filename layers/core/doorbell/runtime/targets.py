@@ -4,6 +4,7 @@ import time
 from functools import cache
 from typing import Any
 
+from doorbell.domain.company import Company
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.targets import TargetPolicy, TargetRequest
 from doorbell.runtime.aws_tls import context_of
@@ -14,7 +15,6 @@ from doorbell.targets.sender import TargetSender
 from doorbell.targets.service import ANSWER_SECONDS, Way
 from doorbell.targets.sqs import SQS
 from doorbell.targets.together import SharedSender
-from doorbell.usecases.company import Company
 
 
 @cache

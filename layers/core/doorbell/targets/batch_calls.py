@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from doorbell.domain.company import Room
 from doorbell.targets import eventbridge, sqs
 from doorbell.targets.service import IDS
-from doorbell.usecases.company import Room
 
 OK, FAULT = 200, 500
 KINESIS_BYTES: Final = 5 * 1024 * 1024

@@ -12,6 +12,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from doorbell.aws_errors import code_of
+from doorbell.domain.company import Company
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.targets import TargetRequest
 from doorbell.targets import answers
@@ -19,7 +20,6 @@ from doorbell.targets.answers import Answer
 from doorbell.targets.batch_calls import BATCH_CALLS, BatchCall, Entry
 from doorbell.targets.sender import ENDED, Going, TargetSender
 from doorbell.targets.service import DENIED, GONE, THROTTLED
-from doorbell.usecases.company import Company
 
 SOON_MS: Final = 500
 """Refused later than that, there is no time for another call before the claims end."""

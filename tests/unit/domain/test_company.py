@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from doorbell.usecases import company as module
-from doorbell.usecases.company import Company, Room
+from doorbell.domain import company as module
+from doorbell.domain.company import Company, Room
 
 PATIENCE_SECONDS = 20.0
 WIDE = Room(entries=100, size=10_000)
