@@ -3,6 +3,7 @@
 import json
 import time
 from base64 import b64encode
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ LONG = json.dumps({"text": "x" * 1_100_000}).encode()
 """Above what the admin API shows."""
 MIDDLING = json.dumps({"text": "x" * 50_000}).encode()
 """Above what an item carries."""
+IN_ONE_CALL = ("to-queue", "to-topic", "to-bus", "to-stream", "to-firehose")
 LITTLE_TIME = 15_000
 """Milliseconds: less than fan-out begins a long turn with."""
 ASANA = "a-secret-of-asana-s-own"
@@ -197,12 +199,12 @@ def dispatch(story: Story) -> None:
 
 
 def _deliver_together(story: Story, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What goes to a target that takes several in a call; of each a first one is left to go by itself."""
-    left, together, seen = list[dict[str, Any]](), list[dict[str, Any]](), set[str]()
+    """Two for each target that takes several in a call; of each others are left to go by themselves."""
+    left, together, seen = list[dict[str, Any]](), list[dict[str, Any]](), Counter[str]()
     for message in messages:
         name = json.loads(message["body"])["subscription_id"]
-        (together if name in seen else left).append(message)
-        seen |= {name} & set(TARGETS)
+        seen[name] += 1
+        (together if name in IN_ONE_CALL and seen[name] in (2, 3) else left).append(message)
     story.tell("delivered together", "dispatcher", {"Records": together})
     return left
 
