@@ -34,6 +34,7 @@ OWN_FAULTS = frozenset(
         "method_refused",
         "tls_config_invalid",
         "lookups_busy",
+        "large_not_kept",
     }
 )
 """Errors from before the send: they say nothing of the endpoint."""

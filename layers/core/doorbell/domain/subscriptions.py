@@ -52,7 +52,8 @@ class Subscription:
     `provider_signature` "strip": what proves the provider's request stays here.
     `rate_limit_per_second` and `max_in_flight` None = no limit. `paused`: what it would get waits.
     Of targets: `invoke` "sync" = a function's answer is the outcome; `target_key` is a template of
-    `domain.target_keys`; `role_arn` is assumed, None = the dispatcher sends as itself.
+    `domain.target_keys`; `role_arn` is assumed, None = the dispatcher sends as itself;
+    `large` "s3-link" = what the service finds too large goes as a pointer.
     """
 
     tenant_id: str
@@ -82,6 +83,7 @@ class Subscription:
     invoke: str = "async"
     target_key: str | None = None
     role_arn: str | None = None
+    large: str | None = None
 
     @property
     def endpoint_id(self) -> str:

@@ -62,7 +62,8 @@ class Arn:
 class TargetRequest(OutboundRequest):
     """What is ready to leave for a target: as for a URL, with its ARN as `url`, and beside that what a
     service has places of its own for. `key`: of the object or the record. `waits`: seconds for the answer of
-    a function, 0 = none is waited for. `role_arn`: whose rights are used, None = the dispatcher's own."""
+    a function, 0 = none is waited for. `role_arn`: whose rights are used, None = the dispatcher's own.
+    `large`: what the service finds too large goes as a pointer."""
 
     tenant_id: str
     subscription_id: str
@@ -73,6 +74,7 @@ class TargetRequest(OutboundRequest):
     key: str = ""
     waits: int = 0
     role_arn: str | None = None
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

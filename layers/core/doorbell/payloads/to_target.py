@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from doorbell.domain.large import S3_LINK, WRITE_SECONDS
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.target_keys import filled
@@ -14,11 +15,12 @@ def to_target(
     incoming = event.incoming
     waits = ceil(subscription.timeout_seconds) if subscription.invoke == "sync" else 0
     assuming = TIMEOUT_SECONDS if subscription.role_arn else 0.0
+    is_large = subscription.large == S3_LINK
     return TargetRequest(
         url=subscription.url,
         headers=headers,
         body=body,
-        timeout_seconds=(waits or TIMEOUT_SECONDS) + assuming,
+        timeout_seconds=(waits or TIMEOUT_SECONDS) + assuming + (WRITE_SECONDS if is_large else 0.0),
         tenant_id=subscription.tenant_id,
         subscription_id=subscription.subscription_id,
         event_id=event.event_id,
@@ -28,6 +30,7 @@ def to_target(
         key=_key(subscription, event, body),
         waits=waits,
         role_arn=subscription.role_arn,
+        large=is_large,
     )
 
 

@@ -9,12 +9,16 @@ from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.targets import TargetPolicy, TargetRequest
 from doorbell.runtime.aws_tls import context_of
 from doorbell.runtime.wiring import credentials, new_client_of, regional_client, settings
+from doorbell.targets.large import LargeBodies
 from doorbell.targets.plain_queue import PlainQueue
 from doorbell.targets.roles import Roles, Session
 from doorbell.targets.sender import TargetSender
 from doorbell.targets.service import ANSWER_SECONDS, Way
 from doorbell.targets.sqs import SQS
 from doorbell.targets.together import SharedSender
+
+WRITE_SECONDS = 3
+"""For an answer of the bodies bucket; with the connection's two it is within what `domain.large` allows."""
 
 
 @cache
@@ -37,7 +41,8 @@ def send_to_target(request: OutboundRequest, company: Company | None) -> Outcome
 
 @cache
 def target_sender() -> TargetSender:
-    return TargetSender(target_policy(), _client_of, time.monotonic, lambda way: roles().forget(way))
+    bodies = LargeBodies(lambda: regional_client("s3", "", WRITE_SECONDS), settings().bodies_bucket)
+    return TargetSender(target_policy(), _client_of, time.monotonic, lambda way: roles().forget(way), bodies)
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from doorbell.domain.targets import Arn, TargetRequest
 from doorbell.targets.service import DENIED, GONE, NOT_NOW, Service
-from doorbell.targets.texts import HOPS, json_object
+from doorbell.targets.texts import HOPS, LARGE, json_object
 
 MAX_BYTES: Final = 1_048_575
 """An entry must be smaller than 1 MB, as botocore's model of PutEvents says too; it was 256 KB before.
@@ -15,15 +15,21 @@ MAX_TYPE_CHARS: Final = 128
 
 
 def what_goes(request: TargetRequest, arn: Arn) -> dict[str, Any]:
-    """`Resources` is where what has no other place goes: the webhook id, and the hops."""
+    """`Resources` is where what has no other place goes: the webhook id, the hops, and whether the
+    detail is a pointer."""
     entry = {
         "EventBusName": arn.text,
         "Source": f"doorbell/{request.source_id}",
         "DetailType": request.event_type[:MAX_TYPE_CHARS] or "unknown",
         "Detail": json_object(request.body),
-        "Resources": [request.event_id, f"{HOPS}/{request.hops}"],
+        "Resources": [request.event_id, f"{HOPS}/{request.hops}", *_large(request)],
     }
     return {"Entries": [entry]}
+
+
+def _large(request: TargetRequest) -> tuple[str, ...]:
+    said = dict(request.headers).get(LARGE)
+    return () if said is None else (f"{LARGE}/{said}",)
 
 
 def _size(parameters: Mapping[str, Any]) -> int:

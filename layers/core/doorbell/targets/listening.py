@@ -101,4 +101,5 @@ LISTENER = Service(
     call=SQS.call,
     codes=SQS.codes,
     too_large=SQS.too_large,
+    pointed=None,
 )

@@ -63,5 +63,6 @@ S3 = Service(
     size=_size,
     call=_call,
     codes={"NoSuchBucket": GONE, "SlowDown": THROTTLED, "EntityTooLarge": TOO_LARGE},
+    pointed=None,
 )
 """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from doorbell.domain.large import Pointer
 from doorbell.domain.targets import Arn, TargetRequest
+from doorbell.targets.large import as_it_is, with_pointer
 
 ANSWER_SECONDS = 5
 """Of a service that only takes what it gets; connecting has two more."""
@@ -76,7 +78,8 @@ class Service:
     what the service holds against `most_bytes`. `codes`: error codes → what they are put on record as, beside
     those of `EVERYWHERE`. `refused` is the code and the message of an answer that is no error to boto3 and
     took nothing; `too_large` the limit, where a code of many meanings means that; `said` what any other
-    answer comes to."""
+    answer comes to. Of what is too large, `kept` is what its object holds, and `pointed` what goes instead;
+    None: nothing does."""
 
     name: str
     operation: str
@@ -90,6 +93,8 @@ class Service:
     refused: Callable[[Mapping[str, Any]], tuple[str, str] | None] = lambda answer: None
     said: Callable[[Mapping[str, Any]], Said] = taken
     api: str = ""
+    kept: Callable[[TargetRequest], bytes] = as_it_is
+    pointed: Callable[[TargetRequest, Pointer], TargetRequest] | None = with_pointer
 
     @property
     def client_name(self) -> str:

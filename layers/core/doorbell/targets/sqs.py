@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from doorbell.domain.targets import Arn, TargetRequest
+from doorbell.targets.large import as_text, with_extended_pointer
 from doorbell.targets.service import GONE, Service
 from doorbell.targets.texts import attributes, fifo_ids, message_text, size_of_message
 
@@ -65,5 +66,7 @@ SQS = Service(
     call=_call,
     codes={"QueueDoesNotExist": GONE, "AWS.SimpleQueueService.NonExistentQueue": GONE},
     too_large=_too_large,
+    kept=as_text,
+    pointed=with_extended_pointer,
 )
 """The second code is that of the protocol before, which SQS still names to boto3."""

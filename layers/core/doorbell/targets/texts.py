@@ -10,6 +10,11 @@ from doorbell.domain.targets import Arn, TargetRequest
 
 ENCODING = "doorbell-body-encoding"
 HOPS = "doorbell-hops"
+LARGE = "doorbell-large"
+"""Says that a pointer stands in the body's place, where a service has a place for headers."""
+EXTENDED_SIZE = "ExtendedPayloadSize"
+"""By this attribute extended clients know a pointer, so it goes before all others."""
+SHA256 = "doorbell-body-sha256"
 EMPTY = "-"
 """Stands for an empty body where a message has one character at least."""
 MAX_ATTRIBUTES = 10
@@ -19,6 +24,7 @@ https://docs.aws.amazon.com/sns/latest/dg/SNSMessageAttributes.html"""
 CLOUDEVENTS = "application/cloudevents+json"
 
 _FIRST = (
+    EXTENDED_SIZE,
     "webhook-id",
     "doorbell-event-id",
     "doorbell-event-type",
@@ -29,8 +35,10 @@ _FIRST = (
     HOPS,
     "webhook-timestamp",
     "webhook-signature",
+    SHA256,
 )
 _LEFT_OUT = {"user-agent"}
+_NUMBERS = {EXTENDED_SIZE}
 _NAME = re.compile(r"(?!aws\.|amazon\.)[a-z0-9_-][a-z0-9_.-]{0,255}(?<!\.)", re.IGNORECASE)
 _CHARACTERS = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html"""
@@ -61,7 +69,11 @@ def attributes(request: TargetRequest, encoding: str | None) -> dict[str, dict[s
     own = [name for name in _FIRST if name in headers]
     names = [*own, *(name for name in headers if name not in own and name not in _LEFT_OUT)]
     fit = [name for name in names if _NAME.fullmatch(name) and ".." not in name and is_text(headers[name])]
-    return {name: {"DataType": "String", "StringValue": headers[name]} for name in fit[:MAX_ATTRIBUTES]}
+    return {name: {"DataType": _kind(name), "StringValue": headers[name]} for name in fit[:MAX_ATTRIBUTES]}
+
+
+def _kind(name: str) -> str:
+    return "Number" if name in _NUMBERS else "String"
 
 
 def with_hops(request: TargetRequest) -> dict[str, str]:

@@ -19,7 +19,7 @@ from doorbell.targets import answers
 from doorbell.targets.answers import Answer
 from doorbell.targets.batch_calls import BATCH_CALLS, BatchCall, Entry
 from doorbell.targets.sender import ENDED, Going, TargetSender
-from doorbell.targets.service import DENIED, GONE, THROTTLED
+from doorbell.targets.service import DENIED, GONE, THROTTLED, TOO_LARGE
 
 SOON_MS: Final = 500
 """Refused later than that, there is no time for another call before the claims end."""
@@ -42,7 +42,7 @@ class SharedSender:
         if isinstance(going, Outcome):
             return going
         batch = BATCH_CALLS.get(going.service.name)
-        if batch is None or going.size > batch.room.size:
+        if batch is None or going.size > min(batch.room.size, going.service.most_bytes):
             return self.alone.sent(going)
         key = (going.whose, going.arn, going.way)
         shared = self.company.share(key, going, going.size, batch.room, partial(self._carried, batch))
@@ -74,10 +74,11 @@ class SharedSender:
             return [found.outcome(service, took)] * len(many)
         about = found.get("ResponseMetadata", {})
         entries = batch.entries(found, len(many))
-        return [
-            _answer(replace(one, service=service), entry, about).outcome(service, took)
+        each = (
+            _answer(replace(one, service=service), entry, about)
             for one, entry in zip(many, entries, strict=True)
-        ]
+        )
+        return [None if answer.status == TOO_LARGE else answer.outcome(service, took) for answer in each]
 
 
 def _answer(going: Going, entry: Entry | None, about: Mapping[str, Any]) -> Answer:

@@ -22,12 +22,17 @@ class ToTarget(Item):
     invoke: Literal["async", "sync"] | None = None
     target_key: KeyTemplate | None = None
     role_arn: RoleArn | None = None
+    large: Literal["s3-link"] | None = None
 
     @model_validator(mode="after")
     def _what_belongs_to_a_target(self) -> Self:
         if self.target is None and self.role_arn is not None:
             raise bad("is for a target", "role_arn")
         service = (self.target or "").split(":")[2:3]
+        if self.large is not None and self.target is None:
+            raise bad("is for a target: a url gets every body whole", "large")
+        if self.large is not None and service == ["s3"]:
+            raise bad("means nothing for an S3 prefix, which takes every body whole", "large")
         for field, (services, name) in ONLY_FOR.items():
             if getattr(self, field) is not None and not set(service) & set(services):
                 raise bad(f"is for a target that is {name}", field)
@@ -46,4 +51,9 @@ class ToTarget(Item):
     def of_the_target(self) -> dict[str, Any]:
         """As the domain has it."""
         key, role_arn = self.target_key, self.role_arn
-        return {"invoke": self.invoke or "async", "target_key": key, "role_arn": role_arn}
+        return {
+            "invoke": self.invoke or "async",
+            "target_key": key,
+            "role_arn": role_arn,
+            "large": self.large,
+        }
