@@ -110,6 +110,8 @@ def fan_out(story: Story) -> None:
     _fan_out_to_a_crowd(story)
     _ring_again_after_the_window(story)
     _lose_a_body(story)
+    story.tell("a ring too large for a queue", "ingest", ring("by-ssm", LONG))
+    story.tell("fanned out, too large for a queue", "fanout", story.take("EventsQueue"))
 
 
 def _fan_out_to_a_crowd(story: Story) -> None:

@@ -51,7 +51,11 @@ class Story:
         self._more_places()
         for name in names:
             key = {"tenant_id": TENANT, "subscription_id": name}
-            more = {"to-function-sync": {"invoke": "sync"}, "by-role": {"role_arn": TARGET_ROLE}}
+            more = {
+                "to-function-sync": {"invoke": "sync"},
+                "by-role": {"role_arn": TARGET_ROLE},
+                "to-queue": {"large": "s3-link"},
+            }
             self.put("SubscriptionsTable", **key, target=TARGETS[name], **more.get(name, {}))
 
     def _more_places(self) -> None:

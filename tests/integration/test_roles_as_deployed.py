@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from doorbell.domain.large import prefix_of
 from tests.integration import deployed_parts
 from tests.integration.as_deployed import TARGETS, deployment
 from tests.integration.deployed_admin import administer, operations
@@ -96,6 +97,12 @@ def test_what_was_refused_is_kept_accepted_on_proof_and_missed_where_its_body_is
 
 def test_a_long_body_is_given_as_a_link(story: Story) -> None:
     assert "Expires=" in story.came["a long body"]["link"]
+
+
+def test_what_was_too_large_for_a_queue_lies_below_its_tenant_s_prefix(story: Story) -> None:
+    listed = story.client("s3").list_objects_v2(Bucket="BodiesBucket", Prefix=prefix_of(TENANT))
+    (kept,) = listed["Contents"]
+    assert kept["Size"] == len(deployed_parts.LONG)
 
 
 def test_a_subscriber_that_is_gone_is_disabled_and_what_it_missed_is_listed(story: Story) -> None:

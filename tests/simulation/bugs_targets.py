@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from typing import Any
+from unittest.mock import Mock
 
 from doorbell.domain.targets import Arn, TargetRequest
 from doorbell.payloads import to_target
-from doorbell.targets import answers, lambda_answer, sqs, state_machine
+from doorbell.targets import answers, lambda_answer, large, sqs, state_machine
 from doorbell.targets.answers import Answer
+from doorbell.targets.large import LargeBodies
 from doorbell.targets.sender import TargetSender
 from tests.simulation.mutations import bug
 from tests.simulation.target_queue import targets_of
@@ -69,3 +71,22 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 @bug("targets: a function that answers is a success, whatever it says", lambda_answer, "Said")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda status, *given, **more: sound(200, *given, **more)
+
+
+@bug("targets: a pointer goes whose object was never written", LargeBodies, "written")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(self: LargeBodies, request: TargetRequest, content: bytes) -> Any:
+        nowhere = LargeBodies(lambda: Mock(), self.bucket)
+        return sound(nowhere, request, content)
+
+    return mutant
+
+
+@bug("targets: an object that could not be written is taken for one that is there", large, "_THERE")
+def _(sound: Any) -> Any:
+    return "ThrottlingException"
+
+
+@bug("targets: all that is too large for a subscription is one object", large, "key_of")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda tenant_id, subscription_id, *rest: f"{tenant_id}/{subscription_id}"

@@ -71,12 +71,13 @@ from doorbell.usecases.sweep import Sweep
 from doorbell.usecases.tell_incidents import TellIncidents
 from doorbell.usecases.waiting import Looked, Waiting
 from doorbell.usecases.watch_itself import LagKept, Presence
+from tests.simulation.kept_bodies import KeptBodies
 from tests.simulation.large_batches import BatchAhead, WorkersLock
 from tests.simulation.queues import SqsClient
 from tests.simulation.shared_calls import Shared, TransmitAll, WorkersSignal
 from tests.simulation.slow_filters import SlowFilters
 from tests.simulation.story import START
-from tests.simulation.target_clients import sent_to_target
+from tests.simulation.target_clients import Targets, sent_to_target
 from tests.simulation.workers import current
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import DynamoClient
@@ -178,7 +179,11 @@ class Services:
     objects: dict[str, bytes]
     send: Callable[[OutboundRequest], Outcome]
     send_all: TransmitAll
+    kept: KeptBodies
     taken: set[str] = field(default_factory=set)
+
+    def targets(self) -> Targets:
+        return Targets(self.send, self.send_all, self.taken, self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +195,7 @@ class _Sender:
 
     def send(self, request: OutboundRequest) -> Outcome:
         if isinstance(request, TargetRequest):
-            of = self.services
-            return sent_to_target(of.send, of.send_all, of.taken, request, self.shared)
+            return sent_to_target(self.services.targets(), request, self.shared)
         return self.services.send(request)
 
 

@@ -22,6 +22,7 @@ from doorbell.store.health.incidents import PREFIX
 from doorbell.store.secrets.secrets import FORGET_SECONDS
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.gateway import HUB, SECRET, SOURCE_SECRETS, Services, Vault
+from tests.simulation.kept_bodies import KeptBodies
 from tests.simulation.lambdas import TIMEOUTS, Lambdas
 from tests.simulation.ledger import Ledger, key_of
 from tests.simulation.leftovers import leave_behind
@@ -97,8 +98,9 @@ class Simulation:
         sqs = SqsClient(self.world, {"events": self.events, "deliveries": self.deliveries})
         self.dynamo = WatchedDynamo(self.tables, self.world.call)
         self.vault = Vault(self.world)
+        self.kept = KeptBodies(self.world)
         services = Services(
-            self.world, self.dynamo, sqs, self.vault, objects, self._transmit, self._transmit_all
+            self.world, self.dynamo, sqs, self.vault, objects, self._transmit, self._transmit_all, self.kept
         )
         self.lambdas = Lambdas(services, self._note_shape)
         self.shapes: set[int] = set()

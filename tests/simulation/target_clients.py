@@ -19,8 +19,9 @@ from doorbell.domain.targets import TargetPolicy, TargetRequest
 from doorbell.targets.sender import TargetSender
 from doorbell.targets.service import Way
 from doorbell.targets.together import SharedSender
+from tests.simulation.kept_bodies import MOST_BYTES, KeptBodies
 from tests.simulation.shared_calls import Shared, TransmitAll
-from tests.simulation.target_queue import DEDUPE
+from tests.simulation.target_queue import DEDUPE, TOO_LARGE
 
 ALL = TargetPolicy(arns=("*",), tenants=("default",))
 GONE = {
@@ -34,19 +35,21 @@ LOST = {"timeout": ReadTimeoutError, "connection_lost": ConnectionClosedError}
 type Transmit = Callable[[OutboundRequest], Outcome]
 
 
-def sent_to_target(
-    transmit: Transmit,
-    transmit_all: TransmitAll,
-    taken: set[str],
-    request: TargetRequest,
-    shared: Shared | None,
-) -> Outcome:
-    """`taken`: the ids of what services have that know a second one by it."""
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """`taken`: the ids of what services have that know a second one by it. `kept`: what pointers point at."""
 
+    transmit: Transmit
+    transmit_all: TransmitAll
+    taken: set[str]
+    kept: KeptBodies
+
+
+def sent_to_target(targets: Targets, request: TargetRequest, shared: Shared | None) -> Outcome:
     def client_of(way: Way) -> "_Service":
-        return _Service(transmit, transmit_all, taken, request, shared)
+        return _Service(targets, request, shared)
 
-    sender = TargetSender(ALL, client_of, lambda: 0.0)
+    sender = TargetSender(ALL, client_of, lambda: 0.0, bodies=targets.kept.bucket())
     if shared is None:
         return sender.send(request)
     shared.wait_with(request)
@@ -60,9 +63,7 @@ def sent_to_target(
 class _Service:
     """A client of all services at once: an answer of each, or a failure as each has it."""
 
-    transmit: Transmit
-    transmit_all: TransmitAll
-    taken: set[str]
+    targets: Targets
     request: TargetRequest
     shared: Shared | None
 
@@ -102,7 +103,7 @@ class _Service:
 
     def start_execution(self, **given: Any) -> dict[str, Any]:
         """A name is one execution's: who is second is told so."""
-        known = given["name"] in self.taken
+        known = given["name"] in self.targets.taken
         answer = self._sent(given["input"].encode(), given["name"])
         if known:
             _refuse("ExecutionAlreadyExists", 400)
@@ -126,20 +127,30 @@ class _Service:
 
     def _sent_together(self, entries: Sequence[tuple[str | bytes, dict[str, Any]]]) -> list[str | None]:
         """For each the code of its failure."""
+        datas = [body.encode() if isinstance(body, str) else body for body, _ in entries]
+        codes: list[str | None] = [self._too_large(data) for data in datas]
+        taken = [n for n, code in enumerate(codes) if code is None]
+        if taken:
+            fit = [(datas[n], entries[n][1].get("MessageDeduplicationId")) for n in taken]
+            for n, code in zip(taken, self._taken_together(fit), strict=True):
+                codes[n] = code
+        return codes
+
+    def _taken_together(self, entries: Sequence[tuple[bytes, str | None]]) -> list[str | None]:
+        """Of those that are not too large."""
         assert self.shared is not None
-        parcels, known = [], [entry.get("MessageDeduplicationId") for _, entry in entries]
-        for (body, _), known_as in zip(entries, known, strict=True):
-            data = body.encode() if isinstance(body, str) else body
+        parcels, known = [], [known_as for _, known_as in entries]
+        for data, known_as in entries:
             worker, request = self.shared.parcel(self.request.url, data)
             told = () if known_as is None else ((DEDUPE, known_as),)
             headers, patience = (*request.headers, *told), request.timeout_seconds
             parcels.append((worker, OutboundRequest(request.url, headers, data, patience)))
-        outcomes = self.transmit_all(parcels)
+        outcomes = self.targets.transmit_all(parcels)
         if outcomes is None:
             _refuse("InvalidParameterValue", 400)
         for known_as, outcome in zip(known, outcomes, strict=True):
             if known_as is not None and (outcome.is_success or outcome.error in LOST):
-                self.taken.add(known_as)
+                self.targets.taken.add(known_as)
         _fail_without_answer(outcomes[0])
         if outcomes[0].status == 410:
             self._fail(410)
@@ -152,18 +163,27 @@ class _Service:
             return {"MessageId": "m", "ResponseMetadata": {"HTTPStatusCode": 200}}
         self._fail(outcome.status or 0)
 
+    def _too_large(self, body: bytes) -> str | None:
+        """The code that says so."""
+        is_large = self.request.large and len(body) > MOST_BYTES
+        return TOO_LARGE[self.request.url.split(":")[2]] if is_large else None
+
     def _fail(self, status: int) -> Never:
         gone = GONE.get(self.request.url.split(":")[2], "ResourceNotFoundException")
         _refuse(gone if status == 410 else CODES.get(status, "InternalError"), status)
 
     def _transmitted(self, body: bytes, known_as: str | None) -> Outcome:
         request = self.request
+        code = self._too_large(body)
+        if code is not None:
+            _refuse(code, 400)
+        body = self.targets.kept.behind(body)
         told = () if known_as is None else ((DEDUPE, known_as),)
         headers = (*request.headers, *told)
         sent = OutboundRequest(request.url, headers, body, request.timeout_seconds)
-        outcome = self.transmit(sent)
+        outcome = self.targets.transmit(sent)
         if known_as is not None and (outcome.is_success or outcome.error in LOST):
-            self.taken.add(known_as)
+            self.targets.taken.add(known_as)
         return outcome
 
 

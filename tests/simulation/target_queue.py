@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import cycle
 
+from doorbell.domain.large import S3_LINK
 from tests.simulation.story import Story, Target, story_of
 
 DEDUPE = "message-deduplication-id"
@@ -20,6 +21,10 @@ KINDS = {
 }
 SYNC = "lambda-sync"
 """As the story calls a function whose answer is waited for."""
+TOO_LARGE = {
+    "sqs": "InvalidParameterValue", "lambda": "RequestTooLargeException", SYNC: "RequestTooLargeException"
+}  # fmt: skip
+"""What says that a message is too large, and goes as a pointer then."""
 OF_URLS = ("drip", "names-busy")
 
 
@@ -40,6 +45,9 @@ def _with(kind: str, target: Target) -> Target:
 
 def place_of(kind: str, called: str) -> dict[str, str]:
     """The fields of a subscription."""
+    fields = {"target": KINDS["lambda" if kind == SYNC else kind].format(called)}
     if kind == SYNC:
-        return {"target": KINDS["lambda"].format(called), "invoke": "sync"}
-    return {"target": KINDS[kind].format(called)}
+        fields["invoke"] = "sync"
+    if kind in TOO_LARGE:
+        fields["large"] = S3_LINK
+    return fields

@@ -27,6 +27,14 @@ def test_a_message_that_came_and_whose_answer_was_lost_is_sent_again() -> None:
     assert sum(Simulation(targets_of(seed)).run().duplicates for seed in range(60)) > 0
 
 
+def test_what_is_too_large_goes_as_a_pointer_and_what_a_dead_worker_wrote_is_found_again() -> None:
+    stories = [Simulation(targets_of(seed)) for seed in range(60)]
+    for story in stories:
+        story.run()
+    assert sum(len(story.kept.pointed_at) for story in stories) > 10
+    assert sum(story.kept.found_again for story in stories) > 0
+
+
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.says)
 def test_a_bug_on_the_way_to_a_target_is_caught(bug: Mutation) -> None:
     assert hunt(bug, HISTORIES, (targets_of,)) is not None

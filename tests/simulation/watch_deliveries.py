@@ -87,10 +87,15 @@ class DeliveryWatch:
             self.lists.check_awake(new)
 
     def _attempted(self, new: Delivery, made: Attempt, send: Send | None) -> None:
-        """A broken subscription's attempt is on record though nothing can be sent; every other was made."""
+        """On record though nothing was sent: an attempt of a broken subscription, and one whose pointer has
+        no object. Every other was made."""
         if made.error == "config_error":
             if "break" not in self._ways(new):
                 raise self.world.violated(f"{new.key}: a sound subscription is called broken")
+            return
+        if made.error == "large_not_kept":
+            if not self._worker().faults:
+                raise self.world.violated(f"{new.key}: its pointer's object was written, and is called lost")
             return
         if send is None or (send.key, send.attempt) != (new.key, made.number) or send.outcome is None:
             raise self.world.violated(f"{new.key}: attempt {made.number} on record was never made")

@@ -47,6 +47,7 @@ def test_a_wildcard_in_a_resource_is_only_where_no_name_can_stand(role: str) -> 
         "secret:doorbell/*",
         ":key/*",
         "${BodiesBucket.Arn}/*",
+        "${BodiesBucket.Arn}/!large/*",
         "${SubscriptionsTable.Arn}/stream/*",  # named after the time it was made
     )
     for statement in statements(role):
@@ -145,7 +146,7 @@ def test_who_reads_and_who_writes_bodies() -> None:
     readers = {name for name in FUNCTIONS if "s3:GetObject" in _allowed(name, "BodiesBucket")}
     writers = {name for name in FUNCTIONS if "s3:PutObject" in _allowed(name, "BodiesBucket")}
     assert readers == {"fanout", "dispatcher", "admin", "jobs"}
-    assert writers == {"ingest", "publish", "inbox", "fanout", "backfill"}
+    assert writers == {"ingest", "publish", "inbox", "fanout", "backfill", "dispatcher"}
 
 
 def test_each_queue_is_filled_and_emptied_by_the_right_functions() -> None:

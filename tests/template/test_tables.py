@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from doorbell.domain.large import PREFIX as LARGE_PREFIX
 from doorbell.domain.sources import ID
 from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE
 from doorbell.store.refused.refused_items import BODIES_PREFIX
@@ -143,6 +144,13 @@ def test_a_body_outlives_every_message_that_names_it_and_the_event_that_comes_of
     assert "Prefix" not in rule, "all bodies"
     assert rule["ExpirationInDays"]["Fn::FindInMap"][0] == "BodyExpiration"
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+
+
+def test_what_went_as_a_pointer_outlives_every_message_that_a_queue_keeps() -> None:
+    """It is written when it is first sent, and never again: at the latest when the event's days are over."""
+    days = {key: value["Days"] for key, value in written()["Mappings"]["BodyExpiration"].items()}
+    assert all(days[kept] > int(kept) + 14 for kept in days)
+    assert ID.fullmatch(LARGE_PREFIX.partition("/")[0]) is None
 
 
 def test_a_refused_body_outlives_the_item_that_names_it_by_a_day_and_lies_where_no_tenant_s_events_can() -> (

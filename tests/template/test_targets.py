@@ -2,6 +2,7 @@
 
 import pytest
 
+from doorbell.domain.large import prefix_of
 from doorbell.domain.listening import queue_name
 from doorbell.domain.targets import FUNCTIONS as OWN_FUNCTIONS
 from doorbell.targets.batch_calls import BATCH_CALLS
@@ -82,6 +83,15 @@ def test_a_stack_has_no_rights_in_another_whose_name_begins_like_a_listener_s() 
         arn = f"arn:aws:sqs:{HERE}:{name}"
         assert not may(here, "DispatcherRole", "sqs:SendMessage", arn), name
         assert not may(here, "SweeperRole", "sqs:DeleteQueue", arn), name
+
+
+def test_what_is_too_large_is_kept_below_its_own_prefix_and_nowhere_else_in_the_bucket() -> None:
+    here = rendered()
+    (bucket,) = here.of_type("AWS::S3::Bucket")
+    inside = f"arn:aws:s3:::{bucket}"
+    assert may(here, "DispatcherRole", "s3:PutObject", f"{inside}/{prefix_of('acme')}books/evt_1/digest")
+    for other in ("acme/ing_1", "!refused/acme/shop/1", "!large"):
+        assert not may(here, "DispatcherRole", "s3:PutObject", f"{inside}/{other}")
 
 
 def test_a_key_encrypts_for_a_target_only_if_it_bears_the_tag() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.aws_errors import translated
+from doorbell.domain.large import prefix_of as large_prefix
 from doorbell.domain.log import DAY_SECONDS
 from doorbell.store.dynamodb.tables import marshal, unmarshal
 from doorbell.store.events.backfill_items import backfills_partition
@@ -121,7 +122,7 @@ class Belongings:
     def bodies(self) -> Iterator[str]:
         """Their keys in the bucket."""
         pages = self.target.client("s3").get_paginator("list_objects_v2")
-        for prefix in (f"{self.tenant_id}/", bodies_prefix(self.tenant_id)):
+        for prefix in (f"{self.tenant_id}/", bodies_prefix(self.tenant_id), large_prefix(self.tenant_id)):
             with translated("s3", "ListObjectsV2"):
                 for page in pages.paginate(Bucket=self.target.output("BodiesBucketName"), Prefix=prefix):
                     yield from (row["Key"] for row in page.get("Contents", []))

@@ -7,6 +7,7 @@ from typing import Any
 from doorbell.store.secrets.secrets import DECRYPTED_SECONDS, TTL_SECONDS
 from doorbell.usecases.enqueue import INLINE_BYTES
 from doorbell_cli.ops.counted import KIB, MINUTES, Line, Load
+from doorbell_cli.ops.targets_priced import POINTER_BYTES, TARGETS
 from doorbell_cli.ops.watched import Watched
 
 GB = 1e9
@@ -85,7 +86,7 @@ class _Bill(Watched):
         )
 
     def rest(self) -> Iterator[Line]:
-        load, assumed = self.load, self.assumed
+        load = self.load
         if self.in_s3:
             yield self.line("S3", "puts", load.events, "s3_put")
             yield self.line("S3", "gets", self.attempts, "s3_get")
@@ -94,8 +95,24 @@ class _Bill(Watched):
         yield self.line("CloudWatch", "GB of logs", self.logged_bytes() / GB, "log_gb")
         yield from self._watched()
         yield self.line("EventBridge", "sweeps", MINUTES, "schedule_invocation")
-        out = self.attempts * (load.body_bytes + assumed["headers_out_bytes"])
-        yield self.line("Data transfer", "GB to subscribers", out / GB, "out_gb")
+        yield from self._out()
+
+    def _out(self) -> Iterator[Line]:
+        """Data to subscribers, or what the service of a target asks for taking it."""
+        size, headers = self.load.body_bytes, self.assumed["headers_out_bytes"]
+        unit = TARGETS.get(self.load.target)
+        if unit is None:
+            out = self.attempts * (size + headers)
+            yield self.line("Data transfer", "GB to subscribers", out / GB, "out_gb")
+            return
+        sent = size + headers * unit.headers
+        if sent > unit.most:
+            yield self.line("S3", "objects that pointers point at", self.deliveries, "s3_put")
+            sent = POINTER_BYTES
+        count = self.attempts * unit.count(sent, self.load.per_call)
+        yield self.line(unit.service, unit.what, count, unit.price)
+        if unit.hours:
+            yield self.line(unit.service, "hours of one shard", MINUTES / 60, unit.hours)
 
     def _watched(self) -> Iterator[Line]:
         """A metric that reports nothing costs nothing."""

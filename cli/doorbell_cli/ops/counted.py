@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from doorbell.usecases.fan_out import INLINE_ITEM_BYTES
+from doorbell_cli.ops.targets_priced import HTTPS
 
 CALLS_FILE = Path(__file__).with_name("calls.json")
 LOGGED_FILE = Path(__file__).with_name("logged.json")
@@ -35,7 +36,8 @@ class Load:
     Subscribers answer in `latency_ms`; sources are of `providers` kinds; `outages` is the share of deliveries
     that find their endpoint parked and wait. The rest are parameters of the template: `History`,
     `CloudWatchDashboard`, `PlatformLogs`, `LogLevel` above INFO (`quiet`), `RetentionDays`, whether there are
-    `RollupDays`; `side_by_side` are the deliveries of an invocation of the dispatcher."""
+    `RollupDays`; `side_by_side` are the deliveries of an invocation of the dispatcher. `target` is one of
+    `targets_priced.TARGETS`, or "https"; of a target `per_call` deliveries go in a call."""
 
     events: float
     fanout: float
@@ -54,6 +56,8 @@ class Load:
     retention_days: float = 30
     rollups: bool = True
     side_by_side: float = 5
+    target: str = HTTPS
+    per_call: float = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,9 +142,18 @@ def test_what_belongs_to_a_kind_of_target_is_written(open_shell: Shell) -> None:
     open_shell.run("subscriptions", "put", "a", "--target", function, "--invoke", "sync", "--timeout", "20")
     bucket = ("--target", "arn:aws:s3:::a-bucket/shop/", "--target-key", "{type}/{id}.json")
     open_shell.run("subscriptions", "put", "b", *bucket)
-    found = [open_shell.item("Subscriptions", tenant_id="default", subscription_id=one) for one in "ab"]
+    open_shell.run("subscriptions", "put", "c", "--target", QUEUE, "--large", "s3-link")
+    open_shell.run("subscriptions", "put", "c", "--description", "the books")
+    found = [open_shell.item("Subscriptions", tenant_id="default", subscription_id=one) for one in "abc"]
     assert (found[0]["invoke"], found[0]["timeout_seconds"]) == ("sync", 20)
     assert found[1]["target_key"] == "{type}/{id}.json"
+    assert (found[2]["large"], found[2]["description"]) == ("s3-link", "the books")
+
+
+def test_a_pointer_is_for_targets_alone(open_shell: Shell) -> None:
+    url = ("--url", "https://books.example.com/hook")
+    refused = open_shell.run("subscriptions", "put", "d", *url, "--large", "s3-link", code=1)
+    assert "large: is for a target" in refused.stderr
 
 
 def test_another_tenant_sends_with_a_role_that_the_stack_names(open_shell: Shell) -> None:

@@ -20,6 +20,8 @@ from tests.integration.ops.deployed import Doorbell
         ("--secrets", "2k", "secrets", 2000.0),
         ("--kept-in", "kms", "kept_in", "kms"),
         ("--history", "undelivered", "history", "undelivered"),
+        ("--target", "sqs-fifo", "target", "sqs-fifo"),
+        ("--per-call", "10", "per_call", 10),
     ],
 )
 def test_what_a_flag_says_is_priced_and_nothing_else_changes(

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from doorbell.domain.conditions import Changed
 from doorbell.domain.incidents import Cause
 from doorbell.domain.jobs import Job
+from doorbell.domain.large import prefix_of as large_prefix
 from doorbell.domain.own_events import EXHAUSTED, PARKED
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.routes import Manifest, moved
@@ -44,7 +45,8 @@ def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(
     changed.record(Operation("acme", "arn:aws:iam::1:user/a", "disable", "source github", time.time()))
     other = doorbell.event(1, tenant="acme2")
     s3 = doorbell.target.client("s3")
-    for key in ("acme/ing_1", "acme/ing_2", "acme2/ing_1"):
+    others = [f"{large_prefix('acme2')}books/evt_1/digest", "acme2/ing_1"]
+    for key in ("acme/ing_1", "acme/ing_2", f"{large_prefix('acme')}books/evt_1/digest", *others):
         s3.put_object(Bucket="bodies", Key=key, Body=b"x")
     for holder in ("source#acme/github", "subscription#acme/billing", "subscription#acme/deleted"):
         doorbell.put("RollupsTable", {"holder": holder, "at": 300, "delivered": 1})
@@ -60,7 +62,7 @@ def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(
         "operations": 1,
         "refused": 0,
         "rollups": 3,
-        "bodies": 2,
+        "bodies": 3,
     }
     assert proof["waiting"] == 1  # the replay's own event, that it is done
     assert set(proof["left"].values()) == {0}
@@ -68,7 +70,7 @@ def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(
     assert {item["event_id"]["S"] for item in left} == {other}
     counts = doorbell.target.client("dynamodb").scan(TableName="RollupsTable")["Items"]
     assert {item["holder"]["S"] for item in counts} == {"source#acme2/github", "subscription#acme2/billing"}
-    assert [row["Key"] for row in s3.list_objects_v2(Bucket="bodies")["Contents"]] == ["acme2/ing_1"]
+    assert [row["Key"] for row in s3.list_objects_v2(Bucket="bodies")["Contents"]] == others
 
 
 @pytest.mark.usefixtures("few_days")

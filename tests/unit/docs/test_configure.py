@@ -42,6 +42,7 @@ OF_A_TARGET: dict[str, dict[str, Any]] = {
     "invoke": {"target": "arn:aws:lambda:eu-central-1:123456789012:function:books"},
     "target_key": {"target": "arn:aws:s3:::a-bucket/shop/"},
     "role_arn": {"target": "arn:aws:sqs:eu-central-1:210987654321:orders"},
+    "large": {"target": "arn:aws:sqs:eu-central-1:123456789012:orders"},
 }
 """The fields of a target, and what each needs beside it."""
 MODELS: dict[str, type[Any]] = {"Source": SourceItem, "Subscription": SubscriptionItem}

@@ -14,8 +14,7 @@ from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import Subscription
 from doorbell.payloads.compose import Composer
 from doorbell.payloads.errors import ComposeError
-from doorbell.payloads.presets.forms import FORMS, TEAMS_BYTES
-from doorbell.payloads.presets.message import Message
+from doorbell.payloads.presets.forms import FORMS
 
 NOW = 1_700_000_100.0
 OWN = {
@@ -26,7 +25,6 @@ OWN = {
     "key": "doorbell/acme/billing",
     "count": 5,
 }
-LONG = "<é&😀> " * 4000
 
 MakeEvent = Callable[..., StoredEvent]
 MakeSubscription = Callable[..., Subscription]
@@ -46,20 +44,6 @@ def sent(composer: Composer, make_event: MakeEvent, make_subscription: MakeSubsc
         return request if whole else json.loads(request.body)
 
     return send
-
-
-def a_message(**changes: Any) -> Message:
-    given: dict[str, Any] = {
-        "title": "t",
-        "text": "x",
-        "source": "acme/billing",
-        "severity": "info",
-        "state": "open",
-        "key": "k",
-        "at": "2026-11-29T10:00:00.000Z",
-        "kind": "endpoint.parked",
-    }
-    return Message(**{**given, **changes})
 
 
 def test_slack_gets_a_header_a_section_and_the_text_of_the_notification(sent: Sent) -> None:
@@ -164,23 +148,17 @@ def test_what_only_looks_like_an_own_event_is_told_as_any_other(sent: Sent) -> N
     assert sent("slack", OWN)["text"] == "pull_request.opened from github-main"
 
 
-@pytest.mark.parametrize("is_code", [False, True])
-def test_every_form_stays_within_its_tools_limits_however_long_the_event(is_code: bool) -> None:
-    message = a_message(title=LONG, text=LONG.replace(" ", "\n"), key="k" * 3000, is_code=is_code)
-    made = {name: form(message)[0] for name, form in FORMS.items()}
-    slack, discord, pagerduty = made["slack"], made["discord"]["embeds"][0], made["pagerduty"]
-    assert len(slack["blocks"][0]["text"]["text"]) <= 150
-    assert len(slack["blocks"][1]["text"]["text"]) <= 3000
-    assert len(discord["title"]) <= 256
-    assert len(discord["description"]) <= 4096
-    assert len(pagerduty["payload"]["summary"]) <= 1024
-    assert len(pagerduty["dedup_key"]) <= 255
-    assert len(json.dumps(made["teams"])) <= TEAMS_BYTES
-
-
-def test_slack_is_never_sent_half_an_entity() -> None:
-    text = FORMS["slack"](a_message(text="&" * 3000))[0]["blocks"][1]["text"]["text"]
-    assert text.removesuffix("…").replace("&amp;", "") == ""
+@pytest.mark.parametrize("preset", sorted(FORMS))
+@pytest.mark.parametrize("body", [[], "", None, 17, "a\ud800b", {"a": {"b": [1, "\u0000"]}}, [[[]]], "   "])
+def test_whatever_an_event_s_body_is_a_tool_gets_a_document_that_is_utf_8(
+    preset: str, body: Any, sent: Sent
+) -> None:
+    secrets = ("ssm:/sign",) if preset == "pagerduty" else ()
+    request = sent(preset, body, whole=True, secrets=secrets)
+    text = request.body.decode()
+    assert text.strip()
+    if preset != "email-text":
+        json.loads(text)
 
 
 def test_every_preset_has_a_form_and_a_rate() -> None:

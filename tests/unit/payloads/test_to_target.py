@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from doorbell.domain.deliveries import LEASE_MARGIN_SECONDS
+from doorbell.domain.large import WRITE_SECONDS
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import MAX_TIMEOUT_SECONDS, Subscription
 from doorbell.domain.targets import TIMEOUT_SECONDS, TargetRequest
@@ -69,3 +70,15 @@ def test_a_role_takes_time_too_and_all_of_it_fits_in_a_lease(
     assert longest.timeout_seconds < LEASE_MARGIN_SECONDS + MAX_TIMEOUT_SECONDS
     shortest = request_for(FUNCTION, role_arn=role, invoke="sync", timeout_seconds=1.0)
     assert shortest.timeout_seconds < LEASE_MARGIN_SECONDS + 1.0
+
+
+def test_what_may_go_as_a_pointer_has_the_time_for_its_object_and_all_of_it_fits_in_a_lease(
+    request_for: Callable[..., TargetRequest],
+) -> None:
+    plain, large = request_for(STREAM), request_for(STREAM, large="s3-link")
+    assert (plain.large, large.large) == (False, True)
+    assert large.timeout_seconds == plain.timeout_seconds + WRITE_SECONDS
+    role = "arn:aws:iam::210987654321:role/theirs"
+    for seconds in (1.0, MAX_TIMEOUT_SECONDS):
+        given = {"role_arn": role, "invoke": "sync", "timeout_seconds": seconds, "large": "s3-link"}
+        assert request_for(FUNCTION, **given).timeout_seconds < LEASE_MARGIN_SECONDS + seconds

@@ -71,6 +71,9 @@ def put(
     role: Annotated[
         str | None, typer.Option(help="ARN of the role to assume for the target; see trust-policy.")
     ] = None,
+    large: Annotated[
+        str | None, typer.Option(help="s3-link: what is too large for the target goes as a pointer.")
+    ] = None,
     event_type: Annotated[
         list[str] | None, typer.Option(help="Only types that this glob matches: `invoice.*`.")
     ] = None,
@@ -113,6 +116,7 @@ def put(
         invoke=invoke,
         target_key=target_key,
         role_arn=role,
+        large=large,
         event_types=event_type,
         sources=source,
         filter=filter,

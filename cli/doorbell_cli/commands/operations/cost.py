@@ -14,6 +14,7 @@ from doorbell_cli.ops.billed import Billed, compared
 from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
 from doorbell_cli.ops.levers import Lever, levers
 from doorbell_cli.ops.measured import Measured, measured
+from doorbell_cli.ops.targets_priced import HTTPS, MOST_IN_A_CALL
 from doorbell_cli.output import JsonOption, Output
 from doorbell_cli.target import StackOption, connected
 
@@ -24,6 +25,21 @@ class KeptIn(StrEnum):
     SSM = "ssm"
     SECRETS_MANAGER = "secretsmanager"
     KMS = "kms"
+
+
+class Kinds(StrEnum):
+    """Of subscribers: a URL, or a target by its service."""
+
+    HTTPS = HTTPS
+    SQS = "sqs"
+    SQS_FIFO = "sqs-fifo"
+    SNS = "sns"
+    EVENTS = "events"
+    LAMBDA = "lambda"
+    STATES = "states"
+    KINESIS = "kinesis"
+    FIREHOSE = "firehose"
+    S3 = "s3"
 
 
 class Histories(StrEnum):
@@ -53,6 +69,10 @@ def cost(
     history: Annotated[
         Histories, typer.Option(help="The parameter History: undelivered files no delivered deliveries.")
     ] = Histories.ALL,
+    target: Annotated[Kinds, typer.Option(help="Where deliveries go: a URL, or a target.")] = Kinds.HTTPS,
+    per_call: Annotated[
+        int, typer.Option(min=1, max=MOST_IN_A_CALL, help="Deliveries to one target that go in a call.")
+    ] = 1,
     dashboard: Annotated[
         bool, typer.Option("--dashboard", help="The parameter CloudWatchDashboard: with a dashboard.")
     ] = False,
@@ -97,13 +117,15 @@ def cost(
         providers=count(providers),
         outages=share(outages),
         history=history.value,
+        target=target.value,
+        per_call=per_call,
         dashboard=dashboard,
     )
     found = billed = None
     if from_counts or compare:
-        with connected(stack) as target:
-            billed = cost_compared.billed(target, yes) if compare else None
-            found = measured(target, load) if from_counts else None
+        with connected(stack) as there:
+            billed = cost_compared.billed(there, yes) if compare else None
+            found = measured(there, load) if from_counts else None
     _say(out, load if found is None else found.load, found, billed)
 
 

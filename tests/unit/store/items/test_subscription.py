@@ -340,6 +340,9 @@ def test_a_target_stands_in_the_place_of_a_url_and_asks_for_no_signature() -> No
         ({**TO_PREFIX, "target_key": "{ids}"}, "target_key", "nothing of an event"),
         ({**TO_QUEUE, "role_arn": "theirs"}, "role_arn", "not the ARN of a role"),
         ({**LEAST, "role_arn": ROLE}, "role_arn", "is for a target"),
+        ({**LEAST, "large": "s3-link"}, "large", "is for a target"),
+        ({**TO_PREFIX, "large": "s3-link"}, "large", "takes every body whole"),
+        ({**TO_QUEUE, "large": "link"}, "large", "s3-link"),
     ],
 )
 def test_an_item_has_a_url_or_a_target_and_what_belongs_to_it(
@@ -358,8 +361,11 @@ def test_what_belongs_to_a_kind_of_target_is_taken_and_left_out_where_it_is_not(
     assert load_subscription({**TO_PREFIX, "target_key": "{type}/{id}"}).target_key == "{type}/{id}"
     stream = {**TO_QUEUE, "target": QUEUE.replace("sqs", "kinesis").replace("orders", "stream/orders")}
     assert load_subscription({**stream, "target_key": "{body.customer}"}).target_key == "{body.customer}"
+    assert (plain.large, load_subscription({**TO_QUEUE, "large": "s3-link"}).large) == (None, "s3-link")
     written = SubscriptionItem.model_validate(TO_QUEUE).to_item()
-    assert not {"invoke", "target_key", "role_arn"} & set(written), "the release before knows none of them"
+    assert not {"invoke", "target_key", "role_arn", "large"} & set(written), (
+        "the release before knows none of them"
+    )
 
 
 def test_a_role_that_may_not_be_named_is_told_of_its_own_field() -> None:

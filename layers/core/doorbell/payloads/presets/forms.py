@@ -21,7 +21,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final
 
-from doorbell.payloads.presets.message import Message, cut
+from doorbell.payloads.presets.message import Message, cut, width
 
 SLACK_HEADER: Final = 150
 SLACK_SECTION: Final = 3000
@@ -116,11 +116,11 @@ def _escaped(text: str, most: int, *, fenced: bool = False) -> str:
     room, made = most - (8 if fenced else 0), []
     for character in _unfenced(text) if fenced else text:
         piece = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(character, character)
-        if room - len(piece) < 1:
+        if room - width(piece) < 1:
             made.append("…")
             break
         made.append(piece)
-        room -= len(piece)
+        room -= width(piece)
     joined = "".join(made)
     return f"```\n{joined}\n```" if fenced and joined else joined
 

@@ -67,8 +67,22 @@ def message_of(event: StoredEvent, body: bytes, transform: str | None = None) ->
 
 
 def cut(text: str, most: int) -> str:
-    """At most `most` characters, the last of them an ellipsis where something is left out."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+    """At most `most` characters, the last of them an ellipsis where something is left out. No tool says
+    whether an emoji is one of them or, as UTF-16 has it, two: it is taken for two."""
+    if width(text) <= most:
+        return text
+    room, kept = most - 1, 0
+    for character in text[:room]:
+        room -= width(character)
+        if room < 0:
+            break
+        kept += 1
+    return text[:kept] + "…"
+
+
+def width(text: str) -> int:
+    """In units of UTF-16."""
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _said(plain: Message, said: Any) -> Message:
