@@ -43,7 +43,7 @@ SCHEME = {
 }
 TOLERANCES = {
     "linear": 60, "contentful": 30, "mailgun": 43_200, "sns": 604_800, "paypal": 604_800, "fal": 300,
-    "mailchannels": 300, "alexa": 150, "neon": 300,
+    "mailchannels": 300, "http-signature": 300, "jws": 300, "alexa": 150, "neon": 300,
 }  # fmt: skip
 
 
@@ -226,6 +226,14 @@ def _special(name: str) -> Case | None:
             private,
             public,
             options={"algorithms": "ES256", "body_claim": "body_sha256", "max_age": "300"},
+        ),
+        "jwt.body": Case(name, private, public, options={"algorithms": "ES256", "max_age": "300"}),
+        "jws": Case(name, private, public, options={"algorithms": "ES256", "issued": "iat"}),
+        "http-signature": Case(
+            name,
+            private,
+            public,
+            options={"algorithm": "ecdsa-p256-sha256", "requires": "@method content-digest content-type"},
         ),
         "paypal": Case(name, f"WH-1\n{pem}", "WH-1", certificate=certificate),
         "sns": Case(

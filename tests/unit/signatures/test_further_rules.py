@@ -135,7 +135,7 @@ BODY = b'[{"event":"delivered"}]'
     [
         (f';created={int(NOW)};alg="ed25519";keyid="k"', "content-digest", digest_of(BODY), ""),
         (f";created={int(NOW)}", "content-digest", digest_of(BODY, "sha-512"), ""),
-        (f";created={int(NOW)}", "content-digest", digest_of(b"other"), "signature_mismatch"),
+        (f";created={int(NOW)}", "content-digest", digest_of(b"other"), "digest_mismatch"),
         (f';created={int(NOW)};alg="rsa"', "content-digest", digest_of(BODY), "algorithm_not_allowed"),
         (f";created={int(NOW) - 301}", "content-digest", digest_of(BODY), "timestamp_out_of_tolerance"),
         (f";created={int(NOW) + 31}", "content-digest", digest_of(BODY), "timestamp_out_of_tolerance"),

@@ -138,7 +138,7 @@ class Facts:
         module, _, name = argument.partition(".")
         try:
             found = special(module).fact(self._request, name)
-        except (SignatureError, ValueError, TypeError):
+        except (SignatureError, LookupError, ValueError, TypeError):
             return None
         return found if isinstance(found, str) else None
 

@@ -58,15 +58,30 @@ def joined(parts: Sequence[str]) -> str:
 
 def dedupe_locators(source: Source, entry: Entry) -> tuple[str, ...]:
     if source.dedupe is None:
-        return entry.dedupe
-    return () if source.dedupe.origin == "hash" else (f"{source.dedupe.origin}:{source.dedupe.key}",)
+        return _told(source, entry) if source.options else entry.dedupe
+    return () if source.dedupe.origin == "hash" else (_own(entry, source.dedupe.origin, source.dedupe.key),)
 
 
 def type_locators(source: Source, entry: Entry) -> tuple[str, ...]:
     if source.event_type is None:
         return entry.event_type
     origin = "text" if source.event_type.origin == "fixed" else source.event_type.origin
-    return (f"{origin}:{source.event_type.key}",)
+    return (_own(entry, origin, source.event_type.key),)
+
+
+def _own(entry: Entry, origin: str, key: str) -> str:
+    """A source's own locator. Of a body that is a token its claims are meant."""
+    if origin == "body" and entry.parameters.get("header") == "body":
+        return f"special:{entry.special}.body.{key}"
+    return f"{origin}:{key}"
+
+
+def _told(source: Source, entry: Entry) -> tuple[str, ...]:
+    """The entry's locators, with the header that the source's proof is in."""
+    if not any("{header}" in locator for locator in entry.dedupe):
+        return entry.dedupe
+    header = source.options.get("header") or entry.options["header"].default
+    return tuple(locator.replace("{header}", header) for locator in entry.dedupe)
 
 
 def type_alternatives(source: Source, entry: Entry) -> tuple[tuple[str, ...], ...]:

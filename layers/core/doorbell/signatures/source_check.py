@@ -29,6 +29,7 @@ KEY_FORMS = {
 NEED_VERIFY_TOKEN = {"meta_subscribe", "oura_challenge", "strava_subscribe", "ebay_challenge"}
 FETCH_THEIR_KEYS = ("sns", "alexa", "adobe_events", "fal")
 """Special rules whose keys the provider publishes where everybody knows."""
+CHECK_OPTIONS = ("http_signature", "detached_jws", "jwt_request")
 TYPE_ORIGINS = ("header", "body", "form", "query", "fixed")
 
 
@@ -117,6 +118,11 @@ def _check_options(source: Source, entry: Entry) -> None:
     for name, option in entry.options.items():
         if option.required and not source.options.get(name):
             raise ConfigError(source.source_id, f"options.{name}", f"is missing: {option.meaning}")
+    if entry.special in CHECK_OPTIONS:
+        from doorbell.signatures.special.option_rules import problem_of  # ingest imports this file
+
+        if found := problem_of(entry.special, source.options):
+            raise ConfigError(source.source_id, f"options.{found[0]}", found[1])
 
 
 def _symmetric(algorithms: set[str]) -> set[str]:
@@ -136,6 +142,8 @@ def _check_facts(source: Source, entry: Entry) -> None:
     binds_body = entry.binds_body
     if entry.special == "declared":
         binds_body = parse_scheme(source.source_id, source.scheme).binds_body
+    elif source.options.get("binds_body") == "false" or source.options.get("body_claim") == "none":
+        binds_body = False
     if dedupe is not None:
         if not entry.binds_body:
             raise ConfigError(

@@ -60,8 +60,12 @@ ENTRIES = (
             "max_age": Option("how many seconds old `iat` may be"),
             "leeway": Option("clock skew allowed for exp and nbf, seconds", default="60"),
             "body_claim": Option("the claim with the body's SHA-256, or `none`", required=True),
-            "body_encoding": Option("hex or base64url", default="hex"),
+            "body_encoding": Option(
+                "hex, base64, base64url, base64url-any (padded or not), or text: the body itself",
+                default="hex",
+            ),
             "url_claim": Option("the claim with the hex SHA-256 of the URL"),
+            "key": Option("how the secret of an HMAC becomes a key: text, hex or base64", default="text"),
         },
         needs_secret=False,
         methods=WRITES,

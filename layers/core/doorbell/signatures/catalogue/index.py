@@ -3,6 +3,7 @@
 GROUPS = {
     "generic": "hmac standard-webhooks standard-webhooks.ed25519 svix",
     "generic_tokens": "token basic url-secret jwt cloudevents zapier wordpress particle",
+    "generic_signed": "http-signature jws jwt.body",
     "code_hosts": "github github.sha1 gitlab gitlab.signed bitbucket",
     "work": "slack zoom trello jira linear asana",
     "forms": "typeform calendly docusign",

@@ -127,7 +127,7 @@ ENTRIES = (
         "MailChannels",
         "https://docs.mailchannels.net/email-api/delivery-events",
         special="http_signature",
-        parameters={"algorithm": "ed25519"},
+        parameters={"algorithm": "ed25519", "ahead": "30"},
         event_type=("body:[].event",),
         ack=ok(),
         window_hours=24,

@@ -6,6 +6,7 @@ A few dozen digests of at most 64 KiB; nothing is fetched, visited or learnt.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from doorbell.domain.errors import ConfigError, SignatureError
 from doorbell.domain.refused import Refused
@@ -25,6 +26,7 @@ from doorbell.signatures.special.declared import scheme_of
 
 FETCHING = frozenset({"sns", "paypal", "jwt_request"})
 """Special rules that may need a key from elsewhere: not asked here."""
+OTHER_SECRET = ("Most likely it is signed with another secret: none of the near misses fits.",)
 _FROM_INPUT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
@@ -62,14 +64,17 @@ def _words(said: str, reason: str, claim: Claim, entry: Entry, scheme: Scheme | 
         yield from _of_the_time(claim, entry, scheme)
     elif reason == "signature_missing":
         yield from _of_what_is_missing(claim, entry, scheme)
-    elif reason == "signature_mismatch":
+    elif reason == "part_missing" and entry.special == "http_signature":
+        yield from _of_what_is_not_signed(claim)
+    elif reason in ("signature_mismatch", "digest_mismatch"):
         fits = list(_near(claim, entry, scheme))
-        yield from fits or ["Most likely it is signed with another secret: none of the near misses fits."]
+        yield from fits or (OTHER_SECRET if reason == "signature_mismatch" else ())
 
 
 def _near(claim: Claim, entry: Entry, scheme: Scheme | None) -> Iterator[str]:
     check = checker(entry)
-    for words, changed in (*variants.of_the_request(claim), *variants.of_the_secret(claim)):
+    others = (variants.of_the_request(claim), variants.of_the_secret(claim), variants.of_the_key(claim))
+    for words, changed in chain(*others):
         if _reason(check, changed) is None:
             yield f"{words[0].upper()}{words[1:]}."
     for words, other in variants.of_the_scheme(scheme) if scheme is not None else ():
@@ -94,6 +99,14 @@ def _of_what_is_missing(claim: Claim, entry: Entry, scheme: Scheme | None) -> It
     there = sorted(proof_headers(entry.name, claim.request.headers))
     if there:
         yield f"These headers look like one: {', '.join(there)}. Is the source's provider right?"
+
+
+def _of_what_is_not_signed(claim: Claim) -> Iterator[str]:
+    from doorbell.signatures.special.http_signature import first
+
+    signed = " ".join(str(part) for part in first(claim.request).covered.items).replace('"', "")
+    required = claim.parameters.get("requires") or "content-digest"
+    yield f"Signed are: {signed or 'none'}. Required are: {required}."
 
 
 def _scheme(source: Source, entry: Entry) -> Scheme | None:

@@ -40,6 +40,18 @@ def of_the_secret(claim: Claim) -> Iterator[Variant]:
             yield f"the signature fits the secret {words}", replace(claim, secrets=changed)
 
 
+def of_the_key(claim: Claim) -> Iterator[Variant]:
+    """Where an option says how the secret is read."""
+    if claim.parameters.get("key") not in _KEYS:
+        return
+    for key, words in _KEYS.items():
+        if key != claim.parameters["key"]:
+            yield (
+                f"the signature fits the secret read as {words}: set options.key to {key}",
+                replace(claim, parameters={**claim.parameters, "key": key}),
+            )
+
+
 def of_the_scheme(scheme: Scheme) -> Iterator[tuple[str, Scheme]]:
     """Only where it signs with a shared secret."""
     if scheme.algorithm not in HASHES:

@@ -16,6 +16,8 @@ WORDS = {
     "signature_malformed": "The signature is not written as the provider writes it.",
     "signature_duplicated": "The signature was sent twice.",
     "signature_mismatch": "The signature does not fit what came.",
+    "digest_mismatch": "The body is not the one whose digest is signed: something changed it on the way.",
+    "part_missing": "Something that must be signed is not there, or is not signed.",
     "timestamp_missing": "There was no signed time.",
     "timestamp_malformed": "The signed time cannot be read.",
     "timestamp_out_of_tolerance": "The signed time was too far from the time at which it came.",

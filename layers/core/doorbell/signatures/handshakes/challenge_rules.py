@@ -22,7 +22,7 @@ from doorbell.signatures.schemes.digests import HASHES
 
 METHODS, ANSWERS = ("GET", "POST", "HEAD"), ("echo", "json", "hmac")
 KNOWN = ("method", "read", "when", "token", "answer", "key", "prefix", "signed")
-PROVIDERS = ("hmac", "token", "basic", "url-secret", "jwt")
+PROVIDERS = ("hmac", "token", "basic", "url-secret", "jwt", "jwt.body", "jws", "http-signature")
 """A source's own: what the catalogue knows has its handshakes there."""
 LOCATOR = re.compile(r"(query|body|header)\.(.{1,128})")
 

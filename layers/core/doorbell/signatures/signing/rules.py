@@ -3,13 +3,13 @@
 import hashlib
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import replace
 
 from doorbell.domain.forms import texts
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.schemes.scheme import Scheme
 from doorbell.signatures.signing.declared import by_scheme
+from doorbell.signatures.signing.message_signatures import detached_jws, http_signature
 from doorbell.signatures.signing.parts import as_object, with_headers, with_json, with_member, written_time
 
 
@@ -31,20 +31,6 @@ def sinch(claim: Claim) -> RawRequest:
     return with_headers(request, authorization=f"Application {key}:{request.headers['authorization']}")
 
 
-def detached_jws(claim: Claim) -> RawRequest:
-    import jwt
-
-    request, parameters = claim.request, claim.parameters
-    token = jwt.PyJWS().encode(
-        request.body,
-        claim.secrets[0],
-        algorithm=parameters["algorithms"].split()[0],
-        headers={"b64": False, "crit": ["b64"]},
-        is_payload_detached=True,
-    )
-    return replace(request, headers={**request.headers, parameters["header"]: token})
-
-
 def neon(claim: Claim) -> RawRequest:
     """Ed25519: the secret is the seed in hex."""
     from doorbell.signatures.signing.keys import ed25519_key
@@ -55,22 +41,6 @@ def neon(claim: Claim) -> RawRequest:
     message = f"{head}.{rule.encoded(rule.payload_of(stamp, claim.request.body))}".encode()
     signature = rule.encoded(ed25519_key(claim.secrets[0]).sign(message))
     return with_headers(claim.request, x_neon_signature=f"{head}..{signature}", x_neon_timestamp=stamp)
-
-
-def http_signature(claim: Claim) -> RawRequest:
-    """Ed25519: the secret is the seed in hex."""
-    from doorbell.signatures.signing.keys import ed25519_key
-
-    digest = f"sha-256=:{b64encode(hashlib.sha256(claim.request.body).digest()).decode()}:"
-    covered = f'("content-digest");created={int(claim.now)};alg="ed25519";keyid="key1"'
-    message = f'"content-digest": {digest}\n"@signature-params": {covered}'.encode()
-    signature = b64encode(ed25519_key(claim.secrets[0]).sign(message)).decode()
-    return with_headers(
-        claim.request,
-        content_digest=digest,
-        signature_input=f"sig1={covered}",
-        signature=f"sig1=:{signature}:",
-    )
 
 
 def adobe_events(claim: Claim) -> RawRequest:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.claim import Claim
+from doorbell.signatures.schemes.keys import key_bytes
 from doorbell.signatures.signing.parts import as_object, with_headers, with_json, written_time
 
 
@@ -60,11 +61,17 @@ def jwt_request(claim: Claim) -> RawRequest:
         claims[body_claim] = body_spellings(request.body, parameters.get("body_encoding") or "hex")[-1]
     if parameters.get("subject") == "url":
         claims["sub"] = request.url
-    token = jwt.encode(claims, claim.secrets[0], algorithm=parameters["algorithms"].split()[0])
+    token = jwt.encode(claims, signing_key(claim), algorithm=parameters["algorithms"].split()[0])
     value = parameters.get("prefix", "") + token
     if parameters["header"] == "body":
         return replace(request, body=value.encode())
     return replace(request, headers={**request.headers, parameters["header"].lower(): value})
+
+
+def signing_key(claim: Claim) -> str | bytes:
+    """What PyJWT takes for a key."""
+    kind, secret = claim.parameters.get("key") or "text", claim.secrets[0]
+    return secret if kind == "text" or secret.startswith("-----") else key_bytes(kind, secret)
 
 
 def paypal_request(claim: Claim) -> RawRequest:

@@ -1,102 +1,144 @@
-"""HTTP Message Signatures (RFC 9421) over a digest of the body (RFC 9530): MailChannels, and others.
+"""HTTP Message Signatures (RFC 9421) over a digest of the body (RFC 9530): MailChannels, and sources of one's
+own.
 
-`algorithm` is pinned by the entry or the source; what the request says of it must agree. The parameter
-`requires` names the components that must be signed; `content-digest` always is one, and must be the body's.
+`algorithm` is pinned by the entry or the source; what the request says of it must agree. `requires` names the
+parts that must be signed; `content-digest` always is one, unless `binds_body` is "false". `key`: how the
+secret of hmac-sha256 becomes a key. `keyid`, `tag`: what the signature must say of itself, one of several
+between blanks. `ahead`: how many seconds in the future its time may be, where that is less than how old.
+
+Of several signatures the first counts: who adds others changes nothing, and what a request is known by is the
+same for everybody.
 """
 
-import re
-from base64 import b64encode
-from hashlib import sha256, sha512
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from doorbell.domain.errors import SignatureError
-from doorbell.signatures.claim import Claim, single
-from doorbell.signatures.schemes.digests import is_signed_by, matches
-from doorbell.signatures.schemes.encoding import decode
-from doorbell.signatures.schemes.message import url_path
+from doorbell.domain.requests import RawRequest
+from doorbell.signatures.claim import Claim
+from doorbell.signatures.schemes.digests import is_signed_by
 from doorbell.signatures.schemes.timestamps import require_fresh
+from doorbell.signatures.special.message_parts import MISSING, check_digest, line
+from doorbell.signatures.special.structured import InnerList, dictionary, integer, octets, string
 
 ALGORITHMS = {
-    "ed25519": ("ed25519", "ed25519"),
     "hmac-sha256": ("hmac-sha256", "text"),
+    "ed25519": ("ed25519", "ed25519"),
     "ecdsa-p256-sha256": ("ecdsa-p256-sha256", "spki"),
+    "rsa-pss-sha512": ("rsa-pss-sha512", "spki"),
     "rsa-v1_5-sha256": ("rsa-sha256", "spki"),
 }
-"""By its registered name (RFC 9421, 6.2.2): ours, and how a secret becomes its key. ECDSA is DER here."""
-TOLERANCE, AHEAD = 300, 30
-MAX_INPUT = 2048
-_INPUT = re.compile(
-    r'([a-z*][a-z0-9_.*-]{0,63})=(\((?:"[^"\\]{1,64}" ?){1,16}\)((?:;[a-z]+=(?:"[^"\\]*"|\d+))*))'
-)
-_PARAMETER = re.compile(r';([a-z]+)=(?:"([^"\\]*)"|(\d+))')
-_DIGEST = re.compile(r"(sha-256|sha-512)=:([A-Za-z0-9+/=]+):")
+"""By its registered name (RFC 9421, 6.2.2): ours, and how a secret becomes its key."""
+TOLERANCE = 300
+MAX_PARTS = 32
+DIGEST = "content-digest"
+
+
+class Signed(NamedTuple):
+    """What the first signature covers, and its bytes."""
+
+    covered: InnerList
+    signature: bytes
 
 
 def check(claim: Claim) -> None:
-    label, covered, told = _input(claim)
+    parameters = claim.parameters
+    algorithm, kind = ALGORITHMS.get(parameters.get("algorithm", ""), ("", ""))
+    if not algorithm:
+        raise SignatureError("source_misconfigured")
+    covered, signature = first(claim.request)
+    told = covered.parameters
     _check_told(told, claim)
-    names = re.findall(r'"([^"]+)"', covered.partition(")")[0])
-    required = {"content-digest", *claim.parameters.get("requires", "").split()}
-    if len(set(names)) != len(names) or not required <= set(names):
-        raise SignatureError("part_missing")
-    _check_digest(claim)
-    lines = [f'"{name}": {_value(claim, name)}' for name in names]
-    message = "\n".join([*lines, f'"@signature-params": {covered}']).encode()
-    algorithm, key = ALGORITHMS[claim.parameters["algorithm"]]
-    if not is_signed_by(algorithm, key, claim, message, _signature(claim, label)):
+    _check_times(told, claim)
+    required = set(parameters.get("requires", "").split())
+    required |= {DIGEST} if parameters.get("binds_body") != "false" else set()
+    if not required <= {part.bare.strip('"') for part in covered.items if not part.parameters}:
+        raise SignatureError(MISSING)
+    if algorithm == "ecdsa-p256-sha256":
+        signature = _der(signature)
+    keyed = _with_keys(claim, string(told.get("keyid", "")))
+    if algorithm == "hmac-sha256":
+        kind = parameters.get("key") or kind
+    urls = claim.public_urls
+    if not any(is_signed_by(algorithm, kind, keyed, base(covered, claim, url), signature) for url in urls):
         raise SignatureError("signature_mismatch")
+    if DIGEST in required:
+        check_digest(claim.request.headers.get(DIGEST), claim.request.body)
 
 
-def _input(claim: Claim) -> tuple[str, str, dict[str, str]]:
-    """The one signature's label, what it covers as it is written, and its parameters."""
-    text = claim.request.headers.get("signature-input", "")
-    found = _INPUT.fullmatch(text) if len(text) <= MAX_INPUT else None
-    if found is None:
-        raise SignatureError("signature_malformed" if text else "signature_missing")
-    told = {name: quoted or number for name, quoted, number in _PARAMETER.findall(found[3])}
-    return found[1], found[2], told
+def fact(request: RawRequest, name: str) -> str | None:
+    """`key`: the nonce, with the id of its key, where one is signed; otherwise the hash of the signature's
+    parameters and of the fields that it covers: a sender makes neither twice. Not of the URL, by which one
+    place may have several names."""
+    covered = first(request).covered
+    told = covered.parameters
+    if string(told.get("nonce", "")):
+        return f"{told.get('keyid', '')}{told['nonce']}"
+    fields = [line(part, request, "") for part in covered.items if not part.bare.startswith('"@')]
+    return f"sha256:{hashlib.sha256('\n'.join([*fields, str(covered)]).encode()).hexdigest()}"
 
 
-def _check_told(told: dict[str, str], claim: Claim) -> None:
-    if told.get("alg", claim.parameters["algorithm"]) != claim.parameters["algorithm"]:
+def first(request: RawRequest) -> Signed:
+    """`SignatureError`: signature_missing, signature_malformed."""
+    headers = request.headers
+    if not headers.get("signature-input") or not headers.get("signature"):
+        raise SignatureError("signature_missing")
+    try:
+        label, covered = next(iter(dictionary(headers["signature-input"]).items()))
+        signature = octets(dictionary(headers["signature"]).get(label))
+    except ValueError as error:
+        raise SignatureError("signature_malformed") from error
+    if not isinstance(covered, InnerList) or not signature or len(covered.items) > MAX_PARTS:
+        raise SignatureError("signature_malformed")
+    if len({str(part) for part in covered.items}) < len(covered.items):
+        raise SignatureError("signature_malformed")
+    return Signed(covered, signature)
+
+
+def base(covered: InnerList, claim: Claim, url: str) -> bytes:
+    """The text that is signed (section 2.5)."""
+    lines = [line(part, claim.request, url) for part in covered.items]
+    return "\n".join([*lines, f'"@signature-params": {covered}']).encode()
+
+
+def _check_told(told: Mapping[str, str], claim: Claim) -> None:
+    pinned = claim.parameters["algorithm"]
+    if told.get("alg", f'"{pinned}"') != f'"{pinned}"':
         raise SignatureError("algorithm_not_allowed")
-    if not told.get("created", "").isdecimal():
+    for name, reason in (("keyid", "key_not_found"), ("tag", MISSING)):
+        wanted = claim.parameters.get(name, "").split()
+        if wanted and string(told.get(name, "")) not in wanted:
+            raise SignatureError(reason)
+
+
+def _check_times(told: Mapping[str, str], claim: Claim) -> None:
+    if "created" not in told:
         raise SignatureError("timestamp_missing")
-    require_fresh(int(told["created"][:12]), claim.now, claim.tolerance_or(TOLERANCE), AHEAD)
-    if told.get("expires", "").isdecimal() and claim.now > int(told["expires"][:12]):
+    created, expires = integer(told["created"]), integer(told.get("expires", str(10**15)))
+    if created is None or expires is None:
+        raise SignatureError("timestamp_malformed")
+    tolerance = claim.tolerance_or(TOLERANCE)
+    require_fresh(created, claim.now, tolerance, int(claim.parameters.get("ahead", tolerance)))
+    if claim.now > expires:
         raise SignatureError("timestamp_out_of_tolerance")
 
 
-def _check_digest(claim: Claim) -> None:
-    found = _DIGEST.fullmatch(single(claim.request, "content-digest", "header_missing"))
-    if found is None:
+def _with_keys(claim: Claim, keyid: str | None) -> Claim:
+    """With the keys of the source's JWKS, or of secrets that are such, in the place of secrets."""
+    url = claim.parameters.get("jwks_url", "")
+    if not url and not any(secret.lstrip().startswith("{") for secret in claim.secrets):
+        return claim
+    from doorbell.signatures.special.public_keys import texts_of  # PyJWT, for those who have key sets
+
+    return replace(claim, secrets=texts_of(claim, url, keyid))
+
+
+def _der(signature: bytes) -> bytes:
+    """Section 3.3.4: both numbers side by side, of 32 bytes each."""
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+    if len(signature) != 64:
         raise SignatureError("signature_malformed")
-    digest = (sha256 if found[1] == "sha-256" else sha512)(claim.request.body).digest()
-    if not matches([b64encode(digest)], [found[2].encode()]):
-        raise SignatureError("signature_mismatch")
-
-
-def _value(claim: Claim, name: str) -> str:
-    """RFC 9421, 2.1 and 2.2."""
-    request, url = claim.request, claim.public_url
-    if not name.startswith("@"):
-        value = request.headers.get(name)
-        if value is None:
-            raise SignatureError("header_missing")
-        return " ".join(value.split())
-    path, _, query = url_path(url).partition("?")
-    derived = {
-        "@method": request.method.upper(), "@target-uri": url, "@path": path, "@query": f"?{query}",
-        "@authority": url.partition("//")[2].partition("/")[0].lower(),
-    }  # fmt: skip
-    if name not in derived:
-        raise SignatureError("part_missing")
-    return derived[name]
-
-
-def _signature(claim: Claim, label: str) -> bytes:
-    value = single(claim.request, "signature")
-    name, _, text = value.partition("=")
-    raw = decode("base64", text[1:-1].encode()) if text[:1] == text[-1:] == ":" else None
-    if name != label or not raw:
-        raise SignatureError("signature_malformed")
-    return raw
+    return encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))

@@ -1,28 +1,23 @@
 """JSON Web Tokens: pinned algorithms, keys given or from a JWKS, our own clock. Loads PyJWT."""
 
 import warnings
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
-from cryptography.exceptions import UnsupportedAlgorithm
 from jwt.warnings import InsecureKeyLengthWarning
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim
-from doorbell.signatures.special.key_sets import jwks_keys, parse_jwks, select
+from doorbell.signatures.special.jwt_keys import keys_for, require_usable
 
 ALGORITHMS = (
     "HS256", "HS384", "HS512", "RS256", "RS384", "RS512",
     "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 )  # fmt: skip
 MAX_TOKEN = 16_384
-WRAPPED_PEM = "LS0tLS1CRUdJTi"
-"""How the base64 of `-----BEGIN ` begins."""
-_NO_KEY = (jwt.PyJWTError, LookupError, TypeError, ValueError, UnsupportedAlgorithm)
-"""What PyJWT raises for what is no key of the algorithm's kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ def verify(token: str, claim: Claim, expected: Expectation) -> dict[str, Any]:
     algorithm = str(header.get("alg"))
     if algorithm not in expected.algorithms:
         raise SignatureError("algorithm_not_allowed")
-    claims = _decode(token, algorithm, keys_for(header, algorithm, claim, expected))
+    claims = _decode(token, algorithm, keys_for(header, algorithm, claim, expected.jwks_url))
     if claims is None:
         if not expected.jwks_url:
             require_usable(claim.secrets, expected.algorithms)
@@ -87,64 +82,6 @@ def _decode(token: str, algorithm: str, keys: Sequence[Any]) -> dict[str, Any] |
             except jwt.PyJWTError as error:
                 raise SignatureError("token_malformed") from error
     return None
-
-
-def keys_for(header: Mapping[str, Any], algorithm: str, claim: Claim, expected: Expectation) -> list[Any]:
-    """The keys to try: a JWKS is searched for the token's `kid`, secrets are taken as they are."""
-    if expected.jwks_url:
-        return _loaded(jwks_keys(expected.jwks_url, header.get("kid"), claim), algorithm)
-    if algorithm.startswith("HS"):
-        no_secrets = ("-----", "{", WRAPPED_PEM)
-        return [secret.encode() for secret in claim.secrets if not secret.lstrip().startswith(no_secrets)]
-    secrets = [_unwrapped(secret) for secret in claim.secrets]
-    found: list[Any] = [secret for secret in secrets if secret.lstrip().startswith("-----")]
-    for secret in secrets:
-        if secret.lstrip().startswith("{"):
-            found += _loaded(select(parse_jwks(secret) or [], header.get("kid")), algorithm)
-    return found
-
-
-def _unwrapped(secret: str) -> str:
-    """Some hand a PEM over as base64 (Wix)."""
-    if not secret.startswith(WRAPPED_PEM):
-        return secret
-    try:
-        return b64decode(secret, validate=False).decode()
-    except ValueError:
-        return secret
-
-
-def _loaded(keys: Sequence[dict[str, Any]], algorithm: str) -> list[Any]:
-    """The keys that are of the algorithm's kind: the token names the algorithm, and may be forged."""
-    found: list[Any] = []
-    for key in keys:
-        try:
-            found.append(jwt.PyJWK.from_dict(key, algorithm=algorithm).key)
-        except _NO_KEY:
-            continue
-    return found
-
-
-def require_usable(secrets: Sequence[str], algorithms: Sequence[str]) -> None:
-    """`secret_missing` or `secret_malformed` where no secret is a key for any algorithm that is allowed,
-    whatever the token says."""
-    if not secrets:
-        raise SignatureError("secret_missing")
-    if not any(_is_key(secret, algorithm) for secret in secrets for algorithm in algorithms):
-        raise SignatureError("secret_malformed")
-
-
-def _is_key(secret: str, algorithm: str) -> bool:
-    text = _unwrapped(secret).lstrip()
-    if text.startswith("{"):
-        return bool(_loaded(parse_jwks(text) or [], algorithm))
-    if text.startswith("-----") == algorithm.startswith("HS"):
-        return False
-    try:
-        jwt.get_algorithm_by_name(algorithm).prepare_key(text)
-    except _NO_KEY:
-        return False
-    return True
 
 
 def _check_claims(claims: Mapping[str, Any], claim: Claim, expected: Expectation) -> None:

@@ -48,11 +48,13 @@ def _default_jwks(claim: Claim) -> str:
 def fact(request: RawRequest, name: str) -> str | None:
     """`issued`: when Plaid's proven token says that it was made. A token's own text is no key: an ES256
     signature can be written in two ways. `body.<path>`: a claim of the token that is the body, also inside
-    claims that are JSON."""
+    claims that are JSON. `once`: its `jti`, otherwise the hash of its claims."""
     place, _, path = name.partition(".")
-    if place == "body":
+    if place in ("body", "once"):
         payload = request.body.decode().strip().split(".")[1]
-        return text_at(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)), path)
+        said = urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        whole = f"sha256:{hashlib.sha256(said).hexdigest()}"
+        return text_at(said, path) if path else text_at(said, "jti") or whole
     payload = request.headers["plaid-verification"].split(".")[1]
     claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     issued = claims.get("iat")
