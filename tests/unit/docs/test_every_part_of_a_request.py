@@ -119,6 +119,21 @@ def test_a_header_of_the_proof_is_needed_as_it_is_and_another_changes_nothing(
             assert is_taken(case, with_header(request, header, None)), (header, at, how)
 
 
+@pytest.mark.parametrize("name", SIGNED)
+def test_the_ends_of_a_proof_are_needed_as_they_are(name: str) -> None:
+    """Where base64 has bits that say nothing."""
+    case = CASES[name]
+    request = case.signed()
+    for header, text in added_headers(case, request):
+        for at in {0, *range(max(0, len(text) - 4), len(text))}:
+            for how in ("other", "twice", "gone"):
+                value = changed(text.encode(), at, how).decode()
+                if told(case, value) != told(case, text) and is_taken(
+                    case, with_header(request, header, value)
+                ):
+                    assert is_taken(case, with_header(request, header, None)), (header, at, how)
+
+
 PARTLY = [name for name in SIGNED if "of the body" in unsigned(CASES[name].entry)]
 
 

@@ -5,13 +5,13 @@ What is found here is compared as strictly as everywhere: it is only read in mor
 
 from __future__ import annotations
 
-from base64 import b64decode
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.parsing import parse_json
 from doorbell.signatures.schemes.candidates import Found, Read, some, values_of
+from doorbell.signatures.schemes.encoding import decode
 from doorbell.signatures.schemes.inside import text_at
 from doorbell.signatures.schemes.pairs import pairs
 from doorbell.signatures.schemes.scheme import FIRST
@@ -73,13 +73,11 @@ def _values(at: SignatureAt) -> Callable[[RawRequest], list[str]]:
 
 
 def _member(value: str, name: str) -> str:
-    """Of the JSON object whose base64 `value` is."""
-    if len(value) > MAX_JSON:
+    """Of the JSON object whose base64 `value` is, in its one spelling."""
+    raw = decode("base64", value.encode("utf-8", "surrogatepass")) if len(value) <= MAX_JSON else None
+    if raw is None:
         raise SignatureError("signature_malformed")
-    try:
-        data = parse_json(b64decode(value, validate=True))
-    except ValueError as error:
-        raise SignatureError("signature_malformed") from error
+    data = parse_json(raw)
     found = data.get(name) if isinstance(data, dict) else None
     return found if isinstance(found, str) else ""
 
