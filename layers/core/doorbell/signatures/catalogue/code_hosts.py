@@ -29,7 +29,7 @@ ENTRIES = (
             "retry": "none of its own"
             " (docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries); by hand for"
             " 3 days (secondary source)",
-            "handshake": "from memory",
+            "handshake": "a ping when the webhook is made: docs.github.com/en/webhooks, about webhooks",
         },
     ),
     Entry(

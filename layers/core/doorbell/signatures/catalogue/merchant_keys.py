@@ -29,7 +29,10 @@ ENTRIES = (
         window_hours=96,
         secret="the endpoint's secret key",
         setup="Integrations, Webhooks, Configure: Doorbell's URL, JSON; copy the secret key.",
-        facts={"scheme": "recurly-client-ruby and its tests' answers: 300 s both ways, milliseconds"},
+        facts={
+            "scheme": "recurly-client-ruby and its tests' answers: 300 s both ways, milliseconds",
+            "retry": "10 in 73 h (docs.recurly.com/recurly-subscriptions, automatic retries)",
+        },
     ),
     Entry(
         "omise",

@@ -27,7 +27,7 @@ ENTRIES = (
             "scheme": "telnyx SDKs, run",
             "tolerance": "300 s both ways, as its packages",
             "dedupe": "from memory",
-            "retry": "from memory",
+            "event_type, ack, retry": "its page: 2 s; 3 attempts at each URL, then the failover URL",
         },
     ),
     Entry(

@@ -23,7 +23,11 @@ ENTRIES = (
         setup="POST /v3/webhooks with Doorbell's URL; store webhook_secret of the answer.",
         foreign={"nyk_": "an API key"},
         proof=THIRD,
-        facts={"scheme": RECEIVERS, "dedupe": "from memory", "handshake": "GET ?challenge= (from memory)"},
+        facts={
+            "scheme": RECEIVERS,
+            "dedupe": "from memory",
+            "handshake": "GET ?challenge=: rubydoc.info/gems/nylas/Nylas/Webhooks",
+        },
     ),
     Entry(
         "courier",

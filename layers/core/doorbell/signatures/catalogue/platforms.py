@@ -142,7 +142,9 @@ ENTRIES = (
         secret="the app's signing secret",
         setup="App, Integration or webhooks of the app: Doorbell's URL. The token proves the sender and not"
         " the body; webhooks that somebody adds by hand bring none: use url-secret for them.",
-        proof=THIRD,
-        facts={"scheme": MEMORY, "handshake": MEMORY},
+        facts={
+            "scheme": "developer.monday.com/apps/docs/authorization-header: nothing of the body",
+            "handshake": "developer.monday.com/api-reference/docs/webhooks",
+        },
     ),
 )

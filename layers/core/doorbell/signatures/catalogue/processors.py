@@ -56,11 +56,17 @@ ENTRIES = (
         dedupe=("body:event_id",),
         event_type=("body:event_type",),
         ack=ok(),
+        window_hours=72,
         secret="the webhook's signing key",
         setup="Merchant portal, Settings, Webhooks: Doorbell's URL; copy the signing key. What stands as `t`"
         " is a nonce and no time.",
         proof=THIRD,
-        facts={"scheme": RECEIVERS, "tolerance": "none: no time is signed", "dedupe": "from memory"},
+        facts={
+            "scheme": RECEIVERS,
+            "tolerance": "none: no time is signed",
+            "dedupe": "from memory",
+            "retry": "20 in 3 days (docs.nmi.com/reference/retry-logic)",
+        },
     ),
     Entry(
         "zerohash",

@@ -42,11 +42,14 @@ ENTRIES = (
             timestamp=TimestampAt(body="time_ms", unit="ms"),
         ),
         event_type=("body:events.[].name",),
-        ack=ok(),
+        ack=ok(4),
         window_hours=24,
         secret="the app's secret, of the key that X-Pusher-Key names",
         setup="App settings, Webhooks: Doorbell's URL.",
-        facts={"scheme": "pusher 3.3.4 (PyPI, 300 s both ways), 5.3.4 (npm, no window)"},
+        facts={
+            "scheme": "pusher 3.3.4 (PyPI, 300 s both ways), 5.3.4 (npm, no window)",
+            "ack, retry": "4 s; for 5 min (docs.bird.com/pusher/channels, webhook timeouts and retries)",
+        },
     ),
     Entry(
         "wecom",

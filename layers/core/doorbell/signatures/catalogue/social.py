@@ -133,7 +133,9 @@ ENTRIES = (
         setup="LINE Developers Console, Messaging API: Webhook URL.",
         facts={
             "scheme": "line/line-bot-sdk-python, tests",
-            "dedupe, event_type, ack": "from memory",
+            "dedupe, event_type": "webhookEventId is one event's, and isRedelivery tells a repetition:"
+            " line.github.io/line-bot-sdk-nodejs, webhook",
+            "ack": "from memory",
             "retry": "off unless switched on (from memory)",
         },
     ),

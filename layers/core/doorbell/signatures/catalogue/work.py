@@ -137,7 +137,7 @@ ENTRIES = (
         facts={
             "handshake": "developers.asana.com/reference/createwebhook (2026-05-27)",
             "scheme": "secondary source",
-            "event_type": "from memory",
+            "event_type": "each event's action: rubydoc.info/gems/asana/Asana/Resources/Webhook",
             "ack, retry": "developers.asana.com/docs/webhooks-guide: 10 s; 24 h",
         },
     ),
