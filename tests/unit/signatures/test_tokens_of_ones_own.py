@@ -111,7 +111,7 @@ def test_two_events_of_one_body_are_two_by_their_times_and_a_header_of_the_sourc
 def other_spelling(token: str) -> str:
     """Of an ECDSA signature: (r, s) and (r, n - s) are both genuine."""
     head, payload, signature = token.split(".")
-    curve = jwt.get_algorithm_by_name("ES256").prepare_key(PUBLIC).curve  # type: ignore[union-attr]
+    curve = jwt.get_algorithm_by_name("ES256").prepare_key(PUBLIC).curve
     raw = urlsafe_b64decode(signature + "==")
     r, s = decode_dss_signature(raw_to_der_signature(raw, curve))
     other = der_to_raw_signature(encode_dss_signature(r, P256_ORDER - s), curve)
@@ -150,7 +150,7 @@ def test_a_token_with_something_critical_that_nobody_knows_is_refused() -> None:
 
 @pytest.mark.parametrize("encoding", ["hex", "base64", "base64url", "base64url-any", "text"])
 def test_a_claim_holds_the_body_or_its_hash_in_each_spelling(encoding: str) -> None:
-    options = {"body_claim": "request", "body_encoding": encoding}
+    options: Any = {"body_claim": "request", "body_encoding": encoding}
     own, request = source("jwt", **options), signed("jwt", **options)
     assert taken(own, request).body == BODY
     assert refusal(own, replace(request, body=BODY + b" ")) == "claim_mismatch"
@@ -158,7 +158,7 @@ def test_a_claim_holds_the_body_or_its_hash_in_each_spelling(encoding: str) -> N
 
 @pytest.mark.parametrize("provider", ["jws", "jwt.body", "jwt"])
 def test_a_shared_secret_may_be_bytes(provider: str) -> None:
-    options = {"algorithms": "HS256", "key": "base64", "body_claim": "request"}
+    options: Any = {"algorithms": "HS256", "key": "base64", "body_claim": "request"}
     if provider != "jwt":
         options.pop("body_claim")
     secret = "/" * 44
