@@ -39,6 +39,13 @@ def pages(event_id: str) -> Mapping[str, tuple[str, Sequence[Command]]]:
     return {
         "home": (f"/{OF}", [("status", *of)]),
         "dead letters": ("/parts/dead-letters", [("dlq", "list")]),
+        "configuration errors": (f"/parts/broken{OF}", []),
+        "the last hour, day and week": (f"/parts/totals{OF}", []),
+        "the cost": (f"/parts/cost{OF}", []),
+        "an event's others": (f"/events/{event_id}/others{OF}", []),
+        "an event to all": (f"/events/{event_id}/replay{OF}&to=all", []),
+        "events of one type": (f"/events{OF}&type=push", [("events", "list", *of, "--type", "push")]),
+        "events in a state": (f"/events{OF}&state=pending", []),
         "events": (f"/events{OF}", [("events", "list", *of, "--since", "7d", "--limit", "50")]),
         "an event": (f"/events/{event_id}{OF}", [("events", "show", event_id)]),
         "a subscription": (f"/subscriptions/{ONE}", [("status", ONE), ("subscriptions", "show", ONE)]),
@@ -100,7 +107,11 @@ class Browser:
         }  # fmt: skip
         sent = list[Any]()
 
+        bodies = iter([b""])
+
         async def receive() -> dict[str, Any]:
+            if next(bodies, None) is None:  # an answer in parts is listened to whether anybody still is there
+                await asyncio.Event().wait()
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: Any) -> None:

@@ -30,7 +30,8 @@ class Queue:
     def __init__(self, **attributes: str) -> None:
         self.sqs: Any = boto3.client("sqs", region_name="eu-central-1")
         name = "orders.fifo" if "FifoQueue" in attributes else "orders"
-        self.url = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        asked: Any = attributes
+        self.url = self.sqs.create_queue(QueueName=name, Attributes=asked)["QueueUrl"]
         self.arn, self.calls = ARN.replace("orders", name), list[tuple[str, list[str]]]()
         self.sqs.meta.events.register("provide-client-params.sqs.SendMessage", self._seen)
         self.sqs.meta.events.register("provide-client-params.sqs.SendMessageBatch", self._seen)

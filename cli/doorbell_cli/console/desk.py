@@ -16,6 +16,7 @@ from doorbell.store.events.operations import Operation, OperationTable
 from doorbell_cli.commands.configuration.views import plain
 from doorbell_cli.configuration import Kind, found_in, policy
 from doorbell_cli.console.door import Door
+from doorbell_cli.console.remembered import Remembered
 from doorbell_cli.console.render import Pages
 from doorbell_cli.ops.refusals import who
 from doorbell_cli.ops.tenants import DEFAULT
@@ -39,6 +40,10 @@ class Desk:
     def by(self) -> str:
         """The ARN of who started the console."""
         return who(self.target)
+
+    @cached_property
+    def counts(self) -> Remembered:
+        return Remembered(self.target, self.clock)
 
     def note(self, tenant_id: str, what: str, on: str, detail: str = "") -> None:
         """On record, before it is done: what cannot be recorded is not done."""

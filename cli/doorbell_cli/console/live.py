@@ -8,6 +8,7 @@ from anyio import sleep, to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from doorbell.usecases.search import Wanted
 from doorbell_cli.console.desk import Desk, tenant_of
 from doorbell_cli.console.pages.first_ring import changes
 from doorbell_cli.ops.reading import event_log
@@ -26,9 +27,12 @@ type Answer = Callable[[Request], Awaitable[Response]]
 def events(desk: Desk) -> Answer:
     def opened(request: Request) -> Look:
         tail = Tail(event_log(desk.target), tenant_of(request), desk.clock())
+        asked = request.query_params
+        wanted = Wanted(asked.get("type") or None, asked.get("source") or None)
         return lambda: [
             {"id": row.event_id, "type": row.event_type, "source": row.source_id, "at": row.created_at}
             for row in tail.next(desk.clock())
+            if wanted.fits(row)
         ]
 
     return _answer(opened)

@@ -2,6 +2,7 @@
 direction of writing, too) are made visible: bodies and answers are hostile text."""
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +10,17 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 
+from doorbell.domain.errors import Refusal
 from doorbell_cli.cells import printable
 from doorbell_cli.ops.times import span
+from doorbell_cli.target import EXPECTED, said
+
+FLUSH = "\0"
+"""In a template: what stands before it goes out now. Nothing else in a page is that character: it would have
+been made visible."""
+_ENDED = Markup('</table><p class="problem" role="alert">It ends here: {}</p></main></body></html>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,34 @@ class Pages:
             lstrip_blocks=True,
             finalize=_visible,
         )
+        self._jinja.globals["flush"] = Markup(FLUSH)
         self._jinja.filters |= {"ago": ago, "segment": segment, "query": urlencode, "number": number}
+        self._jinja.filters["usd"] = usd
 
     def page(self, template: str, now: float, /, *, status: int = 200, **shown: Any) -> HTMLResponse:
         text = self._jinja.get_template(template).render(frame=self.frame, now=now, **shown)
         return HTMLResponse(text, status)
+
+    def streamed(self, template: str, now: float, /, *, status: int = 200, **shown: Any) -> StreamingResponse:
+        """A page of which each part goes out as soon as it is there: `shown` may have functions and iterators
+        that ask AWS when the template comes to them. What AWS refuses then is said where the page ends."""
+        pieces = self._jinja.get_template(template).generate(frame=self.frame, now=now, **shown)
+        return StreamingResponse(_chunks(pieces), status, media_type="text/html")
+
+
+def _chunks(pieces: Iterator[str]) -> Iterator[str]:
+    waiting = list[str]()
+    try:
+        for piece in pieces:
+            if piece != FLUSH:
+                waiting.append(piece)
+            elif waiting:
+                yield "".join(waiting)
+                waiting.clear()
+    except EXPECTED as error:
+        text = error.detail if isinstance(error, Refusal) else said(error)
+        waiting.append(_ENDED.format(printable(text)))
+    yield "".join(waiting)
 
 
 def _visible(value: object) -> object:
@@ -76,3 +107,8 @@ def segment(text: str) -> Markup:
 
 def number(value: float) -> str:
     return f"{value:,}"
+
+
+def usd(value: float) -> str:
+    """Of less than a cent that it is less."""
+    return f"{value:,.2f}" if value >= 0.005 or value <= 0 else "< 0.01"

@@ -65,7 +65,7 @@ def measured(target: Target, given: Load) -> Measured:
     rung, sent = _all(target, some), _all(target, others)
     load = replace(
         from_counts(given, rung, sent),
-        **_parameters(target.parameters),
+        **parameters_of(target.parameters),
         providers=max(1, len({one.get("provider") for one in sources})),
         secrets=sum(len(one.get("secrets", ())) for one in (*sources, *subscriptions)),
     )
@@ -79,7 +79,7 @@ def _doors(sources: Sequence[Mapping[str, Any]], subscriptions: Sequence[Mapping
     return [*(source_holder(one) for one in sources), *own]
 
 
-def _parameters(given: Mapping[str, str]) -> dict[str, Any]:
+def parameters_of(given: Mapping[str, str]) -> dict[str, Any]:
     """Those of the stack that have a price."""
     return {
         "history": given.get("History", "all"),
@@ -92,13 +92,13 @@ def _parameters(given: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def from_counts(given: Load, rung: Rollup, sent: Rollup) -> Load:
-    """`rung` are all sources' counts of `DAYS`, `sent` all subscriptions'."""
+def from_counts(given: Load, rung: Rollup, sent: Rollup, days: float = DAYS) -> Load:
+    """`rung` are all sources' counts of so many `days`, `sent` all subscriptions'."""
     ended = sum(sent[name] for name in (DELIVERED, EXHAUSTED, CANCELLED))
     events = rung[ACCEPTED]
     return replace(
         given,
-        events=events * MONTH_DAYS / DAYS,
+        events=events * MONTH_DAYS / days,
         fanout=ended / events if events else 0.0,
         retries=sum(sent.by(FAILED).values()) / ended if ended else 0.0,
         outages=min(1.0, sent.by(HELD).get(PARKED, 0) / ended) if ended else 0.0,

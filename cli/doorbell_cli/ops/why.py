@@ -1,5 +1,11 @@
 """Why a subscription did, or did not, get an event, in words."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from doorbell.domain.matching import Match, Reason
+from doorbell.domain.records import StoredEvent
 from doorbell.payloads.filters import Filters
 from doorbell.runtime.admin_api import explanation_json
 from doorbell.store.bodies import BodyBucket
@@ -10,6 +16,9 @@ from doorbell_cli.ops.reading import inspect
 from doorbell_cli.ops.stories import reason_text
 from doorbell_cli.output import Output, clock
 from doorbell_cli.target import Target
+
+OTHERS, SHOWN = 50, 5
+"""Subscriptions that are asked at once, and names of a list that are told."""
 
 
 def explain(target: Target) -> Explain:
@@ -23,6 +32,47 @@ def say_why(out: Output, found: Explanation) -> None:
     out.say(f"{found.subscription_id}: {first}")
     for line in others:
         out.say(f"  {line}")
+
+
+@dataclass(slots=True)
+class Others:
+    """Subscriptions that an event's record does not name, each with what it says of the event as it is now.
+    `following`: the one to go on after, known when all have been gone through; None: there is none."""
+
+    asking: Explain
+    target: Target
+    event_id: str
+    after: str | None
+    following: str | None = None
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Three calls at the most, for `OTHERS` subscriptions. Refuses (404) an event that is not kept."""
+        event = self.asking.inspect.page(self.event_id, None, 1).event
+        tenant_id, named = event.incoming.tenant_id, {one.subscription_id for one in event.routing.matches}
+        begin = None if self.after is None else (tenant_id, self.after)
+        items, following = SUBSCRIPTION.table(self.target).page(tenant_id, limit=OTHERS, after=begin)
+        for values in (item.values for item in items):
+            if (name := str(values["subscription_id"])) not in named:
+                yield name, _says(event, values, *self.asking.says(event, values))
+        self.following = None if following is None else following[-1]
+
+
+def _says(event: StoredEvent, values: Mapping[str, Any], now: Match | None, problem: str | None) -> str:
+    if now is None:
+        return f"it is broken, and left out: {problem}"
+    if now.matched:
+        return "it would match now: it was made or changed since, or its filter said no then"
+    told = reason_text(now.reason, now.detail)
+    if now.reason is Reason.SOURCE:
+        return f"{told}: it names {_listed(values, 'sources')}, not {event.incoming.source_id}"
+    if now.reason is Reason.EVENT_TYPE:
+        return f"{told}: it names {_listed(values, 'event_types')}, and this is {event.incoming.event_type}"
+    return told
+
+
+def _listed(values: Mapping[str, Any], field: str) -> str:
+    names = sorted(map(str, values.get(field) or ()))
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
 def words(found: Explanation) -> list[str]:

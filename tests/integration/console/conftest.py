@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from doorbell_cli.console.app import application
 from doorbell_cli.console.door import Door
@@ -22,11 +23,13 @@ ORIGIN = f"http://127.0.0.1:{PORT}"
 
 @dataclass
 class Browser:
-    """`calls`: the AWS operations that were called since it was cleared."""
+    """`calls`: the AWS operations that were called since it was cleared. `before_first_byte`: how many of
+    them before the last answer began to have a body."""
 
     client: TestClient
     door: Door
     calls: list[str]
+    before_first_byte: int = 0
 
     def page(self, path: str, status: int = 200) -> str:
         answer = self.client.get(path)
@@ -43,6 +46,26 @@ class Browser:
         return answer.headers.get("location") or answer.text
 
 
+@dataclass
+class Watched:
+    """The application; `on_first_byte` is told when an answer's body begins."""
+
+    app: ASGIApp
+    on_first_byte: Callable[[], None] = lambda: None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            if not begun and message.get("body"):
+                begun = True
+                self.on_first_byte()
+            await send(message)
+
+        await self.app(scope, receive, sent)
+
+
 type Opened = Callable[..., Browser]
 
 
@@ -56,14 +79,20 @@ def opened(doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch) -> Opened:
         shown = {name: text for name, text in {**doorbell.target.outputs, **outputs}.items() if text}
         given = {**doorbell.target.parameters, **parameters}
         target = replace(doorbell.target, outputs=shown, parameters=given)
-        app = application(desk_of(target, door, read_only))
+        app = Watched(application(desk_of(target, door, read_only)))
         client = TestClient(app, base_url=ORIGIN, follow_redirects=False)
         assert client.get(door.first_url).status_code == 303
         calls = list[str]()
         for service in ("dynamodb", "sqs", "s3", "ssm", "sts"):
-            made = doorbell.target.client(service)
-            made.meta.events.register(f"before-call.{service}", lambda model, **_: calls.append(model.name))
-        return Browser(client, door, calls)
+            aws = doorbell.target.client(service)
+            aws.meta.events.register(f"before-call.{service}", lambda model, **_: calls.append(model.name))
+        made = Browser(client, door, calls)
+
+        def begun() -> None:
+            made.before_first_byte = len(calls)
+
+        app.on_first_byte = begun
+        return made
 
     return open_one
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -47,7 +48,7 @@ def test_an_event_shows_its_deliveries_who_wanted_it_and_why_another_did_not(
     event_id = doorbell.event(1, state="exhausted", routing=routing)
     browser.calls.clear()
     page = browser.page(f"/events/{event_id}")
-    assert browser.calls == ["Query"]
+    assert browser.calls == ["Query", "Query"]
     assert "exhausted (schedule)" in page
     assert "no: the filter says no" in page
     assert "<svg" in page
@@ -67,6 +68,55 @@ def test_events_are_found_page_by_page(doorbell: Doorbell, browser: Browser) -> 
     assert seen == set(range(53))
     assert ">evt_acme_2<" not in browser.page("/events?tenant=acme&type=push")
     browser.page("/events?tenant=acme&since=yesterday", 422)
+
+
+def test_events_go_out_as_they_are_found_and_a_page_looks_at_eight_days(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    doorbell.event(1)
+    doorbell.event(2, age=20 * DAY, event_type="issues")
+    edge = (time.time() // DAY - 7) * DAY
+    for number, at in ((3, edge + 1), (4, edge - 1)):
+        doorbell.event(number, age=time.time() - at)
+    browser.calls.clear()
+    page = browser.page("/events?tenant=acme&since=30d")
+    assert browser.before_first_byte == 0
+    assert len(browser.calls) == 6 * 8
+    seen, links = page.count(">evt_acme_"), 0
+    assert seen == 2
+    while link := page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&"):
+        page = browser.page(link)
+        seen, links = seen + page.count(">evt_acme_"), links + 1
+    assert (seen, links) == (4, 3), "thirty-one days, eight on a page, and each event once"
+
+
+def test_home_lists_a_hundred_subscriptions_and_leads_to_the_others(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    for number in range(120):
+        doorbell.subscribe(f"s{number:03d}")
+    first = browser.page("/?tenant=acme")
+    link = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    second = browser.page(link.partition("#")[0])
+    found = [set(re.findall(r">(s\d{3})</a>", page)) for page in (first, second)]
+    assert found[0] | found[1] == {f"s{number:03d}" for number in range(120)}
+    assert not found[0] & found[1]
+    assert 'rel="next"' not in second
+
+
+def test_what_cannot_be_used_is_counted_and_named(doorbell: Doorbell, browser: Browser) -> None:
+    assert "None was found." in browser.page("/parts/broken?tenant=nobody")
+    keep(doorbell)  # with a source that is whole
+    assert "None was found." in browser.page("/parts/broken?tenant=acme")
+    doorbell.put("SubscriptionsTable", {"tenant_id": "acme", "subscription_id": "bad", "url": HOSTILE})
+    doorbell.put("SourcesTable", {"source_id": "odd", "tenant_id": "acme", "provider": HOSTILE})
+    doorbell.put("SourcesTable", {"source_id": "theirs", "tenant_id": "other", "provider": "nobody"})
+    assert 'data-part="/parts/broken?tenant=acme"' in browser.page("/?tenant=acme")
+    page = browser.page("/parts/broken?tenant=acme")
+    assert '<p id="part"><a href="/parts/broken?tenant=acme">2</a></p>' in page
+    assert '<a href="/subscriptions/acme/bad">subscription acme/bad</a></td><td>url</td>' in page
+    assert '<a href="/sources/odd">source odd</a></td><td>provider</td>' in page
+    assert not any(active in page for active in ACTIVE)
 
 
 def test_a_subscription_shows_what_fails_and_what_was_lost(doorbell: Doorbell, browser: Browser) -> None:
@@ -152,13 +202,18 @@ def test_what_is_not_there_is_said_in_a_page(browser: Browser, path: str) -> Non
 
 def test_what_aws_refuses_is_said_in_a_page(doorbell: Doorbell, browser: Browser) -> None:
     doorbell.target.client("dynamodb").delete_table(TableName="EventsTable")
-    assert "ResourceNotFoundException" in browser.page("/?tenant=acme", 502)
+    assert "ResourceNotFoundException" in browser.page("/subscriptions/acme/billing", 502)
+    for begun in ("/?tenant=acme", "/events?tenant=acme", "/events/evt_none/others"):
+        page = browser.page(begun)
+        assert 'role="alert">It ends here: ' in page
+        assert "ResourceNotFoundException" in page
+        assert page.endswith("</html>")
 
 
 def test_a_stack_that_lacks_a_part_is_told_in_words(opened: Opened) -> None:
     said = opened(RefusedTableName=None).page("/sources/github", 502)
     assert "has no output RefusedTableName. Is it Doorbell&#39;s, and new enough?" in said
-    assert "is the stack whole, and new enough?" in opened(EventsTableName="gone").page("/?tenant=acme", 502)
+    assert "is the stack whole, and new enough?" in opened(EventsTableName="gone").page("/?tenant=acme")
 
 
 def test_a_page_stays_small(doorbell: Doorbell, browser: Browser) -> None:

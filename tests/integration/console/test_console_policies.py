@@ -140,6 +140,7 @@ QUERIES = {
 EMPTY = {"/jobs/{job_id}": 404}
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "/events/{event_id}/replay": {"subscription_id": "books"},
+    "/events/{event_id}/replay-all": {"plan": "billing/1 books/1"},
     "/subscriptions/{tenant}/{name}/switch": {"to": "enable"},
     "/subscriptions/{tenant}/{name}/change": {"filter": "body.x"},
     "/subscriptions/{tenant}/{name}/replay": {"job": "a" * 12, "since": "7d"},

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from doorbell.domain.rollups import SPREAD, Counts, Holder, Kind, bucket_at
 from doorbell.domain.scales import BOUNDS_MS
+from doorbell.domain.summaries import Rollup
 from doorbell.store.rollups.rollup_table import RollupTable
 from doorbell_cli.ops import tenant_counts
+from doorbell_cli.ops.bill import bill
+from doorbell_cli.ops.counted import Load
 from doorbell_cli.ops.counts import duration
+from doorbell_cli.ops.measured import from_counts, parameters_of
+from doorbell_cli.ops.month_cost import month_cost
+from doorbell_cli.ops.tenant_counts import TenantCounts
 from tests.integration.console.conftest import Browser, Opened
 from tests.integration.console.test_console_tenants import source
 from tests.integration.ops.deployed import DAY, Doorbell
@@ -73,7 +81,7 @@ def test_how_long_deliveries_took_is_a_picture_and_a_table_of_the_same_hours(
 
 
 def test_the_totals_are_read_after_home_and_within_a_bound(
-    doorbell: Doorbell, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    doorbell: Doorbell, browser: Browser, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     doorbell.subscribe("books")
     browser.calls.clear()
@@ -81,8 +89,10 @@ def test_the_totals_are_read_after_home_and_within_a_bound(
     assert len(browser.calls) <= 6
     browser.calls.clear()
     browser.page(TOTALS)
+    assert browser.before_first_byte == 0
     assert sorted(browser.calls) == ["Query"] * (1 + SPREAD * 4) + ["Scan"]
     monkeypatch.setattr(tenant_counts, "MOST", 1)
+    browser = opened()
     browser.calls.clear()
     page = browser.page(TOTALS)
     assert "Of 1 sources and 1 subscriptions, and of what is published, the first: there are more." in page
@@ -95,7 +105,7 @@ def test_where_nothing_happened_there_is_no_picture_and_where_nothing_is_counted
     page = browser.page("/parts/totals?tenant=nobody")
     assert [row[1] for row in rows(page, "totals")] == ["0", "0", "0"]
     assert "<svg" not in page
-    assert "RollupsTableName" in opened(RollupsTableName=None).page(TOTALS, 502)
+    assert "RollupsTableName" in opened(RollupsTableName=None).page(TOTALS)
 
 
 def test_a_class_that_is_no_word_is_shown_and_does_nothing(doorbell: Doorbell, browser: Browser) -> None:
@@ -104,3 +114,42 @@ def test_a_class_that_is_no_word_is_shown_and_does_nothing(doorbell: Doorbell, b
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
     assert "\u202e" not in page
+
+
+def test_the_month_costs_the_share_of_it_that_has_passed(doorbell: Doorbell) -> None:
+    now = datetime(2026, 6, 11, tzinfo=UTC).timestamp()
+    began = datetime(2026, 6, 1, tzinfo=UTC).timestamp()
+    counted = Rollup(began, {"accepted": 1_000_000, "delivered": 1_000_000, "t10": 1_000_000})
+    found = TenantCounts(counted, counted, counted, counted, [], 1, 1, False, 1, 10)
+    cost = month_cost(doorbell.target, found, now)
+    whole = replace(Load(3_000_000, 1, 4096, 0, providers=1), latency_ms=cost_latency(counted))
+    whole = replace(whole, **parameters_of(doorbell.target.parameters))
+    usd = sum(line.usd for line in bill(whole))
+    assert cost.of_events + cost.of_stack == pytest.approx(usd / 3)
+    idle = sum(line.usd for line in bill(replace(whole, events=0)))
+    assert cost.of_stack == pytest.approx(idle / 3)
+    assert (cost.began, cost.counted_since, cost.events) == (began, began, 1_000_000)
+    late = month_cost(doorbell.target, found, now + 10 * DAY)
+    assert late.counted_since == now - 4 * DAY, "of the 14 days for which counts are kept"
+    off = replace(doorbell.target, parameters={"RollupDays": "0"})
+    assert not month_cost(off, found, now).is_counted
+
+
+def cost_latency(counted: Rollup) -> float:
+    return from_counts(Load(0, 0, 0, 0), counted, counted).latency_ms
+
+
+def test_totals_and_cost_are_read_once_for_both(doorbell: Doorbell, opened: Opened) -> None:
+    doorbell.subscribe("books")
+    count(doorbell, Kind.SOURCE, "github", 60, {"accepted": 2_000_000})
+    count(doorbell, Kind.SUBSCRIPTION, "books", 60, {"delivered": 2_000_000, "t10": 2_000_000})
+    browser = opened()
+    browser.page(TOTALS)
+    browser.calls.clear()
+    page = browser.page("/parts/cost?tenant=acme")
+    assert browser.calls == []
+    assert "2,000,000 events" in page
+    by_service = {row[0]: float(row[1].replace(",", "").replace("< ", "")) for row in rows(page, "cost")}
+    assert by_service["DynamoDB"] > by_service["SQS"] > 0
+    browser.page(TOTALS.replace("acme", "other"))
+    assert browser.calls, "another tenant's are its own"

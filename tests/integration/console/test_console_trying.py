@@ -95,6 +95,7 @@ QUEUE = {
     "target": "arn:aws:kinesis:eu-west-1:123456789012:stream/x",
     **ROLE,
     "target_key": "{id}",
+    "large": "s3-link",
 }
 FUNCTION = {
     "target": "arn:aws:lambda:eu-west-1:123456789012:function:x",

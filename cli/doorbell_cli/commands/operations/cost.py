@@ -12,7 +12,7 @@ from doorbell_cli.commands.operations.cost_numbers import count, milliseconds, s
 from doorbell_cli.ops.bill import audit_cost, bill
 from doorbell_cli.ops.billed import Billed, compared
 from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
-from doorbell_cli.ops.levers import Lever, levers
+from doorbell_cli.ops.levers import levers
 from doorbell_cli.ops.measured import Measured, measured
 from doorbell_cli.ops.targets_priced import HTTPS, MOST_IN_A_CALL
 from doorbell_cli.output import JsonOption, Output
@@ -126,7 +126,7 @@ def cost(
         with connected(stack) as there:
             billed = cost_compared.billed(there, yes) if compare else None
             found = measured(there, load) if from_counts else None
-    _say(out, load if found is None else found.load, found, billed)
+    _say(out, found.load if found else load, found, billed)
 
 
 def _say(out: Output, load: Load, found: Measured | None, billed: Billed | None) -> None:
@@ -155,15 +155,11 @@ def _say(out: Output, load: Load, found: Measured | None, billed: Billed | None)
         _say_measured(out, load, found)
     if billed is not None:
         cost_compared.say(out, billed, beside)
-    for lever in turned:
-        out.say(_lever(lever))
+    for one in turned:
+        out.say(f"Lever: {one.knob} saves {one.usd:,.2f} USD a month. You give up: {one.price}.")
     out.say(f"Prices: {listed['region']}, {listed['as_of']}. {listed['note']}")
     out.say(f"Calls counted on {calls['measured']['on']}: {calls['measured']['by']}")
     out.say("Assumed: " + ", ".join(f"{name} {value}" for name, value in listed["assumed"].items()))
-
-
-def _lever(lever: Lever) -> str:
-    return f"Lever: {lever.knob} saves {lever.usd:,.2f} USD a month. You give up: {lever.price}."
 
 
 def _say_measured(out: Output, load: Load, found: Measured) -> None:

@@ -13,7 +13,7 @@ from doorbell_cli.console.views.event import Lane
 from doorbell_cli.ops.times import span
 
 WIDTH, ROW, TOP, LEFT, RIGHT, LABEL = 900.0, 34.0, 24.0, 10.0, 20.0, 60.0
-MOST_LANES = 60
+MOST_LANES, MOST_WORDS = 60, 80
 _FINE_SECONDS = 0.05
 """From here on the scale is logarithmic."""
 _TICKS = (0.1, 1.0, 10.0, 60.0, 600.0, 3600.0, 6 * 3600.0, 86_400.0, 5 * 86_400.0)
@@ -34,7 +34,7 @@ def timeline(lanes: Sequence[Lane], received_at: float, now: float) -> Markup:
     shown = lanes[:MOST_LANES]
     scale = _Scale(received_at, max([now, *(lane.planned_at or lane.ended_at or now for lane in shown)]))
     svg = drawing(WIDTH, TOP + ROW * len(shown), f"{len(shown)} deliveries over time")
-    present = scale.x(now) if any(lane.planned_at is not None for lane in shown) else None
+    present = scale.x(now) if any(lane.ended_at is None for lane in shown) else None
     for seconds in _TICKS:
         if received_at + seconds < scale.end:
             x, text = scale.x(received_at + seconds), span(seconds) if seconds >= 1 else "100 ms"
@@ -59,6 +59,10 @@ def _lane(svg: Element, lane: Lane, scale: _Scale, top: float, now: float) -> No
     middle = top + 21
     end = lane.ended_at if lane.ended_at is not None else now
     add(group, "line", class_="wait", x1=scale.x(lane.created_at), x2=scale.x(end), y1=middle, y2=middle)
+    if lane.held is not None:
+        begin, until = map(scale.x, lane.held)
+        kept = add(group, "line", class_="held", x1=begin, x2=until, y1=middle, y2=middle)
+        add(kept, "title", f"kept back: {lane.waits}" if lane.waits else "kept back by a pause")
     for one in lane.tries:
         begin, width = scale.x(one.at), max(4.0, scale.x(one.at + one.seconds) - scale.x(one.at))
         kind = "sent good" if one.succeeded else "sent bad"
@@ -66,7 +70,7 @@ def _lane(svg: Element, lane: Lane, scale: _Scale, top: float, now: float) -> No
         bar = add(
             group, "rect", class_=kind, x=begin, width=width, y=middle - height / 2, height=height, rx=1.5
         )
-        add(bar, "title", f"attempt {one.number}: {one.answer} in {one.seconds * 1000:.0f} ms")
+        add(bar, "title", f"attempt {one.number}: {one.answer[:MOST_WORDS]} in {one.seconds * 1000:.0f} ms")
     if lane.planned_at is not None:
         planned = scale.x(max(lane.planned_at, now))
         add(group, "line", class_="planned", x1=scale.x(now), x2=planned, y1=middle, y2=middle)

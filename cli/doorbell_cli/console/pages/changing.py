@@ -14,10 +14,10 @@ from doorbell_cli.commands.configuration.plan import planned
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.console.desk import Desk, link_of
 from doorbell_cli.console.pages.query import since_of
+from doorbell_cli.console.views.body import body as body_of
+from doorbell_cli.console.views.body import laid_out
 from doorbell_cli.console.views.change import Made
 from doorbell_cli.console.views.change import change as shown_change
-from doorbell_cli.console.views.event import body as body_of
-from doorbell_cli.console.views.event import laid_out
 from doorbell_cli.ops.composing import body_for
 from doorbell_cli.ops.previewing import tally_of
 from doorbell_cli.ops.reading import show_body

@@ -9,7 +9,7 @@ from doorbell.store.configuration.config_tables import ConfigTable
 from doorbell.store.configuration.event_types import EVENT_TYPE_KEY
 from doorbell.usecases.search import Wanted
 from doorbell_cli.console.desk import Desk, tenant_of
-from doorbell_cli.console.views.event import body
+from doorbell_cli.console.views.body import Body, body
 from doorbell_cli.console.views.types import event_type
 from doorbell_cli.ops.reading import show_body
 from doorbell_cli.ops.searching import search
@@ -40,17 +40,22 @@ def one(desk: Desk, request: Request) -> Response:
 
 def example(desk: Desk, request: Request) -> Response:
     """The newest of the last day: a Query or two for each of the six partitions of both days, and one or two
-    calls for its body. A part of the type's page, read after it."""
+    calls for its body. A part of the type's page, read after it; its head goes out before."""
     now, tenant, name = desk.clock(), request.path_params["tenant"], request.path_params["name"]
-    row = _newest(desk, tenant, name, now)
-    shown = None
-    if row is not None:
-        try:
-            found = show_body(desk.target)(row.event_id, inline_bytes=INLINE_BYTES)
-            shown = body(found) if found.body is not None else None
-        except Refusal:  # it went meanwhile
-            row = None
-    return desk.pages.page("example.html", now, tenant=tenant, name=name, row=row, body=shown)
+
+    def read() -> tuple[LogRow | None, Body | None]:
+        row = _newest(desk, tenant, name, now)
+        return (None, None) if row is None else _shown(desk, row)
+
+    return desk.pages.streamed("example.html", now, tenant=tenant, name=name, read=read)
+
+
+def _shown(desk: Desk, row: LogRow) -> tuple[LogRow | None, Body | None]:
+    try:
+        found = show_body(desk.target)(row.event_id, inline_bytes=INLINE_BYTES)
+    except Refusal:  # it went meanwhile
+        return None, None
+    return row, body(found) if found.body is not None else None
 
 
 def _newest(desk: Desk, tenant: str, name: str, now: float) -> LogRow | None:

@@ -20,6 +20,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// What was looked for is shown at once.
+for (const link of document.querySelectorAll("[data-go]")) location.replace(link.href);
+
 // A part of a page that is read after it: what that has as its part, in place of the link to it.
 for (const place of document.querySelectorAll("[data-part]")) {
   const answer = await fetch(place.dataset.part, { credentials: "same-origin" });

@@ -9,11 +9,14 @@ from doorbell_cli.ops import standings
 from doorbell_cli.ops.stories import answer
 from doorbell_cli.ops.why_held import WHY
 
+ROWS = 100
+"""Of each list on the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One endpoint with one cause. `since` and `last_at`: its first and its newest failure, epoch seconds,
-    None: not known. `count`: deliveries that wait with a failure. `next_at` and `following`: what Doorbell
+    None: not known. `count`: deliveries that wait for it. `next_at` and `following`: what Doorbell
     does next."""
 
     subscription_id: str
@@ -37,17 +40,19 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Why some deliveries wait; `oldest`: when the first of them was made, epoch seconds."""
+    """Why some deliveries wait; `oldest`: when the first of them was made, epoch seconds, and for whom."""
 
     why: str
     count: int
     oldest: float
+    subscription_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
     """`complete` false: the walk of what waits stopped after `looked_at`, and numbers are the least there can
-    be. `held`: why deliveries wait, of those that were looked at, most first."""
+    be. `held`: why deliveries wait, of those that were looked at, most first. `endpoints`: `ROWS` of all
+    `subscriptions`, `following` is the next of them. `unlisted`: problems that `problems` leaves out."""
 
     tenant_id: str
     waiting: str
@@ -58,27 +63,41 @@ class Home:
     endpoints: Sequence[Endpoint]
     complete: bool
     looked_at: int
+    subscriptions: int
+    following: str | None
+    unlisted: int
 
 
-def home(tenant_id: str, found: Sequence[Standing], now: float) -> Home:
+def home(tenant_id: str, found: Sequence[Standing], now: float, first: str = "") -> Home:
+    """`found`: in order of their id. `first`: the id from which on subscriptions are listed."""
     more = any(one.pending.more for one in found)
     lost_more = any(one.lost.more for one in found)
-    held = dict[Held, list[float]]()
-    for one in found:
-        for delivery in one.seen:
-            held.setdefault(held_by(delivery, one.health, now), []).append(delivery.created_at)
-    reasons = [Waiting(WHY[why], len(times), min(times)) for why, times in held.items()]
+    problems = sorted((p for one in found if (p := _problem(one, now))), key=lambda p: -(p.last_at or now))
+    listed = [one for one in found if one.subscription_id >= first]
     return Home(
         tenant_id,
         standings.count(sum(len(one.pending.rows) for one in found), more),
         standings.count(sum(len(one.pending.tried) for one in found), more),
         standings.count(sum(len(one.lost.rows) for one in found), lost_more),
-        sorted(reasons, key=lambda one: -one.count),
-        sorted((p for one in found if (p := _problem(one, now))), key=lambda p: -(p.last_at or now)),
-        [_endpoint(one, now) for one in found],
+        _held(found, now),
+        problems[:ROWS],
+        [_endpoint(one, now) for one in listed[:ROWS]],
         not more,
         found[0].pending.looked_at if found else 0,
+        len(found),
+        listed[ROWS].subscription_id if len(listed) > ROWS else None,
+        len(problems[ROWS:]),
     )
+
+
+def _held(found: Sequence[Standing], now: float) -> Sequence[Waiting]:
+    held = dict[Held, list[tuple[float, str]]]()
+    for one in found:
+        for delivery in one.seen:
+            reason = held_by(delivery, one.health, now)
+            held.setdefault(reason, []).append((delivery.created_at, one.subscription_id))
+    reasons = [Waiting(WHY[why], len(those), *min(those)) for why, those in held.items()]
+    return sorted(reasons, key=lambda one: -one.count)
 
 
 def _endpoint(one: Standing, now: float) -> Endpoint:
@@ -105,10 +124,10 @@ def _problem(one: Standing, now: float) -> Problem | None:
     next_at, following = _next(one, now)
     return Problem(
         one.subscription_id,
-        answer(attempt) if attempt is not None else "failures, none of which waits",
+        answer(attempt) if attempt is not None else "it failed, and what failed was given up",
         one.health.failing_since,
         attempt.at if attempt is not None else None,
-        standings.failing(one),
+        standings.count(len(one.pending.rows), one.pending.more),
         next_at,
         following,
     )

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from doorbell.domain.jobs import Job, JobState
-from doorbell.runtime.jobs_json import kind_of
+from doorbell.domain.jobs import Job, JobState, kind_of
 from doorbell_cli.ops.jobs import result_of
 
 TONES = {
@@ -31,5 +30,6 @@ class Work:
 
 def work(job: Job) -> Work:
     key, selection = job.key, job.work.selection
-    about = (key.job_id, key.tenant_id, selection.subscription_id, kind_of(job), job.asked_at, job.by)
+    kind = kind_of(job.work)
+    about = (key.job_id, key.tenant_id, selection.subscription_id, kind, job.asked_at, job.by)
     return Work(*about, job.state.value, TONES[job.state], result_of(job), job.problem)

@@ -41,12 +41,13 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`paces`: of every hour of the last day, oldest first. `of`: what was added up."""
+    """`paces`: of every hour of the last day, oldest first. `of`: what was added up, `at` epoch seconds."""
 
     totals: Sequence[Total]
     paces: Sequence[Pace]
     of: str
     more: bool
+    at: float
 
     @property
     def is_timed(self) -> bool:
@@ -58,7 +59,7 @@ def totals(found: TenantCounts, now: float) -> Totals:
     hours = every_hour(found.hours, now - DAY_SECONDS + HOUR, now)
     of = f"{found.sources:,} sources and {found.subscriptions:,} subscriptions"
     return Totals(
-        [_total(name, row) for name, row in rows.items()], [_pace(one) for one in hours], of, found.more
+        [_total(name, row) for name, row in rows.items()], [_pace(one) for one in hours], of, found.more, now
     )
 
 

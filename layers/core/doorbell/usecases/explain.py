@@ -71,11 +71,12 @@ class Explain:
         found = self.items.get(event.incoming.tenant_id, subscription_id)
         if found is None:
             return Explanation(event, subscription_id, then, is_routed)
-        now, problem = self._now(event, found.values)
+        now, problem = self.says(event, found.values)
         written_at = _written_at(found.values)
         return Explanation(event, subscription_id, then, is_routed, True, now, problem, written_at)
 
-    def _now(self, event: StoredEvent, values: Mapping[str, Any]) -> tuple[Match | None, str | None]:
+    def says(self, event: StoredEvent, values: Mapping[str, Any]) -> tuple[Match | None, str | None]:
+        """What a subscription with these values says of the event; None, and why, where it is broken."""
         try:
             subscription = self.load(values)
         except ConfigError as error:

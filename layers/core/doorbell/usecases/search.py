@@ -1,7 +1,7 @@
 """Search: a tenant's events, newest first, by what the log says of them and by what it does not."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
@@ -46,6 +46,12 @@ class Wanted:
         """Whether the log alone does not tell."""
         return self.state is not None or bool(self.words)
 
+    def fits(self, row: LogRow) -> bool:
+        """As far as the log tells."""
+        if self.source_id not in (None, row.source_id):
+            return False
+        return self.type_glob is None or fits(row.event_type, self.type_glob)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
@@ -82,9 +88,32 @@ class Search:
         seen: Sequence[str] = (),
         on_event: Callable[[], None] = lambda: None,
     ) -> SearchPage:
-        """At most `limit` of the events recorded in [since, until], without those `seen`. It looks at no more
-        than `most`, and tells `on_event` of each. Of each of the log's partitions it reads what the page can
-        show, and more only where that leaves too few."""
+        """What `walk` makes, when all of it has been found."""
+        found = self.walk(
+            tenant_id, since, until, wanted, limit=limit, most=most, seen=seen, on_event=on_event
+        )
+        while True:
+            try:
+                next(found)
+            except StopIteration as end:
+                page: SearchPage = end.value
+                return page
+
+    def walk(
+        self,
+        tenant_id: str,
+        since: float,
+        until: float,
+        wanted: Wanted,
+        *,
+        limit: int,
+        most: int,
+        seen: Sequence[str] = (),
+        on_event: Callable[[], None] = lambda: None,
+    ) -> Generator[LogRow, None, SearchPage]:
+        """At most `limit` of the events recorded in [since, until], without those `seen`, each when it is
+        found. It looks at no more than `most`, and tells `on_event` of each. Of each of the log's partitions
+        it reads what the page can show, and more only where that leaves too few."""
         rows: list[LogRow] = []
         at, here, looked, self._unread = until, tuple(seen), 0, 0
         likely = limit if wanted.is_all else max(limit, SIFTED)
@@ -99,12 +128,11 @@ class Search:
             on_event()
             if self._is(row, wanted):
                 rows.append(row)
+                yield row
         return SearchPage(tuple(rows), None, (), looked, self._unread)
 
     def _is(self, row: LogRow, wanted: Wanted) -> bool:
-        if wanted.source_id not in (None, row.source_id):
-            return False
-        if wanted.type_glob is not None and not fits(row.event_type, wanted.type_glob):
+        if not wanted.fits(row):
             return False
         if wanted.state is not None and wanted.state not in self.deliveries.states(row.event_id):
             return False
