@@ -69,8 +69,9 @@ class SubscriptionPage:
 
 def keys_of(wants: Interest) -> list[Key]:
     """Where a subscription is filed: every event that it wants asks at one of these."""
-    named = (wants.event_types, wants.sources)
-    return list(_kept_keys(named) if sum(map(len, named)) <= FEW else _keys_of(named))
+    types, sources = wants.event_types, wants.sources
+    make = _kept_keys if len(types) + len(sources) <= FEW else _keys_of
+    return [*make((types, sources))]
 
 
 def _keys_of(named: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[Key, ...]:

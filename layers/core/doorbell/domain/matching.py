@@ -57,6 +57,8 @@ class Match:
 def type_glob(text: str) -> str:
     """A glob as the types are written that it is to match: a provider's "Push Hook" is `Push_Hook` here. What
     stands in brackets is a class of characters, and stays."""
+    if text.isascii() and text.isidentifier():  # as most are: a name of letters, digits and _
+        return text
     return _CLASS_OR_NEVER_IN_TYPE.sub(lambda found: found[0] if len(found[0]) > 1 else "_", text)
 
 
@@ -95,4 +97,8 @@ def _reason(
 
 
 def _fits(event_types: Sequence[str], globs: Sequence[str]) -> bool:
-    return OTHERS in event_types or any(fits(one, glob) for one in event_types for glob in globs)
+    for one in event_types:
+        for glob in globs:
+            if fits(one, glob):
+                return True
+    return OTHERS in event_types

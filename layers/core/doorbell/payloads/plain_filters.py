@@ -12,6 +12,7 @@ https://jmespath.org/specification.html
 import operator
 import re
 from collections.abc import Callable
+from itertools import repeat
 from types import NoneType
 from typing import Any, Final
 
@@ -51,7 +52,7 @@ _OTHERS: Final = frozenset({NoneType, str, list, dict})
 def says_no(expression: str, view: object) -> bool:
     """Whether the filter is plain, and evaluating it would give no, and no error."""
     plain = _plain(expression)
-    return plain is not None and all(_is_no(parts, view) for parts in plain)
+    return plain is not None and all(map(_is_no, plain, repeat(view)))
 
 
 def _is_no(parts: tuple[Part, ...], view: object) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from marshal import dumps as packed
 from marshal import loads as unpacked
-from typing import Any, Final
+from typing import Any
 
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.filing import Filing, Question
@@ -24,9 +24,6 @@ from doorbell.store.items.models import load_subscription
 MOST = 100
 """Sources, or globs, of one."""
 MOST_GLOB_CHARACTERS = 256
-
-_ON: Final = {"BOOL": True}
-_NONE: Final = {"L": list[Any]()}
 
 type OnBroken = Callable[[ConfigError], None]
 
@@ -78,8 +75,9 @@ class Interests:
 
 def _as_most_are(item: Item, is_sound: Callable[[], bool]) -> Interest | None:
     """What the model would make of these fields; None where it has to say itself what they are."""
-    enabled = item.get("enabled", _ON).get("BOOL")
-    sources, globs = _texts(item.get("sources", _NONE)), _texts(item.get("event_types", _NONE))
+    enabled = item["enabled"].get("BOOL") if "enabled" in item else True
+    sources = _texts(item["sources"]) if "sources" in item else ()
+    globs = _texts(item["event_types"]) if "event_types" in item else ()
     expression = item["filter"].get("S") if "filter" in item else None
     if not isinstance(enabled, bool) or sources is None or globs is None:
         return None
