@@ -61,7 +61,7 @@ class Meter:
         elif operation == "PutItem":
             self._write(params["TableName"], params["Item"])
         elif operation == "UpdateItem":
-            self._write(params["TableName"], parsed.get("Attributes") or _written(params))
+            self._write(params["TableName"], parsed.get("Attributes") or self._written(params))
         elif operation == "GetItem":
             self._read([parsed["Item"]] if "Item" in parsed else [], params)
         elif operation == "Query":
@@ -69,8 +69,7 @@ class Meter:
 
     def _write(self, table: str, item: Item) -> None:
         """Of an item whose update does not answer it nothing is known but that it is small."""
-        sk = item.get("sk", {}).get("S", "")
-        key = f"{table}/{item.get('event_id', {}).get('S')}/{sk}"
+        sk, key = item.get("sk", {}).get("S", ""), _name(table, item)
         before, self.items[key] = self.items.get(key, {}), dict(item)
         if sk == "event":
             self.event_bytes = size(item)  # billed by the body's size: see `bill`
@@ -81,6 +80,13 @@ class Meter:
         if table == "EventsTable":
             self.index_units += sum(index_writes(names, before, item) for names in INDEXES)
 
+    def _written(self, params: dict[str, Any]) -> Item:
+        """What an update that does not ask for it has made: of what is not counted by its size, the key."""
+        table, key = params["TableName"], params["Key"]
+        if table != "EventsTable":
+            return dict(key)
+        return updated(self.items.get(_name(table, key), key), params)
+
     def _read(self, items: list[Item], params: dict[str, Any]) -> None:
         if any(item.get("sk", {}).get("S") == "event" for item in items):
             self.event_reads += 1
@@ -89,9 +95,8 @@ class Meter:
         self.read_units += units if params.get("ConsistentRead") else units / 2
 
 
-def _written(params: dict[str, Any]) -> Item:
-    """What an update that does not ask for it has made: of what is not counted by its size, the key."""
-    return updated(params["Key"], params) if params["TableName"] == "EventsTable" else params["Key"]
+def _name(table: str, item: Item) -> str:
+    return f"{table}/{item.get('event_id', {}).get('S')}/{item.get('sk', {}).get('S', '')}"
 
 
 def size(item: Item) -> int:

@@ -35,3 +35,17 @@ def test_what_a_flag_says_is_priced_and_nothing_else_changes(
 def test_a_million_events_cost_their_share_of_the_month(doorbell: Doorbell) -> None:
     said = doorbell.json("cost", "--events", "4M")
     assert said["per_million_events_usd"] == pytest.approx(said["total_usd"] / 4, abs=0.01)
+
+
+def test_what_history_and_counts_add_to_a_delivered_event_is_said_as_it_is_billed(doorbell: Doorbell) -> None:
+    """At most 1.2 write units where batches are full."""
+    load = ("--events", "1M", "--fanout", "1", "--body", "2KB", "--retries", "0%")
+    said = "A delivered event: 9.4 write units: 8, 1 for its row in the history, 0.4 for counts where 5 share"
+    assert said in " ".join(doorbell.run("cost", *load).stdout.split())
+    document = doorbell.json("cost", *load)
+    each = document["write_units_of_a_delivered_event"]
+    (billed,) = [line["quantity"] for line in document["lines"] if line["what"] == "write units"]
+    assert each["all"] * 1e6 == pytest.approx(billed)
+    assert each["history"] + each["counts_in_tens"] == pytest.approx(1.2)
+    without = doorbell.json("cost", *load, "--history", "undelivered")["write_units_of_a_delivered_event"]
+    assert (without["bare"], without["history"]) == (each["bare"], 0)

@@ -15,6 +15,7 @@ from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
 from doorbell_cli.ops.levers import levers
 from doorbell_cli.ops.measured import Measured, measured
 from doorbell_cli.ops.targets_priced import HTTPS, MOST_IN_A_CALL
+from doorbell_cli.ops.written import FULL_BATCH, Written, written
 from doorbell_cli.output import JsonOption, Output
 from doorbell_cli.target import StackOption, connected
 
@@ -130,7 +131,7 @@ def cost(
 
 
 def _say(out: Output, load: Load, found: Measured | None, billed: Billed | None) -> None:
-    lines, audit, turned = bill(load), audit_cost(load), levers(load)[:LEVERS]
+    lines, audit, turned, units = bill(load), audit_cost(load), levers(load)[:LEVERS], written(load)
     listed, calls = prices(), json.loads(CALLS_FILE.read_text())
     total = sum(line.usd for line in lines)
     beside = [] if billed is None else compared(lines, billed)
@@ -140,6 +141,7 @@ def _say(out: Output, load: Load, found: Measured | None, billed: Billed | None)
         "total_usd": round(total, 2),
         "per_million_events_usd": round(total / load.events * 1e6, 2) if load.events else None,
         "audit": asdict(audit),
+        "write_units_of_a_delivered_event": {"all": units.all, **asdict(units)},
         "levers": [asdict(lever) for lever in turned],
         "measured": None if found is None else found.json(),
         "billed": None if billed is None else cost_compared.document(billed, beside),
@@ -155,6 +157,7 @@ def _say(out: Output, load: Load, found: Measured | None, billed: Billed | None)
         _say_measured(out, load, found)
     if billed is not None:
         cost_compared.say(out, billed, beside)
+    _say_written(out, units)
     for one in turned:
         out.say(f"Lever: {one.knob} saves {one.usd:,.2f} USD a month. You give up: {one.price}.")
     out.say(f"Prices: {listed['region']}, {listed['as_of']}. {listed['note']}")
@@ -175,3 +178,13 @@ def _say_measured(out: Output, load: Load, found: Measured) -> None:
     )
     if not found.is_whole:
         out.note("What was not read is not in this bill.")
+
+
+def _say_written(out: Output, units: Written) -> None:
+    parts = [f"{units.bare:g}"]
+    if units.history:
+        parts.append(f"{units.history:g} for its row in the history")
+    if units.counts:
+        where = f"where {units.batch:g} share a batch ({units.counts_in_tens:g} where {FULL_BATCH} do)"
+        parts.append(f"{units.counts:g} for counts {where}")
+    out.say(f"A delivered event: {units.all:g} write units: {', '.join(parts)}.")
