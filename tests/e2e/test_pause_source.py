@@ -6,7 +6,6 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_pause import shelves
 from tests.support.gateway import Gateway
 from tests.support.subscribers import ok, subscriber
 
@@ -51,3 +50,9 @@ def lot_that_waits(gateway: Gateway, source: str) -> list[str]:
     events = [gateway.push(source).event_id for _ in range(LOT // 2)]
     gateway.wait_until(lambda: all(shelves(gateway, event) for event in events), WAIT)
     return events
+
+
+def shelves(gateway: Gateway, event: str) -> list[str]:
+    """The lists on which the event's deliveries wait."""
+    found = gateway.deliveries(event).values()
+    return [str(one["shelf"]) for one in found if str(one.get("shelf")).startswith("wait#")]

@@ -24,6 +24,15 @@ class Written:
     def all(self) -> float:
         return self.bare + self.history + self.counts
 
+    def text(self) -> str:
+        parts = [f"{self.bare:g}"]
+        if self.history:
+            parts.append(f"{self.history:g} for its row in the history")
+        if self.counts:
+            where = f"where {self.batch:g} share a batch ({self.counts_in_tens:g} where {FULL_BATCH} do)"
+            parts.append(f"{self.counts:g} for counts {where}")
+        return f"A delivered event: {self.all:g} write units: {', '.join(parts)}."
+
 
 def written(load: Load) -> Written:
     """By the load's body and parameters."""

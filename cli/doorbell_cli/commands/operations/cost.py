@@ -15,7 +15,7 @@ from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
 from doorbell_cli.ops.levers import levers
 from doorbell_cli.ops.measured import Measured, measured
 from doorbell_cli.ops.targets_priced import HTTPS, MOST_IN_A_CALL
-from doorbell_cli.ops.written import FULL_BATCH, Written, written
+from doorbell_cli.ops.written import written
 from doorbell_cli.output import JsonOption, Output
 from doorbell_cli.target import StackOption, connected
 
@@ -157,7 +157,7 @@ def _say(out: Output, load: Load, found: Measured | None, billed: Billed | None)
         _say_measured(out, load, found)
     if billed is not None:
         cost_compared.say(out, billed, beside)
-    _say_written(out, units)
+    out.say(units.text())
     for one in turned:
         out.say(f"Lever: {one.knob} saves {one.usd:,.2f} USD a month. You give up: {one.price}.")
     out.say(f"Prices: {listed['region']}, {listed['as_of']}. {listed['note']}")
@@ -178,13 +178,3 @@ def _say_measured(out: Output, load: Load, found: Measured) -> None:
     )
     if not found.is_whole:
         out.note("What was not read is not in this bill.")
-
-
-def _say_written(out: Output, units: Written) -> None:
-    parts = [f"{units.bare:g}"]
-    if units.history:
-        parts.append(f"{units.history:g} for its row in the history")
-    if units.counts:
-        where = f"where {units.batch:g} share a batch ({units.counts_in_tens:g} where {FULL_BATCH} do)"
-        parts.append(f"{units.counts:g} for counts {where}")
-    out.say(f"A delivered event: {units.all:g} write units: {', '.join(parts)}.")
