@@ -1,6 +1,7 @@
 """What an event is called: its delivery key, which tells it from others, and its type."""
 
 import hashlib
+import math
 import re
 from collections.abc import Sequence
 
@@ -20,6 +21,8 @@ OF_HEADERS = ("header:", "special:cloudevents.")
 HASH_BEFORE = ("nothing",)
 """`Entry.dedupe_before` where the release before had no locators: the hash, with what a header says of the
 type."""
+ONCE_ALONE = frozenset({"time", "special:http_signature.key"})
+"""Locators with the signed time in them: who has the same key again is the same request."""
 AS_LONG_AS_KEPT_HOURS = 10 * 8766
 """Longer than any event is: the window ends with the event's record."""
 _UNSAFE = re.compile(f"[^{TYPE_CHARACTERS}]")
@@ -91,12 +94,16 @@ def type_alternatives(source: Source, entry: Entry) -> tuple[tuple[str, ...], ..
 
 
 def window_hours(source: Source, entry: Entry) -> int:
-    """For as long as the event is kept, where a captured request is good for ever and its key is proven."""
+    """For as long as the event is kept, where a captured request is good for ever and its key is proven; not
+    less than it is good where the source's tolerance, which counts both ways, is wide."""
     if source.dedupe is not None and source.dedupe.window_hours is not None:
         return source.dedupe.window_hours
     if source.dedupe is None and is_taken_once(entry):
         return AS_LONG_AS_KEPT_HOURS
-    return entry.window_hours or DEFAULT_WINDOW_HOURS
+    usual = entry.window_hours or DEFAULT_WINDOW_HOURS
+    if source.dedupe is None and source.tolerance_seconds and not ONCE_ALONE.isdisjoint(entry.dedupe):
+        return max(usual, math.ceil(2 * source.tolerance_seconds / 3600))
+    return usual
 
 
 def is_taken_once(entry: Entry) -> bool:

@@ -31,7 +31,8 @@ ENTRIES = (
         setup="Pin the algorithm. Let the sender sign content-digest (RFC 9530) and `created`; better @method"
         " and @target-uri too, and a nonce. Of several signatures the first counts.",
         facts={
-            "scheme, tolerance": "RFC 9421 and RFC 9530, with their examples; no @status, sf, bs, req, tr",
+            "scheme, tolerance": "RFC 9421 and RFC 9530, with their examples; no @status, sf, bs, req, tr;"
+            " a salt of any length (RSA-PSS)",
             "dedupe": "RFC 9421, 7.2.2: a nonce, otherwise what is signed",
             "retry": "the sender's own",
         },

@@ -109,6 +109,16 @@ SEVERAL = {"whsec-and-text": ("whsec", "text")}
 """Kinds whose secret may be used in each of several ways."""
 
 
+WRAPPED_PEM = "LS0tLS1CRUdJTi"
+"""How the base64 of `-----BEGIN ` begins."""
+_OF_KEY_PAIRS = ("-----", "{", WRAPPED_PEM)
+
+
+def shared(secrets: Sequence[str]) -> list[str]:
+    """Those that may be a secret of two. A public key is none: everybody has it."""
+    return [secret for secret in secrets if not secret.lstrip().startswith(_OF_KEY_PAIRS)]
+
+
 def key_bytes(kind: str, secret: str) -> bytes:
     """The key; `SignatureError("secret_malformed")` when the secret is not of its kind or is empty. The last
     of `SEVERAL`."""

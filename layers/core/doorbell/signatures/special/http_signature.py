@@ -2,9 +2,10 @@
 own.
 
 `algorithm` is pinned by the entry or the source; what the request says of it must agree. `requires` names the
-parts that must be signed; `content-digest` always is one, unless `binds_body` is "false". `key`: how the
-secret of hmac-sha256 becomes a key. `keyid`, `tag`: what the signature must say of itself, one of several
-between blanks. `ahead`: how many seconds in the future its time may be, where that is less than how old.
+parts that must be signed; `content-digest` always is one, unless `binds_body` is "false" (where it is signed
+all the same, the body must fit it). `key`: how the secret of hmac-sha256 becomes a key. `keyid`, `tag`: what
+the signature must say of itself, one of several between blanks. `ahead`: how many seconds in the future its
+time may be, where that is less than how old.
 
 Of several signatures the first counts: who adds others changes nothing, and what a request is known by is the
 same for everybody.
@@ -14,13 +15,15 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from doorbell.domain.errors import SignatureError
 from doorbell.domain.requests import RawRequest
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.schemes.digests import is_signed_by
+from doorbell.signatures.schemes.keys import shared
 from doorbell.signatures.schemes.timestamps import require_fresh
-from doorbell.signatures.special.message_parts import MISSING, check_digest, line
+from doorbell.signatures.special.message_parts import MISSING, check_digest, line, pairs_of
 from doorbell.signatures.special.structured import InnerList, dictionary, integer, octets, string
 
 ALGORITHMS = {
@@ -58,26 +61,28 @@ def check(claim: Claim) -> None:
         raise SignatureError(MISSING)
     if algorithm == "ecdsa-p256-sha256":
         signature = _der(signature)
-    keyed = _with_keys(claim, string(told.get("keyid", "")))
     if algorithm == "hmac-sha256":
-        kind = parameters.get("key") or kind
+        kind, keyed = parameters.get("key") or kind, _with_secrets(claim)
+    else:
+        keyed = _with_keys(claim, string(told.get("keyid", "")))
     urls = claim.public_urls
     if not any(is_signed_by(algorithm, kind, keyed, base(covered, claim, url), signature) for url in urls):
         raise SignatureError("signature_mismatch")
-    if DIGEST in required:
+    if any(string(part.bare) == DIGEST for part in covered.items):
         check_digest(claim.request.headers.get(DIGEST), claim.request.body)
 
 
 def fact(request: RawRequest, name: str) -> str | None:
     """`key`: the nonce, with the id of its key, where one is signed; otherwise the hash of the signature's
-    parameters and of the fields that it covers: a sender makes neither twice. Not of the URL, by which one
-    place may have several names."""
+    parameters, of the fields and of the query that it covers: a sender makes neither twice. Not of the rest
+    of the URL, by which one place may have several names."""
     covered = first(request).covered
     told = covered.parameters
     if string(told.get("nonce", "")):
         return f"{told.get('keyid', '')}{told['nonce']}"
     fields = [line(part, request, "") for part in covered.items if not part.bare.startswith('"@')]
-    return f"sha256:{hashlib.sha256('\n'.join([*fields, str(covered)]).encode()).hexdigest()}"
+    asked = [urlencode(pairs) for part in covered.items if (pairs := pairs_of(part, request.raw_query))]
+    return f"sha256:{hashlib.sha256('\n'.join([*fields, *asked, str(covered)]).encode()).hexdigest()}"
 
 
 def first(request: RawRequest) -> Signed:
@@ -123,6 +128,14 @@ def _check_times(told: Mapping[str, str], claim: Claim) -> None:
     require_fresh(created, claim.now, tolerance, int(claim.parameters.get("ahead", tolerance)))
     if claim.now > expires:
         raise SignatureError("timestamp_out_of_tolerance")
+
+
+def _with_secrets(claim: Claim) -> Claim:
+    """Without public keys."""
+    secrets = shared(claim.secrets)
+    if claim.secrets and not secrets:
+        raise SignatureError("secret_malformed")
+    return replace(claim, secrets=secrets)
 
 
 def _with_keys(claim: Claim, keyid: str | None) -> Claim:

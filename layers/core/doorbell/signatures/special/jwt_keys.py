@@ -10,10 +10,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from doorbell.domain.errors import SignatureError
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.schemes.keyed import decoded_keys
+from doorbell.signatures.schemes.keys import WRAPPED_PEM, shared
 from doorbell.signatures.special.key_sets import jwks_keys, parse_jwks, select
 
-WRAPPED_PEM = "LS0tLS1CRUdJTi"
-"""How the base64 of `-----BEGIN ` begins."""
 _NO_KEY = (jwt.PyJWTError, LookupError, TypeError, ValueError, UnsupportedAlgorithm)
 """What PyJWT raises for what is no key of the algorithm's kind."""
 
@@ -33,9 +32,7 @@ def keys_for(header: Mapping[str, Any], algorithm: str, claim: Claim, jwks_url: 
 
 
 def _shared(claim: Claim) -> list[Any]:
-    """A public key is no secret, whatever a token says."""
-    no_secrets, kind = ("-----", "{", WRAPPED_PEM), claim.parameters.get("key") or "text"
-    secrets = [secret for secret in claim.secrets if not secret.lstrip().startswith(no_secrets)]
+    secrets, kind = shared(claim.secrets), claim.parameters.get("key") or "text"
     if kind == "text":
         return [secret.encode() for secret in secrets]
     return list(decoded_keys(kind, tuple(secrets))) if secrets else []

@@ -18,6 +18,7 @@ from doorbell.signatures.special.structured import Item, dictionary, octets, str
 DERIVED = (
     "@method", "@target-uri", "@authority", "@scheme", "@request-target", "@path", "@query", "@query-param",
 )  # fmt: skip
+WITH_QUERY = ("@target-uri", "@request-target", "@query")
 FIELD = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 DIGESTS = {"sha-256": "sha256", "sha-512": "sha512"}
 """The active ones of the IANA's registry: https://www.iana.org/assignments/http-digest-hash-alg/"""
@@ -83,6 +84,18 @@ def _parameter(name: str | None, url: str) -> str:
     if len(values) != 1:
         raise SignatureError(MISSING)
     return _encoded(values[0])
+
+
+def pairs_of(part: Item, query: str) -> list[tuple[str, str]]:
+    """Those of the query that the part covers, sorted by their names: a source's public URL may have them in
+    another order, and both are taken."""
+    name, wanted = string(part.bare), string(part.parameters.get("name", ""))
+    if name != "@query-param" and name not in WITH_QUERY:
+        return []
+    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PAIRS)
+    if name in WITH_QUERY:
+        return sorted(pairs, key=lambda pair: pair[0])
+    return [pair for pair in pairs if _encoded(pair[0]) == wanted]
 
 
 def _encoded(text: str) -> str:
