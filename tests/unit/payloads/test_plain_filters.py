@@ -18,11 +18,11 @@ from doorbell.payloads.plain_filters import (
 )
 
 FIELDS = ("body.a", "body.a.b", 'body."a b".c', "headers.x", 'headers."x-y"', "event.type", "body.none")
-TEXTS = ("", "a", "ab", "x" * 20, "é\n", "0", "true")
-NUMBERS = ("0", "1", "-1", "7", "123456789012345")
+TEXTS = ("", "a", "ab", "x" * 20, "é\n", "0", "01", "true")
+NUMBERS = ("0", "1", "-1", "7", "123456789012345", "01", "-0", "1.0", "9007199254740993")
 CALLS = ("starts_with", "ends_with", "contains")
 
-gaps = st.sampled_from(["", " ", "\n\t "])
+gaps = st.sampled_from(["", " ", "\n\t ", "\r"])
 fields, texts, numbers = st.sampled_from(FIELDS), st.sampled_from(TEXTS), st.sampled_from(NUMBERS)
 calls = st.builds("{}({}{},{}'{}'{})".format, st.sampled_from(CALLS), gaps, fields, gaps, texts, gaps)
 with_texts = st.builds("{}{}{}'{}'".format, fields, gaps, st.sampled_from(["==", "!="]), texts)
@@ -38,7 +38,26 @@ plain = st.builds(
 pieces = st.sampled_from(
     [
         *FIELDS,
-        *("&&", "||", "|", "&", "!", "(", ")", "[", "]", "==", "<", "'a'", "`1`", "`true`", "@", ",", " "),
+        *(
+            "&&",
+            "||",
+            "|",
+            "&",
+            "!",
+            "(",
+            ")",
+            "[",
+            "]",
+            "==",
+            "<",
+            "'a'",
+            "`1`",
+            "`true`",
+            "@",
+            ",",
+            " ",
+            "\x0b",
+        ),
     ]
     + [f"{name}(" for name in (*CALLS, "abs", "type", "nothing")]
 )
@@ -95,6 +114,7 @@ VIEW = {
     "headers": {"x-event": "push"},
     "event": {"type": "push"},
 }
+SPELLED = {"body": {"a": "01", "b": "-0", "c": "1.0", "d": "it's", "e": "\\"}}
 
 
 @pytest.mark.parametrize(
@@ -147,6 +167,9 @@ def test_the_usual_filters_are_told_their_no_without_an_evaluation(expression: s
         ("body.a == 'acct_2' && (", None),
         ("body.a == 'acct_2' &&", None),
         ("body.a == 'acct_2'\x0b", None),
+        ("\x0bbody.a == 'acct_2'", None),
+        ("body.a\u00a0== 'acct_2'", None),
+        ("body.a == '\\' || body.n == '\\'", None),
     ],
 )
 def test_a_yes_an_error_and_a_doubt_are_left_to_the_evaluation(
@@ -155,6 +178,20 @@ def test_a_yes_an_error_and_a_doubt_are_left_to_the_evaluation(
     assert not says_no(expression, VIEW)
     found = evaluated(expression, VIEW)
     assert found == result if result is not None else isinstance(found, str)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["body.a == `01`", "body.b == `-0`", "body.c == `1.0`", "body.d == 'it\\'s'", "body.e == '\\'"],
+)
+def test_a_spelling_that_means_something_else_in_jmespath_is_left_to_it(expression: str) -> None:
+    """A number that JSON does not write so is a text there, and so is what a backslash escapes."""
+    assert not says_no(expression, SPELLED)
+
+
+def test_a_number_that_json_does_not_write_so_is_a_text() -> None:
+    with pytest.warns(PendingDeprecationWarning):
+        assert evaluated("body.a == `01`", SPELLED) is True
 
 
 @pytest.mark.parametrize(
