@@ -382,6 +382,7 @@ def test_adyen_items_in_one_request_are_the_events_that_each_would_be_alone() ->
     ("provider", "once"),
     [
         ("plivo.v2", True), ("plivo", True), ("adyen", True), ("braintree", True), ("trello", True),
+        ("jwt.body", True), ("jws", False), ("http-signature", False),
         ("github", False), ("stripe", False), ("dropbox", False), ("hmac", False), ("jira", False),
     ],
 )  # fmt: skip

@@ -67,6 +67,7 @@ ENTRIES = (
         "https://www.rfc-editor.org/rfc/rfc7519",
         special="jwt_request",
         parameters={"header": "body", "body_claim": "none"},
+        taken_once=True,
         options={
             "algorithms": ALGORITHMS,
             "jwks_url": JWKS,
