@@ -172,3 +172,19 @@ def test_a_field_that_is_no_dictionary_has_no_members_to_sign() -> None:
     request = with_header(signed(), "x-id", "%")
     told = request.headers["signature-input"].replace('"@method"', '"@method" "x-id";key="a"')
     assert refusal(with_header(request, "signature-input", told)) == "request_malformed"
+
+
+def test_a_signature_is_good_to_the_last_second_that_it_says() -> None:
+    covered = '("@method" "@target-uri" "content-digest")'
+    taken(signed_as(f"{covered}{CREATED};expires={int(NOW)}"))
+    assert refusal(signed_as(f"{covered}{CREATED};expires={int(NOW) - 1}")) == "timestamp_out_of_tolerance"
+
+
+def test_a_key_id_of_odd_characters_is_read_as_it_is_meant() -> None:
+    request = signed_as(f'("@method" "@target-uri" "content-digest"){CREATED};keyid="a\\"b\\\\c"')
+    taken(request, keyid='other a"b\\c')
+    assert refusal(request, keyid='a\\"b\\\\c') == "key_not_found"
+
+
+def test_blanks_around_a_field_are_no_part_of_it() -> None:
+    assert str(dictionary(" a=1, b=2 ")["b"]) == "2"
