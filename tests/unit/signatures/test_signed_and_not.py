@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from doorbell.domain.errors import SignatureError
+from doorbell.domain.errors import ConfigError, SignatureError
 from doorbell.domain.events import VerifiedEvent
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Dedupe, Source
@@ -188,3 +188,22 @@ def test_a_key_id_of_odd_characters_is_read_as_it_is_meant() -> None:
 
 def test_blanks_around_a_field_are_no_part_of_it() -> None:
     assert str(dictionary(" a=1, b=2 ")["b"]) == "2"
+
+
+def test_a_signature_has_thirty_two_parts_at_the_most() -> None:
+    request = signed()
+    for number in range(40):
+        request = with_header(request, f"x-{number}", "1")
+
+    def of(count: int) -> RawRequest:
+        more = " ".join(f'"x-{number}"' for number in range(count - 3))
+        return signed_as(f'("@method" "@target-uri" "content-digest" {more}){CREATED}', request)
+
+    taken(of(32))
+    assert refusal(of(33)) == "signature_malformed"
+
+
+@pytest.mark.parametrize("url", ["https:///jwks", "https://", "jwks"])
+def test_a_key_sets_url_names_a_host(url: str) -> None:
+    with pytest.raises(ConfigError, match="must be an https URL"):
+        Gate().check_source(source(algorithm="ed25519", jwks_url=url))
