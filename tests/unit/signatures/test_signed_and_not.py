@@ -19,12 +19,13 @@ from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Dedupe, Source
 from doorbell.signatures.claim import Claim
 from doorbell.signatures.gate import Gate
+from doorbell.signatures.signing.keys import public_half
 from doorbell.signatures.signing.request import sign_request
 from doorbell.signatures.special.http_signature import first
 from doorbell.signatures.special.message_parts import line
 from doorbell.signatures.special.public_keys import texts_of
 from doorbell.signatures.special.structured import InnerList, dictionary
-from tests.unit.signatures.cases import NOW, URL, with_header, with_url
+from tests.unit.signatures.cases import NOW, SEED, URL, with_header, with_url
 from tests.unit.signatures.test_message_signatures import (
     BODY,
     HMAC,
@@ -207,3 +208,12 @@ def test_a_signature_has_thirty_two_parts_at_the_most() -> None:
 def test_a_key_sets_url_names_a_host(url: str) -> None:
     with pytest.raises(ConfigError, match="must be an https URL"):
         Gate().check_source(source(algorithm="ed25519", jwks_url=url))
+
+
+@pytest.mark.parametrize("by", [SEED, "2e" * 32])
+def test_a_key_beside_a_key_set_proves_what_either_signed(by: str) -> None:
+    """While a source goes from the one to the other."""
+    secrets = [public_half("hex", SEED), json.dumps({"keys": [ed_key("key1", "2e" * 32)]})]
+    own, request = source(algorithm="ed25519"), signed(by, algorithm="ed25519")
+    event = Gate().examine(own, request, secrets, verify_token=None, ingest_id="in", now=NOW)
+    assert isinstance(event, VerifiedEvent)

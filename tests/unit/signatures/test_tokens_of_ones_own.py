@@ -87,6 +87,14 @@ def test_what_is_critical_is_known_or_the_token_is_nobodys(payload: str, header:
     assert refusal(own, request, "s" * 32) == "token_malformed"
 
 
+@pytest.mark.parametrize("payload", ["raw", "encoded"])
+def test_a_token_that_has_a_payload_is_not_detached(payload: str) -> None:
+    """Nobody signed it."""
+    own, request = source("jws", payload=payload), signed("jws", payload=payload)
+    token = request.headers["x-jws-signature"].replace("..", ".e30.")
+    assert refusal(own, with_header(request, "x-jws-signature", token)) == "token_malformed"
+
+
 def test_a_detached_signature_with_a_time_ages_and_one_without_does_not() -> None:
     timed, request = source("jws", issued="iat"), signed("jws", issued="iat")
     taken(timed, request, now=NOW + 300)
