@@ -95,6 +95,14 @@ def test_a_token_that_has_a_payload_is_not_detached(payload: str) -> None:
     assert refusal(own, with_header(request, "x-jws-signature", token)) == "token_malformed"
 
 
+@pytest.mark.parametrize("provider", ["jws", "jwt.body"])
+def test_an_algorithm_that_the_source_does_not_name_is_not_taken_with_the_right_secret(provider: str) -> None:
+    secret, body = "s" * 64, b'{"exp": 4102444800}'
+    request = signed(provider, secret, body, algorithms="HS512")
+    taken(source(provider, algorithms="HS256 HS512"), request, secret)
+    assert refusal(source(provider, algorithms="HS256 HS384"), request, secret) == "algorithm_not_allowed"
+
+
 def test_a_detached_signature_with_a_time_ages_and_one_without_does_not() -> None:
     timed, request = source("jws", issued="iat"), signed("jws", issued="iat")
     taken(timed, request, now=NOW + 300)
