@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from doorbell.domain.health import parks_endpoint
+from doorbell.egress.client import MAX_BODY_BYTES as CAP
 from doorbell.egress.client import HttpSender
 from doorbell.egress.conversation import MAX_HEADER_BYTES
 from tests.integration.egress.local import request_to
@@ -138,6 +139,22 @@ def test_an_answer_that_is_framed_in_two_ways_is_the_last_of_its_connection(send
         outcomes = [sender.send(request_to(peer.port)) for _ in range(2)]
     assert [(outcome.error, outcome.response) for outcome in outcomes] == [(None, "ok")] * 2
     assert peer.connections == 2
+
+
+def in_pieces(*sizes: int) -> bytes:
+    """A body in chunks of so many bytes, each of which is read by itself."""
+    chunks = (b"%x\r\n" % size + b"x" * size + b"\r\n" for size in sizes)
+    return HEAD + b"transfer-encoding: chunked\r\n\r\n" + b"".join(chunks) + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(("sizes", "connections"), [((CAP,), 1), ((CAP - 1, 1), 1), ((CAP, 1), 2)])
+def test_a_body_that_is_as_long_as_is_taken_is_read_to_its_end_and_one_byte_more_is_not(
+    sender: HttpSender, sizes: tuple[int, ...], connections: int
+) -> None:
+    with Peer(answering(in_pieces(*sizes), keep=True)) as peer:
+        outcomes = [sender.send(request_to(peer.port)) for _ in range(2)]
+    assert [(outcome.error, outcome.is_success) for outcome in outcomes] == [(None, True)] * 2
+    assert peer.connections == connections
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,17 @@ def test_a_connection_is_kept_a_second_less_than_its_server_says(keep_alive: str
         clock.advance(seconds)
         assert taken(idle, [HERE]) is None
         assert connection.is_closed
+
+
+def test_when_there_are_too_many_the_longest_unused_host_s_are_closed_and_no_others() -> None:
+    hosts = [PoolKey("https", name, 443, (None, None)) for name in ("one", "two", "three")]
+    idle = IdleConnections(limit=4, clocks=both(FakeClock()))
+    put: list[Any] = [Kept() for _ in range(6)]
+    for place, connection in enumerate(put):
+        idle.put(hosts[place // 2], connection)
+    assert [one.is_closed for one in put] == [True, True, False, False, False, False]
+    assert idle.take(hosts[0], [HERE]) is None
+    assert [idle.take(host, [HERE]) for host in (*hosts[1:], *hosts[1:])] == [put[3], put[5], put[2], put[4]]
+    for connection in put:
+        idle.put(hosts[0], connection)
+    assert sum(not one.is_closed for one in put[2:]) == 4, "an empty host is in nobody's way"

@@ -17,6 +17,7 @@ from doorbell.payloads.errors import ComposeError
 from doorbell.payloads.presets.forms import FORMS
 
 NOW = 1_700_000_100.0
+CAME = "2023-11-14T22:13:20.250Z"
 OWN = {
     "title": "Endpoint acme/billing is parked",
     "text": "It failed 5 times.\nNext: one try in 30 s.",
@@ -65,9 +66,11 @@ def test_what_slack_would_read_as_a_mention_or_a_link_is_text(sent: Sent) -> Non
 
 def test_discord_mentions_nobody_and_colours_by_severity(sent: Sent) -> None:
     said = sent("discord", OWN, own=True)
-    assert said["allowed_mentions"] == {"parse": []}
-    assert said["embeds"][0]["title"] == OWN["title"]
-    assert said["embeds"][0]["description"] == OWN["text"]
+    embed = {"title": OWN["title"], "description": OWN["text"], "timestamp": CAME}
+    assert said == {
+        "embeds": [{**embed, "color": said["embeds"][0]["color"]}],
+        "allowed_mentions": {"parse": []},
+    }
     assert (
         said["embeds"][0]["color"]
         != sent("discord", {**OWN, "state": "closed"}, own=True)["embeds"][0]["color"]
@@ -93,8 +96,15 @@ def test_pagerduty_gets_a_trigger_and_a_resolve_under_one_key_and_its_routing_ke
     assert (opened["event_action"], closed["event_action"]) == ("trigger", "resolve")
     assert opened["dedup_key"] == closed["dedup_key"] == OWN["key"]
     assert opened["routing_key"] == "s1"
-    assert opened["payload"]["summary"] == OWN["title"]
-    assert opened["payload"]["severity"] == "error"
+    assert opened["client"] == "Doorbell"
+    assert opened["payload"] == {
+        "summary": OWN["title"],
+        "severity": "error",
+        "source": "doorbell/doorbell",
+        "timestamp": CAME,
+        "class": "pull_request.opened",
+        "custom_details": {"text": OWN["text"]},
+    }
 
 
 def test_the_routing_key_is_kept_out_of_what_is_on_record_of_the_answer(sent: Sent) -> None:

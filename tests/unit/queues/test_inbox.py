@@ -80,6 +80,9 @@ def test_a_cloudevent_is_its_data_and_its_id_counts_with_its_source() -> None:
     packed = {name: value for name, value in CLOUDEVENT.items() if name != "data"}
     packed["data_base64"] = b64encode(b'{"order": 18}').decode()
     assert only(packed).data == {"order": 18}
+    assert only({**CLOUDEVENT, "subject": "17"}).headers == {
+        "ce-source": "/shop", "ce-subject": "17", "ce-time": AT,
+    }  # fmt: skip
 
 
 def test_a_message_of_sns_is_named_after_its_topic_and_known_by_its_id() -> None:

@@ -141,8 +141,9 @@ def test_a_broken_challenge_is_named_with_its_field(challenge: Any, field: str) 
 def test_a_challenge_is_for_sources_of_ones_own_and_a_token_needs_its_reference() -> None:
     for provider in ("hmac", "token", "basic", "url-secret"):
         check_source(source(MONDAY, provider))
-    with pytest.raises(ConfigError, match="GitHub has the handshakes"):
+    with pytest.raises(ConfigError, match="GitHub has the handshakes") as caught:
         check_source(source(MONDAY, "github"))
+    assert caught.value.field == "challenge"
     with pytest.raises(ConfigError) as caught:
         check_source(source(STRAVA, verify_token_ref=None))
     assert caught.value.field == "challenge.token"

@@ -6,11 +6,12 @@ import pytest
 from botocore.session import Session
 
 from doorbell.targets.sender import SERVICES
-from doorbell.targets.service import DENIED, EVERYWHERE, GONE, THROTTLED
+from doorbell.targets.service import DENIED, EVERYWHERE, GONE, THROTTLED, TOO_LARGE
 
 MEANINGS = {
     "^(?!EC2).*AccessDenied|^AuthorizationError$": DENIED,
     "Thrott|TooManyRequests|ThroughputExceeded|^ExecutionLimitExceeded$": THROTTLED,
+    "TooLarge": TOO_LARGE,
     "^(Queue|StateMachine)DoesNotExist$|^(Resource)?NotFound(Exception)?$": GONE,
 }
 """What a function lacks in its network (`EC2AccessDenied…`) is its own role's affair."""

@@ -152,6 +152,9 @@ def test_ten_headers_go_at_most_and_doorbell_s_own_before_all_others() -> None:
         "doorbell-hops",
     ]  # fmt: skip
     assert names[6:] == ["x-00", "x-01", "x-02", "x-03"]
+    signed = {"webhook-timestamp": "1700000000", "webhook-signature": "v1,x", "doorbell-event-id": "evt_1"}
+    names = list(texts_of(goes("sqs", headers=many | signed)))
+    assert set(names) == {*HEADERS, *signed, "doorbell-hops"} - {"user-agent", "x-github-event"} | {names[-1]}
 
 
 def test_a_header_that_is_no_attribute_stays_here() -> None:

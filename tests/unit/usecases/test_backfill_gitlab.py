@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from doorbell.domain.backfill import AGAIN_SECONDS, NotPossible, Stage, Verdict
+from doorbell.egress.api import TROUBLE_SECONDS
 from doorbell.runtime.provider_lists import list_of
 from tests.support.fakes import Crash
 from tests.unit.usecases.backfill_at_gitlab import MINUTE, SOURCE, AtGitLab
@@ -145,6 +146,13 @@ def test_a_hook_that_gitlab_has_switched_off_for_a_while_is_waited_for_and_a_dry
     world.clock.advance(600)
     world.gitlab.status = "executable"
     assert (world.run().asked, len(world.record)) == (1, 1)
+
+
+def test_a_hook_that_is_off_for_nobody_says_how_long_is_waited_for_as_in_any_trouble() -> None:
+    world = AtGitLab()
+    world.happen(1, answers=503)
+    world.gitlab.status = "temporarily_disabled"
+    assert (world.run().later, world.asks()) == (TROUBLE_SECONDS, 0)
 
 
 def test_a_hook_that_gitlab_has_switched_off_is_told_to_people() -> None:

@@ -83,7 +83,8 @@ def test_gone_cancels_disables_the_subscription_and_tells_the_operators() -> Non
     found = w.subscriptions.get(TENANT, "sub_1")
     assert found is not None
     assert not found.enabled
-    assert "subscription.disabled" in w.notices.kinds
+    told = {"endpoint": f"{TENANT}/sub_1", "reason": found.disabled_reason}
+    assert ("subscription.disabled", told) in w.notices.published
 
 
 def test_retry_after_parks_the_endpoint_and_plans_the_retry_no_earlier() -> None:
@@ -510,7 +511,8 @@ def test_a_delivery_past_its_age_is_exhausted_without_an_attempt_and_the_operato
     w.deliver(message)
     assert (w.delivery(message).state, w.delivery(message).reason) == (State.EXHAUSTED, "age")
     assert w.sender.sent == []
-    assert w.notices.kinds == ["delivery.exhausted"]
+    told = {"endpoint": f"{TENANT}/sub_1", "event_id": message.key.event_id}
+    assert w.notices.published == [("delivery.exhausted", told)]
 
 
 @pytest.mark.parametrize(

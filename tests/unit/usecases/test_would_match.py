@@ -81,6 +81,11 @@ def test_a_body_that_is_gone_is_skipped_and_counted() -> None:
     assert (page.rows, page.skipped) == ((), {"filter_error": 1})
 
 
+def test_what_it_does_not_want_is_neither_found_nor_counted_as_left_out() -> None:
+    page = would_match(Log([an_event(1)]), a_subscription(event_types=("other",))).page(SELECTION, None, 10)
+    assert (page.rows, page.skipped, page.looked) == ((), {}, 1)
+
+
 def test_the_first_page_of_a_long_routing_that_is_old_keeps_nobody_out() -> None:
     """Who has so many subscriptions has the rest of it in items of its own."""
     old = replace(an_event(1), routing=RoutingPage(after="aaa"), created_at=START - 4000)
