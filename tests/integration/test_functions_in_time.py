@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from doorbell.domain import listening
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.runtime import backfilling, indexing, sweeping, telling, working_off
 from doorbell.store.deliveries.deliveries import DeliveryTable
@@ -80,6 +81,17 @@ def test_the_first_change_that_could_not_be_filed_comes_again_and_all_behind_it(
     monkeypatch.setattr(indexing, "index_changes", lambda: lambda changes: failed)
     records = [{"eventID": f"e{number}"} for number in range(3)]
     assert story.tell("changes", "indexer", {"Records": records}) == {"batchItemFailures": items}
+
+
+def test_a_listener_that_is_away_for_good_is_ended_with_its_queue_and_one_that_is_there_is_not(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "LOOK_EVERY_MINUTES", 1)
+    story.listener()
+    for seen, there in ((60, True), (-1, False)):
+        story.listener_seen(time.time() + seen)
+        story.tell("tick", "sweeper", {}, MINUTES)
+        assert story.listening() == (there, there, there)
 
 
 def test_what_was_swept_is_looked_at_again_a_grace_later_as_the_stacks_parameter_says(story: Story) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from doorbell.runtime.settings import Settings
-from tests.template.reading import FUNCTIONS, environment, of_type
+from tests.template.reading import FUNCTIONS, environment, of_type, written
 from tests.template.rendering import queue_url, rendered
 from tests.template.settings_read import settings_read
 
@@ -118,3 +118,23 @@ def test_times_reach_the_functions_as_they_are_given() -> None:
     found = settings_of("fanout", RetentionDays="7", GraceSeconds=77)
     assert (found.retention_days, found.grace_seconds) == (7, 77)
     assert found.deliveries_queue_url == queue_url("DeliveriesQueue")
+
+
+def given_as_parameters() -> dict[str, Any]:
+    """Of each variable that is a parameter and nothing else: what that is by default."""
+    defaults = {name: one["Default"] for name, one in written()["Parameters"].items() if "Default" in one}
+    given = [pair for function in FUNCTIONS for pair in environment(function).items()]
+    return {
+        name: defaults[value["Ref"]]
+        for name, value in given
+        if isinstance(value, dict) and value.get("Ref") in defaults and name not in NOT_FOR_US
+    }
+
+
+def test_what_the_operator_s_tool_takes_for_granted_is_what_a_stack_has_by_default() -> None:
+    """It has no environment of a function, and reads defaults from Settings."""
+    given = given_as_parameters()
+    stack = Settings.from_environ({name: str(value) for name, value in given.items()})
+    for name in map(str.lower, given):
+        assert getattr(stack, name) == getattr(Settings(), name), name
+    assert {"RETENTION_DAYS", "GRACE_SECONDS", "EVENT_BUS_NAME"} <= set(given)

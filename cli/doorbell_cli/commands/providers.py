@@ -76,7 +76,9 @@ def find(
 
 
 @providers.command()
-def show(name: str) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="PROVIDER", help="A name of `doorbell providers`.")],
+) -> None:
     """Explain one provider: what to paste where, and how sure we are."""
     from doorbell.signatures.catalogue import find as entry_of
     from doorbell_cli.providers.texts import described

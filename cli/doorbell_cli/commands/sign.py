@@ -26,7 +26,7 @@ def sign(
         str | None,
         typer.Option(help="Better: the environment's DOORBELL_SECRET, which no process list shows."),
     ] = None,
-    method: Annotated[str, typer.Option()] = "POST",
+    method: Annotated[str, typer.Option(help="Of the request.")] = "POST",
     header: Annotated[list[str] | None, typer.Option(help="More headers, `name: value`.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="The source's options, name=value.")] = None,
     scheme: Annotated[str | None, typer.Option(help='The scheme for provider "hmac", JSON.')] = None,

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from doorbell.domain.health import Health
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.refused.refused_items import kept_values
+from doorbell_cli import target as target_module
 from tests.integration.cli.conftest import Shell
 from tests.integration.test_refused_table import a_refused
+
+OF_A_STACK, LOCAL, OF_AN_ACCOUNT = 6, 1, 5
+"""Checks that are made without any item: queues, alarms, parameters, refused requests; and by where it is."""
 
 
 def sound(shell: Shell, name: str = "ci", **more: Any) -> None:
@@ -35,7 +41,30 @@ def test_a_stack_in_order_is_said_to_be(shell: Shell) -> None:
     shell.put("Sources", source_id="gh", provider="github", secrets=["ssm:/doorbell/ci"])
     document = shell.json("check")
     assert document["ok"] is True
-    assert document["checks"] == 9
+    assert document["checks"] == OF_A_STACK + LOCAL + 2
+
+
+class Refusing:
+    """A service whose every call is refused."""
+
+    def __getattr__(self, name: str) -> Any:
+        def refused(*arguments: object, **given: object) -> None:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, name)
+
+        return refused
+
+
+def test_on_aws_the_account_is_looked_at_too_and_what_may_not_be_seen_keeps_nothing_else_from_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed = replace(shell.target, local=False)
+    for service in ("lambda", "apigateway", "apigatewayv2"):
+        deployed._clients[service] = Refusing()
+    monkeypatch.setattr(target_module, "find_target", lambda stack: deployed)
+    document = shell.json("check", code=1)
+    unseen = {one["where"] for one in document["findings"] if "could not be checked" in one["problem"]}
+    assert unseen == {"Lambda's concurrency", "API mappings"}
+    assert document["checks"] == OF_A_STACK + OF_AN_ACCOUNT
 
 
 def test_a_source_that_refuses_is_noted_with_how_many_in_the_last_hour_and_is_no_problem(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from doorbell.domain.deliveries import Attempt, Delivery, State
 from doorbell.domain.errors import Unavailable
 from doorbell.store.dynamodb.tables import unmarshal
 from doorbell_cli.trial import Trial
@@ -39,6 +40,29 @@ def test_a_test_that_nobody_attempts_in_time_is_given_up_and_says_so(waiting: Sh
     assert "No attempt within 0 s; it is not tried again" in result.stderr
     assert (delivery(waiting)["state"], delivery(waiting)["reason"]) == ("cancelled", "test_over")
     assert "due_at" not in delivery(waiting)
+
+
+ENDS = [
+    (State.DELIVERED, 204, 0, "✓ 204 in 12 ms"),
+    (State.EXHAUSTED, 503, 1, "exhausted: only_once"),
+    (State.CANCELLED, 410, 1, "cancelled: gone"),
+]
+
+
+@pytest.mark.parametrize(("state", "status", "code", "said"), ENDS)
+def test_how_it_ends_is_told_by_the_exit_code_as_in_words(
+    waiting: Shell, monkeypatch: pytest.MonkeyPatch, state: State, status: int, code: int, said: str
+) -> None:
+    def ended(trial: Trial, seconds: float) -> Delivery:
+        attempt = Attempt(1, 1.0, 12, status, None, "", "")
+        reason = said.partition(": ")[2] or None
+        return Delivery(
+            trial.key, "default", state, 1.0, 1.0, None, 2, (attempt,), ended_at=1.0, reason=reason
+        )
+
+    monkeypatch.setattr(Trial, "wait", ended)
+    assert said in waiting.run("test", "ci", code=code).stdout
+    assert waiting.json("test", "ci", code=code)["delivered"] is (code == 0)
 
 
 def test_ctrl_c_gives_it_up_too(waiting: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

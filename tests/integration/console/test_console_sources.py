@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
 
+from doorbell.signatures.catalogue import find
 from doorbell_cli.configuration import SOURCE
 from tests.integration.console.conftest import Browser
 from tests.integration.ops.deployed import Doorbell
@@ -58,6 +60,15 @@ def test_a_source_is_paused_and_resumed_with_what_it_does_told_first(
     assert "<td>pause</td>" in record
     assert "<td>resume</td>" in record
     browser.page("/sources/nobody/pause", 404)
+
+
+def test_a_source_s_page_says_how_its_provider_is_set_up_and_where_that_stands(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    sound(doorbell)
+    page, entry = unescape(browser.page(PAGE)), find("github")
+    assert entry is not None
+    assert f'<p>{entry.title}: {entry.setup} <a href="{entry.docs}"' in page
 
 
 def test_a_broken_source_is_not_paused(doorbell: Doorbell, browser: Browser) -> None:

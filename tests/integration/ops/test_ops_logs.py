@@ -127,13 +127,15 @@ def test_each_request_is_one_line_that_is_told_once_however_late_it_comes_in(
     ]
     log("ingest", "refused", 5, source_id="nobody", status=404, reason="unknown_source")
     log("publish", "refused", 4, source_id="publish", status=422, reason="invalid")
-    log("ingest", "handshake", 3, source_id="meta", status=200)
+    log("ingest", "handshake", 3.5, source_id="meta", status=200)
+    log("ingest", "handshake_stored", 3, source_id="tasks")
     log("ingest", "ingest_unavailable", 2, source_id="github", cause="sqs SendMessage: slow")
     log("admin", "admin", 1, method="GET", path="/admin/sources", status=200)
     assert new() == [
         "/in/nobody: refused, 404 unknown_source",
         "POST /events: refused, 422 invalid",
         "/in/meta: a handshake, answered 200",
+        "/in/tasks: a handshake, answered 200",
         "/in/github: 503, to be sent again: sqs SendMessage: slow",
         "GET /admin/sources: 200",
     ]

@@ -65,7 +65,12 @@ def test_only_so_many_of_the_newest_are_looked_at_and_five_of_each_are_shown(
     ids = [doorbell.event(number, age=600 - number) for number in range(7)]
     told = previewed(doorbell, tmp_path)
     assert (told["events"], len(told["samples"]["matching"])) == (7, 5)
+    asked = list[int]()
+    doorbell.target.client("dynamodb").meta.events.register(
+        "provide-client-params.dynamodb.Query", lambda params, **_: asked.append(params["Limit"])
+    )
     told = previewed(doorbell, tmp_path, "--limit", "2")
+    assert asked[0] == 2, "nor are more rows of the log read and paid"
     assert [one["event_id"] for one in told["samples"]["matching"]] == [ids[6], ids[5]]
     doorbell.event(9, age=2 * DAY)
     assert previewed(doorbell, tmp_path, "--since", "1d")["events"] == 7

@@ -163,6 +163,13 @@ def test_enable_says_what_goes_on_what_stays_cancelled_and_what_came_meanwhile(d
     assert is_on(doorbell)
 
 
+def test_enable_says_of_one_that_is_paused_what_lets_its_deliveries_go(doorbell: Doorbell) -> None:
+    off_since(doorbell, 3600, paused=True, paused_at=int(time.time() - 3600))
+    pending(doorbell, 1)
+    said = flat(doorbell.run("subscriptions", "enable", NAME).stderr)
+    assert "Deliveries that wait for it: 1. It is paused: run doorbell subscriptions resume billing" in said
+
+
 def test_a_replay_says_what_it_leaves_out_as_it_came_while_the_subscription_was_off(
     doorbell: Doorbell,
 ) -> None:

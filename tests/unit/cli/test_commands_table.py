@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from doorbell import __version__
-from doorbell_cli.commands.table import COMMANDS
+from doorbell_cli.commands.table import COMMANDS, PANELS
 from doorbell_cli.lazy import real_command
 from doorbell_cli.main import app
 
@@ -88,11 +90,41 @@ def test_each_command_has_an_example_that_it_takes(
     assert f"Example: doorbell {example}" in epilogs
 
 
+def test_help_lists_each_command_under_its_heading_and_none_under_another() -> None:
+    environ = {"COLUMNS": "200", "TERMINAL_WIDTH": "200"}
+    shown = CliRunner().invoke(app, ["--help"], env=environ).stdout
+    found, heading = dict[str, list[str]](), ""
+    for line in shown.splitlines():
+        if title := re.match("╭─ (.+?) ─", line):
+            heading = title[1]
+        elif name := re.match("│ ([a-z][a-z-]*) ", line):
+            found.setdefault(heading, []).append(name[1])
+    assert found == {heading: list(listed) for heading, listed in PANELS.items()}
+
+
 def test_help_is_broken_into_lines_by_the_terminal_alone() -> None:
     environ = {"COLUMNS": "200", "TERMINAL_WIDTH": "200"}
     shown = CliRunner().invoke(app, ["audit", "--help"], env=environ).stdout
     assert "must have a delivery, and each delivery must be delivered" in shown
     assert "Example: doorbell audit --since 7d" in shown
+
+
+def asked_for(command: Any, words: str = "doorbell") -> Iterator[tuple[str, Any]]:
+    """Every argument and option, each with the command that takes it."""
+    yield from ((f"{words} {one.name}", one) for one in command.params)
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from asked_for(inner, f"{words} {name}")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_argument_and_option_says_what_it_is(name: str) -> None:
+    silent = [what for what, one in asked_for(real_command(COMMANDS[name].at, name)) if not one.help]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", [name for name, listed in COMMANDS.items() if listed.commands])
+def test_a_group_without_a_command_shows_its_help(name: str) -> None:
+    assert "Usage: " in CliRunner().invoke(app, [name]).output
 
 
 def test_the_version_is_told() -> None:

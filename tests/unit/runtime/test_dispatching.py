@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from doorbell.runtime import dispatching, in_flight, noting, outbound, recorded, wiring
 from doorbell.store.events.event_items import without_routing
 from tests.support.builders import TENANT
+from tests.support.fakes import RecordingLog
 
 
 class Client:
@@ -76,3 +78,23 @@ def test_what_was_read_for_one_batch_is_not_kept_for_the_next(client: Client) ->
         healths.health(f"{TENANT}/a")
         healths.health(f"{TENANT}/a")
     assert len(client.requests) == 2
+
+
+def test_while_an_index_is_not_there_the_log_says_that_nobody_is_filed_and_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class NoIndexYet:
+        def query(self, **request: Any) -> None:
+            error = {"Error": {"Code": "ValidationException", "Message": "no such index"}}
+            raise ClientError(error, "Query")
+
+    log = RecordingLog()
+    monkeypatch.setattr(dispatching, "client", lambda service: NoIndexYet())
+    monkeypatch.setattr(dispatching, "log", lambda: log)
+    dispatching.shelves.cache_clear()
+    try:
+        assert not dispatching.shelves().ready()
+    finally:
+        dispatching.shelves.cache_clear()
+    ((level, message, told),) = log.lines
+    assert (level, message, set(told)) == ("info", "nobody_is_filed_yet", {"cause"})
