@@ -14,6 +14,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
 from tests.mutants.bug import Bug
+from tests.mutants.prose import is_prose
 
 QUIET = ("Final", "TYPE_CHECKING", "__all__")
 
@@ -54,6 +55,8 @@ class _Places(cst.CSTVisitor):  # type: ignore[misc]
 
 
 def changes_of(node: cst.CSTNode) -> Iterator[Change]:
+    if isinstance(node, cst.SimpleString) and is_prose(node.raw_value):
+        return
     for kind, operator in (*mutation_operators, (cst.CSTNode, _forgotten)):
         if isinstance(node, kind):
             for instead in operator(node):

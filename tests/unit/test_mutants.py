@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.mutants.bug import Bug
 from tests.mutants.covering import Covering
 from tests.mutants.drawing import draw
+from tests.mutants.prose import is_prose
 from tests.mutants.rooms import files_of
 from tests.mutants.runs import Record, go_on
 from tests.mutants.scores import survivors, table
@@ -84,6 +85,32 @@ def test_tests_that_ran_the_line_are_asked_those_that_run_least_besides_first() 
     of_room = Covering({}, {"tests/unit/store/t.py::a": 1.0, "tests/unit/cli/t.py::b": 1.0}, {})
     assert of_room.tests("layers/core/doorbell/store/events/c.py", 1) == ["tests/unit/store/t.py::a"]
     assert (known.ran("a.py", 2), known.ran("a.py", 3)) == (True, False)
+
+
+def test_tests_have_time_for_what_they_share_with_one_that_is_not_asked() -> None:
+    """It was made for that one when all ran, and is made for them now."""
+    known = Covering({}, {"a.py::makes_it": 100.0, "a.py::uses_it": 0.1, "b.py::other": 2.0}, {})
+    assert known.seconds(["a.py::uses_it", "b.py::other"]) == pytest.approx(102.1)
+    assert known.seconds(["a.py::makes_it", "a.py::uses_it"]) == pytest.approx(100.1)
+    assert known.seconds(["c.py::unknown"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"),
+    [
+        ("Settings, Webhooks: Doorbell's URL; copy the secret.", True),
+        ("ours, 300 s both ways: the sender names none", True),
+        ("its name", False),
+        ("headers_too_large", False),
+        ("tenant_day = :day AND created_at BETWEEN :since AND :until", False),
+        ("attribute_exists(sk) AND #state = :pending", False),
+        ("SET lease_id = :id, lease_until = :until", False),
+        (r"^(\d+) of them (\d+)$", False),
+        ('{"status": "accepted", "all": true, "of": 1}', False),
+    ],
+)
+def test_what_only_people_read_is_not_put_in_capitals_as_that_is_no_bug(text: str, prose: bool) -> None:
+    assert is_prose(text) is prose
 
 
 def test_a_run_goes_on_where_it_was_left_also_in_the_middle_of_a_line(tmp_path: Path) -> None:
