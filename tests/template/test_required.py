@@ -1,0 +1,31 @@
+"""Each resource has what CloudFormation requires of its type: without it the deployment fails."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+from tests.template.rendering import REGION, rendered
+
+RESOURCES = rendered().resources
+
+
+def missing(schema: Mapping[str, Any], whole: Mapping[str, Any], value: Any, at: str) -> Iterator[str]:
+    """Names that `value` lacks, in all its parts; `whole` is the schema that references lead into."""
+    while "$ref" in schema:
+        schema = whole["definitions"][schema["$ref"].rpartition("/")[2]]
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from missing(schema.get("items", {}), whole, one, f"{at}[{number}]")
+    elif isinstance(value, Mapping):
+        yield from (f"{at}.{name}" for name in schema.get("required", ()) if name not in value)
+        for name, inner in value.items():
+            yield from missing(schema.get("properties", {}).get(name, {}), whole, inner, f"{at}.{name}")
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_a_resource_has_all_that_is_required_of_it(name: str) -> None:
+    resource = RESOURCES[name]
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource["Type"]).schema
+    assert list(missing(schema, schema, resource.get("Properties", {}), name)) == []
