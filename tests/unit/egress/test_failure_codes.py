@@ -39,7 +39,7 @@ CONVERSING: list[tuple[Exception, str, str]] = [
     (http.client.LineTooLong("header line"), "headers_too_large", TOO_LONG),
     (http.client.HTTPException("got more than 100 headers"), "headers_too_large", TOO_LONG),
     (ConnectionResetError(), "connection_lost", CUT),
-    (http.client.RemoteDisconnected(), "connection_lost", CUT),
+    (http.client.RemoteDisconnected(""), "connection_lost", CUT),
     (ssl.SSLEOFError(), "connection_lost", CUT),
     (ssl.SSLZeroReturnError(), "connection_lost", CUT),
     (http.client.IncompleteRead(b"half"), "connection_lost", CUT),

@@ -221,6 +221,12 @@ def test_a_large_body_by_a_schema_of_the_usual_kind_is_taken() -> None:
     assert spent < 0.5 * (schema_meter.STEPS + schema_meter.STEPS_PER_BYTE * len(body))
 
 
+def test_many_names_are_held_against_many_simple_patterns() -> None:
+    patterns: dict[str, Any] = {f"^x{number}-": {} for number in range(150)}
+    body = json.dumps({f"name{number}": 1 for number in range(2_000)}).encode()
+    check({"patternProperties": patterns}, body)
+
+
 def test_strings_and_numbers_that_are_unique_are_cheap_however_many() -> None:
     check({"uniqueItems": True}, json.dumps([str(n) for n in range(20_000)]).encode())
 
