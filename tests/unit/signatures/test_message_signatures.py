@@ -12,7 +12,13 @@ from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_public_key,
+)
 
 from doorbell.domain.errors import ConfigError, SignatureError
 from doorbell.domain.events import VerifiedEvent
@@ -392,6 +398,7 @@ def test_bodies_that_are_not_signed_are_not_split() -> None:
             "the URL that was called, not the source",
         ),
         ({}, "another", {}, "Most likely it is signed with another secret"),
+        ({}, "another", {}, f"Or for another URL than {URL.partition('?')[0]}: set the source's public_url"),
     ],
 )
 def test_its_operator_hears_what_was_wrong(
@@ -407,3 +414,12 @@ def test_a_short_signature_of_ecdsa_is_no_signature() -> None:
     raw = b64decode(request.headers["signature"][6:-1])
     short = with_header(request, "signature", f"sig1=:{b64encode(raw[:63]).decode()}:")
     assert refusal(short, public, algorithm="ecdsa-p256-sha256") == "signature_malformed"
+
+
+def test_an_ed25519_key_signs_as_the_pem_that_openssl_writes() -> None:
+    _, public = PAIRS["ed25519"]
+    key = ed25519.Ed25519PrivateKey.from_private_bytes(bytes.fromhex(SEED))
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    assert taken(signed(pem, algorithm="ed25519"), public, algorithm="ed25519").body == BODY
+    with pytest.raises(SignatureError, match="secret_malformed"):
+        signed(PAIRS["rsa-pss-sha512"][0], algorithm="ed25519")

@@ -35,6 +35,14 @@ def test_another_secret_is_called_so_where_nothing_else_fits() -> None:
     ]
 
 
+def test_where_the_url_is_signed_it_may_be_another_url() -> None:
+    signed = sign_request("square", "another", url=URL, body=b"{}", headers={}, now=NOW)
+    hint = f"Or for another URL than {URL}: set the source's public_url to the one that the sender has."
+    assert hint in words(a_source(provider="square"), signed)
+    assert hint not in words(a_source(provider="square", public_url="https://a.example/in"), signed)
+    assert not [word for word in words(a_source(), github("another")) if "URL" in word]
+
+
 @pytest.mark.parametrize(
     ("signed", "came", "said"),
     [

@@ -27,6 +27,8 @@ from doorbell.signatures.special.declared import scheme_of
 FETCHING = frozenset({"sns", "paypal", "jwt_request"})
 """Special rules that may need a key from elsewhere: not asked here."""
 OTHER_SECRET = ("Most likely it is signed with another secret: none of the near misses fits.",)
+ITS_URL = "set the source's public_url to the one that the sender has."
+_OF_THE_URL = frozenset({"@target-uri", "@authority", "@scheme", "@request-target", "@path"})
 _FROM_INPUT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
@@ -69,6 +71,8 @@ def _words(said: str, reason: str, claim: Claim, entry: Entry, scheme: Scheme | 
     elif reason in ("signature_mismatch", "digest_mismatch"):
         fits = list(_near(claim, entry, scheme))
         yield from fits or (OTHER_SECRET if reason == "signature_mismatch" else ())
+        if not fits and claim.source.public_url is None and _signs_the_url(claim, entry, scheme):
+            yield f"Or for another URL than {claim.request.url.partition('?')[0]}: {ITS_URL}"
 
 
 def _near(claim: Claim, entry: Entry, scheme: Scheme | None) -> Iterator[str]:
@@ -102,11 +106,21 @@ def _of_what_is_missing(claim: Claim, entry: Entry, scheme: Scheme | None) -> It
 
 
 def _of_what_is_not_signed(claim: Claim) -> Iterator[str]:
-    from doorbell.signatures.special.http_signature import first
-
-    signed = " ".join(str(part) for part in first(claim.request).covered.items).replace('"', "")
+    signed = " ".join(_signed_parts(claim))
     required = claim.parameters.get("requires") or "content-digest"
     yield f"Signed are: {signed or 'none'}. Required are: {required}."
+
+
+def _signs_the_url(claim: Claim, entry: Entry, scheme: Scheme | None) -> bool:
+    if entry.special == "http_signature":
+        return not _OF_THE_URL.isdisjoint(_signed_parts(claim))
+    return scheme is not None and "url" in scheme.message
+
+
+def _signed_parts(claim: Claim) -> list[str]:
+    from doorbell.signatures.special.http_signature import first
+
+    return [str(part).replace('"', "") for part in first(claim.request).covered.items]
 
 
 def _scheme(source: Source, entry: Entry) -> Scheme | None:

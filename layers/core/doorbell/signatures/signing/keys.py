@@ -22,7 +22,12 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
 
 
 def ed25519_key(secret: str) -> ed25519.Ed25519PrivateKey:
-    """From a seed: `whsk_` and base64, or hex."""
+    """From a PEM, or from a seed: `whsk_` and base64, or hex."""
+    if secret.lstrip().startswith("-----BEGIN"):
+        key = load_pem_private_key(secret.encode(), None)
+        if not isinstance(key, ed25519.Ed25519PrivateKey):
+            raise SignatureError("secret_malformed")
+        return key
     if secret.startswith("whsk_"):
         return ed25519.Ed25519PrivateKey.from_private_bytes(
             key_bytes("base64", secret.removeprefix("whsk_"))[:32]
