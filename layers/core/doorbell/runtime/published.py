@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from doorbell.domain.errors import Refusal
+from doorbell.runtime.wrong_input import in_words
 from doorbell.usecases.publish import Published
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
@@ -29,5 +30,5 @@ def parse(item: object) -> Published:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "event"
-        raise Refusal(422, "event_invalid", f"{field}: {first['msg']}") from error
+        raise Refusal(422, "event_invalid", f"{field}: {in_words(first)}") from error
     return Published(given.id, given.type, given.tenant_id, given.data)

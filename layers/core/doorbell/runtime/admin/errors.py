@@ -16,6 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, SecretMissing, Unavailable
 from doorbell.runtime import wiring
 from doorbell.runtime.admin.parameters import unknown_parameters
+from doorbell.runtime.wrong_input import in_words
 from doorbell.store.configuration.config_tables import Conflict
 
 CONTENT_TYPE = "application/problem+json"
@@ -80,7 +81,7 @@ def _invalid(app: APIGatewayHttpResolver, error: RequestValidationError) -> Resp
     found = error.errors()
     if found[0]["type"] == "json_invalid":
         return problem(400, "not_json", "the body is not JSON")
-    wrong = [(_field(each), _words(each)) for each in found]
+    wrong = [(_field(each), in_words(each)) for each in found]
     return _wrong(wrong + [(each.field, each.problem) for each in unknown_parameters(app)])
 
 
@@ -138,7 +139,3 @@ def _field(first: Mapping[str, Any]) -> str:
     """The dotted path below `body`, or the parameter's name."""
     loc: Sequence[Any] = first["loc"]
     return ".".join(str(part) for part in loc[1:] if part != "[key]") or str(loc[0])
-
-
-def _words(first: Mapping[str, Any]) -> str:
-    return str((first.get("ctx") or {}).get("problem") or first["msg"])

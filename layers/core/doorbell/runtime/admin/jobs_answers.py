@@ -37,15 +37,19 @@ class JobWanted(BaseModel):
     since: datetime | None = None
     until: datetime | None = None
     states: Annotated[list[Ended] | None, Field(min_length=1, max_length=2)] = None
-    would_match: bool = False
-    per_second: Annotated[float | None, Field(ge=0.01, le=MOST_PER_SECOND, allow_inf_nan=False)] = None
+    would_match: Annotated[bool, Field(strict=True)] = False
+    per_second: Annotated[
+        float | None, Field(strict=True, ge=0.01, le=MOST_PER_SECOND, allow_inf_nan=False)
+    ] = None
     sources: list[str] | None = None
     event_types: list[str] | None = None
     filter: str | None = None
     transform: str | None = None
     event_type: EventType = EVENT_TYPE
     data: Any = None
-    wait_seconds: Annotated[float, Field(ge=1, le=MOST_WAIT_SECONDS, allow_inf_nan=False)] = WAIT_SECONDS
+    wait_seconds: Annotated[float, Field(strict=True, ge=1, le=MOST_WAIT_SECONDS, allow_inf_nan=False)] = (
+        WAIT_SECONDS
+    )
 
 
 class ExampleAnswer(BaseModel):

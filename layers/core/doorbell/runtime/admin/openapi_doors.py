@@ -22,9 +22,7 @@ _RESULTS = {
     "required": ["results"],
     "properties": {"results": {"type": "array", "items": {"$ref": "#/components/schemas/Published"}}},
 }
-_SEVERAL = {
-    "results": [_RECORDED, {"status": 422, "code": "event_invalid", "detail": "type: Field required"}]
-}
+_SEVERAL = {"results": [_RECORDED, {"status": 422, "code": "event_invalid", "detail": "type: missing"}]}
 _ONE = {"$ref": "#/components/schemas/PublishItem"}
 
 
