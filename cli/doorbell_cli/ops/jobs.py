@@ -19,6 +19,7 @@ from doorbell.store.configuration.subscriptions import SubscriptionTable
 from doorbell.store.events.jobs import JobTable
 from doorbell.usecases.jobs import JobDesk
 from doorbell_cli.configuration import endpoints
+from doorbell_cli.ops.job_card import job_card
 from doorbell_cli.ops.quiet import Quiet
 from doorbell_cli.ops.refusals import who
 from doorbell_cli.output import Exit, Output, fail
@@ -50,7 +51,7 @@ def ask_for(out: Output, target: Target, planned: ReplayJob) -> None:
     target.function_name("jobs")
     job = job_desk(target).replay(planned.selection, planned.per_second, who(target))
     document = job_json(job)
-    out.fields({name.replace("_", " "): value for name, value in document.items()}, document=document)
+    out.fields(job_card(document), document=document)
     note_job(out, job)
 
 
@@ -80,7 +81,7 @@ def ask_for_test(
     selection = Selection(subscription.tenant_id, subscription.subscription_id, now, now + wait, ())
     job = job_desk(target).trial(selection, event_type, body, who(target))
     document = job_json(job)
-    out.fields({name.replace("_", " "): value for name, value in document.items()}, document=document)
+    out.fields(job_card(document), document=document)
     note_job(out, job)
 
 

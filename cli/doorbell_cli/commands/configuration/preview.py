@@ -12,6 +12,7 @@ from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.flags import from_file
 from doorbell_cli.commands.configuration.items import refuse_broken
 from doorbell_cli.configuration import SUBSCRIPTION
+from doorbell_cli.ops.job_card import job_card
 from doorbell_cli.ops.jobs import ask_for_preview
 from doorbell_cli.ops.previewing import Tally, tally_of
 from doorbell_cli.ops.stories import reason_text
@@ -50,7 +51,7 @@ def preview(
             if background:
                 asked = ask_for_preview(out, target, subscription, start, end)
                 if not as_json:
-                    out.fields({name.replace("_", " "): one for name, one in asked.items()}, document=None)
+                    out.fields(job_card(asked), document=None)
                 documents.append(asked)
                 continue
             with progress(f"Reading events of tenant {subscription.tenant_id}") as bar:

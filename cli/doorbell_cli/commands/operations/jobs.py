@@ -6,6 +6,7 @@ import typer
 
 from doorbell.domain.jobs import JobKey, kind_of
 from doorbell.runtime.jobs_json import job_json
+from doorbell_cli.ops.job_card import job_card
 from doorbell_cli.ops.jobs import job_desk, result_of
 from doorbell_cli.ops.refusals import who
 from doorbell_cli.ops.tenants import DEFAULT
@@ -67,7 +68,7 @@ def show_job(
     out = Output(as_json)
     with connected(stack) as target:
         document = job_json(job_desk(target).show(JobKey(tenant, job_id)))
-    out.fields({name.replace("_", " "): value for name, value in document.items()}, document=document)
+    out.fields(job_card(document), document=document)
 
 
 @jobs.command("cancel")
@@ -86,4 +87,4 @@ def cancel_job(
     out = Output(as_json)
     with connected(stack) as target:
         document = job_json(job_desk(target).cancel(JobKey(tenant, job_id), who(target)))
-    out.fields({name.replace("_", " "): value for name, value in document.items()}, document=document)
+    out.fields(job_card(document), document=document)

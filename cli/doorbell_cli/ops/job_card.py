@@ -1,0 +1,29 @@
+"""One job as people read it: what its kind has, and no line that says nothing."""
+
+from collections.abc import Mapping
+
+_OF_ONE_KIND = ("preview", "test")
+_NOT_OF = {"test": frozenset({"since", "written", "reached"}), "preview": frozenset({"written"})}
+
+
+def job_card(document: Mapping[str, object]) -> dict[str, object]:
+    """Of `job_json`, by the words of each line."""
+    kind = str(document["kind"])
+    told = {name: value for name, value in document.items() if name not in _OF_ONE_KIND}
+    own = document.get(kind)
+    told |= own if isinstance(own, dict) else {}
+    return {
+        _words(name, kind): value
+        for name, value in told.items()
+        if name not in _NOT_OF.get(kind, ()) and _says_something(name, value)
+    }
+
+
+def _words(name: str, kind: str) -> str:
+    return "waits until" if (name, kind) == ("until", "test") else name.replace("_", " ")
+
+
+def _says_something(name: str, value: object) -> bool:
+    """A count of none does, but for `tries`."""
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    return bool(value) or (is_count and name != "tries")
