@@ -15,6 +15,7 @@ from doorbell_cli.commands.providers import providers
 from doorbell_cli.providers import index
 from doorbell_cli.providers.limits import NO_BODY, WEAK, limits_of
 from doorbell_cli.providers.looks import request_of
+from doorbell_cli.providers.texts import proof
 from tests.unit.signatures.cases import CASES
 
 
@@ -122,3 +123,10 @@ def test_who_writes_a_scheme_that_proves_little_is_told_what_it_means() -> None:
     assert limits_of({"binds_body": False}) == [NO_BODY]
     assert limits_of({"weak": True}) == [WEAK]
     assert limits_of({"binds_body": False, "weak": True}) == [NO_BODY, WEAK]
+
+
+@pytest.mark.parametrize("name", names())
+def test_how_a_request_is_proven_is_said_without_gaps(name: str) -> None:
+    entry = find(name)
+    assert entry is not None
+    assert "None" not in proof(entry)
