@@ -64,10 +64,11 @@ def proof(entry: Entry) -> str:
     if entry.special == "token":
         return _token_text(entry)
     parameters = entry.parameters
+    algorithms, header = parameters.get("algorithms", "as set"), parameters.get("header", "…")
     texts = {
         "bearer": "token in Authorization: Bearer or the query",
         "declared": "as the source's scheme says",
-        "jwt_request": f"JWT ({parameters.get('algorithms', 'as set')}) in `{parameters.get('header', '…')}`",
+        "jwt_request": f"JWT ({algorithms}) in `{header}`",
         "twilio": f"HMAC-SHA1 of URL and form in {parameters.get('header', '')}",
         "adyen": "HMAC-SHA256 in each item, or of the body",
         "braintree": "HMAC-SHA1 of bt_payload",
@@ -82,7 +83,7 @@ def proof(entry: Entry) -> str:
         "fal": "Ed25519 of ids, time and the body's hash, keys of a JWKS",
         "sinch": "HMAC-SHA256 of method, body's MD5, type, time and path, in `authorization`",
         "neon": "detached JWS (EdDSA) of time and body in `x-neon-signature`, ±300 s",
-        "detached_jws": f"detached JWS ({parameters.get('algorithms', 'as set')}) in `{parameters.get('header', '…')}`",
+        "detached_jws": f"detached JWS ({algorithms}) in `{header}`",
         "http_signature": f"HTTP Message Signature ({parameters.get('algorithm', 'as set')}), ±300 s",
         "adobe_events": "RSA-SHA256 of the body, keys by URL, either of two",
         "alexa": "RSA-SHA256 of the body, certificate by URL, ±150 s",
