@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from doorbell.domain.errors import Refusal, Unavailable
-from doorbell.domain.jobs import KEPT_SECONDS, TRIES, Job, JobKey, JobState
+from doorbell.domain.jobs import KEPT_SECONDS, LEASE_SECONDS, TRIES, Job, JobKey, JobState
 from doorbell.domain.replays import ReplayJob
 from doorbell.usecases.jobs import CANCEL_TRIES
 from doorbell.usecases.work_off import PAGES
@@ -24,7 +24,7 @@ class Racing(Book):
     shows: list[JobKey] = field(default_factory=list)
     fails: set[str] = field(default_factory=set)
     lost: int = 0
-    cancels: bool = False
+    cancels: Callable[[Job], Job] | None = None
 
     def due(self, now: float) -> Iterator[JobKey]:
         return iter([*dict.fromkeys([*self.shows, *super().due(now)])])
@@ -42,9 +42,8 @@ class Racing(Book):
 
     def _step(self, work: ReplayJob) -> ReplayJob:
         done = super()._step(work)
-        if self.cancels:
-            assert super().save(self.jobs[KEY].cancelled("ben", self.clock.now))
-            self.cancels = False
+        if self.cancels is not None:
+            self.jobs[KEY], self.cancels = self.cancels(self.jobs[KEY]), None
         return done
 
 
@@ -78,11 +77,35 @@ def test_one_job_that_cannot_be_read_keeps_no_other_waiting(book: Racing) -> Non
 def test_a_job_that_is_cancelled_while_a_page_is_done_has_that_page_on_record_and_no_other(
     book: Racing,
 ) -> None:
-    book.cancels = True
+    book.cancels = lambda there: there.cancelled("ben", START)
     book.work_off()
     job = book.jobs[KEY]
     assert (job.state, job.ended_by, job.replay.created) == (JobState.CANCELLED, "ben", 1)
     assert (book.worked, book.told) == (["job1"], [])
+
+
+def test_a_page_of_a_worker_whose_follower_did_none_is_on_record_too_when_the_job_is_cancelled(
+    book: Racing,
+) -> None:
+    """It was so slow that another took the job, which stopped before its page; then it was cancelled."""
+
+    def meanwhile(there: Job) -> Job:
+        again = there.taken(book.clock.now + LEASE_SECONDS)
+        return again.put_back(again.due_at or 0.0).cancelled("ben", book.clock.now)
+
+    book.cancels = meanwhile
+    book.work_off()
+    assert (book.jobs[KEY].state, book.jobs[KEY].replay.created) == (JobState.CANCELLED, 1)
+
+
+def test_a_page_that_another_has_counted_is_not_counted_twice(book: Racing) -> None:
+    def meanwhile(there: Job) -> Job:
+        counted = replace(there.replay, position=2, created=2, cursor={"at": "there"})
+        return there.taken(book.clock.now + LEASE_SECONDS).moved(counted, START).cancelled("ben", START)
+
+    book.cancels = meanwhile
+    book.work_off()
+    assert book.jobs[KEY].replay.created == 2
 
 
 def test_a_long_job_gets_on_slice_by_slice_and_is_never_given_up(book: Racing) -> None:

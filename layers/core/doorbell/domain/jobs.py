@@ -11,6 +11,7 @@ when its time is over. A job that is taken again and again and never moves is gi
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import inf
 
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob
@@ -125,6 +126,10 @@ class Job:
     def cancelled(self, by: str, now: float) -> "Job":
         """What it has done stays done."""
         return self._written(ended_by=by)._ended(JobState.CANCELLED, now)
+
+    def stands_where(self, other: "Job") -> bool:
+        """No page is on record of one that is not of the other, however often it was taken between."""
+        return self.work.rebased(inf) == other.work.rebased(inf)
 
     def counted(self, work: Work) -> "Job":
         """Cancelled while a page was done: that page is on record too."""

@@ -116,7 +116,7 @@ class WorkOff:
             return moved
         there = self.jobs.load(job.key)
         if there is not None and there.state is JobState.CANCELLED:
-            if there.version == moved.version:
+            if there.stands_where(job):
                 self.jobs.save(there.counted(work))
             self.let_go(there)
         return None
