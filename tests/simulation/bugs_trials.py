@@ -58,6 +58,11 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, job, work: sound(replace(self, let_go=lambda job: None), job, work)
 
 
+@bug("who cancels leaves what a worker is about to make", Trials, "let_go")
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, work, may_be_made: sound(self, work, may_be_made=False)
+
+
 @bug("a job that rests is never looked at again", TrialJob, "rested")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, delivery, now: replace(sound(self, delivery, now), look_at=now + 90 * 86_400)

@@ -6,7 +6,8 @@ As `jobs_world`, with everything that is held there. Beside it, of tests:
 - A job makes one event and one delivery of it, whoever makes it again, and nothing for anybody else.
 - Nothing is made for a job that was cancelled or has ended, but by a worker that had it before.
 - At rest each is done or cancelled, and nothing of it is under way: what was not delivered is tried no more,
-  however long it is waited for; only where a fault struck may one that was cancelled go on as any other does.
+  however long it is waited for, and whoever dies; only where who cancelled it could not end it may one that
+  was cancelled go on as any other does.
 - What a job that is done says is what became of its delivery.
 """
 
@@ -51,6 +52,7 @@ class TrialsWorld(JobsWorld):
         self.sent: dict[str, int] = Counter()
         self.seen = Counter[str]()
         self.held = set[JobKey]()
+        self.let = set[DeliveryKey]()
         client, numbers = DynamoClient(self.tables, self._call), iter(range(10_000))
         self.deliveries = DeliveryTable(client, "events", SHARDS)
         self.trials = Trials(
@@ -92,7 +94,8 @@ class TrialsWorld(JobsWorld):
 
     def _let_go(self, job: Job) -> None:
         if isinstance(job.work, TrialJob):
-            self.trials.end(job.work.key)
+            self.trials.let_go(job.work, may_be_made=job.may_be_worked_on)
+            self.let.add(job.work.key)
 
     def _sleep(self, seconds: float) -> None:
         if not self.calm and self.rng.random() < 0.5:
@@ -190,9 +193,11 @@ class TrialsWorld(JobsWorld):
                 raise Violation(f"{job.key} says {said}, and it was {was}")
 
     def _may_go_on(self, delivery: Delivery | None) -> bool:
-        """One that was cancelled: where a worker died, or a dispatcher had it at that moment."""
+        """One that was cancelled: where who cancelled got no further than that, or a dispatcher had it at that
+        moment."""
         assert delivery is not None
-        return self.struck or delivery.attempts_made > 0 or delivery.lease is not None
+        could_not = self.struck and delivery.key not in self.let
+        return could_not or delivery.attempts_made > 0 or delivery.lease is not None
 
 
 def _outcome(delivery: Delivery) -> Outcome:

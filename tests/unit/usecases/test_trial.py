@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
-from doorbell.domain.errors import ConfigError
+from doorbell.domain.errors import ConfigError, Unavailable
 from doorbell.domain.jobs import LEASE_SECONDS, Job, JobState
 from doorbell.domain.replays import Selection
 from doorbell.domain.trial_jobs import MAX_BODY, TrialJob, job_body
@@ -16,10 +16,11 @@ from doorbell.domain.trials import body_of
 from doorbell.usecases.trial import Trials
 from doorbell.usecases.work_off import WorkOff
 from tests.support import fakes
-from tests.support.fakes import START, FakeClock
+from tests.support.fakes import START, FakeClock, unavailable
 from tests.unit.usecases.test_work_off import Book
 
 WAIT = 300.0
+FAILED = Attempt(1, START, 5, 500, None, "", "")
 
 
 def a_trial(**changes: object) -> TrialJob:
@@ -91,6 +92,50 @@ def test_what_a_dispatcher_has_is_left_to_it_beyond_its_time(stage: Stage) -> No
     assert resting.look_at > stage.clock.now
     stage.clock.now += 31
     assert stage.trials.page(resting).finished_at == stage.clock.now
+
+
+def test_who_dies_before_its_end_is_on_record_keeps_nobody_from_it_for_long(stage: Stage) -> None:
+    """It failed, and its next try is days off."""
+    work = stage.trials.page(a_trial())
+    there = stage.deliveries.items[work.key]
+    failed = replace(there, attempts=(FAILED,), next_attempt_at=START + 90_000, due_at=START + 90_000)
+    stage.deliveries.items[work.key] = failed
+    stage.deliveries.faults.before["record"] = [unavailable()]
+    with pytest.raises(Unavailable):
+        stage.trials.page(work)
+    stage.deliveries.faults.before.clear()
+    stage.clock.now += 60
+    assert stage.trials.page(work).outcome == "failed"
+
+
+def test_what_was_cancelled_while_a_worker_was_about_to_make_it_is_never_sent(stage: Stage) -> None:
+    """And that worker dies before it hears of it."""
+    job = Job(a_trial(), "ana", START, due_at=START).taken(START).cancelled("ben", START)
+    assert job.may_be_worked_on
+    stage.trials.let_go(a_trial(), may_be_made=True)
+    stage.trials.page(a_trial())
+    (delivery,) = stage.deliveries.items.values()
+    assert (delivery.state, delivery.reason, delivery.due_at) == (State.CANCELLED, "test_over", None)
+    assert len(stage.events.items) == 1
+
+
+def test_the_end_of_one_that_a_worker_makes_in_that_moment_is_written_too(stage: Stage) -> None:
+    trials = stage.trials
+    found = [stage.by_key, lambda keys: {}]  # read before it was made
+    late = replace(trials, by_key=lambda keys: found.pop()(keys))
+    trials.page(a_trial())
+    late.let_go(a_trial(), may_be_made=True)
+    assert [one.state for one in stage.deliveries.items.values()] == [State.CANCELLED]
+
+
+def test_nothing_is_made_of_one_that_nobody_had_or_whose_own_worker_gives_it_up(stage: Stage) -> None:
+    queued = Job(a_trial(), "ana", START, due_at=START)
+    assert not queued.cancelled("ben", START).may_be_worked_on
+    assert not queued.taken(START).may_be_worked_on
+    assert queued.taken(START).taken(START + LEASE_SECONDS).may_be_worked_on
+    stage.trials.let_go(a_trial(), may_be_made=False)
+    stage.trials.let_go(a_trial(made_at=START), may_be_made=True)
+    assert (stage.events.items, stage.deliveries.items) == ({}, {})
 
 
 def test_one_that_is_gone_is_not_sent(stage: Stage) -> None:

@@ -94,6 +94,12 @@ class Job:
         """None: there is something to do."""
         return self.work.look_at if isinstance(self.work, TrialJob) else None
 
+    @property
+    def may_be_worked_on(self) -> bool:
+        """Of one that was cancelled, or whose worker says that it cannot be done: another who took it may be
+        at its next page, and does not know."""
+        return self.tries > (0 if self.state is JobState.CANCELLED else 1)
+
     def is_due(self, now: float) -> bool:
         return self.due_at is not None and self.due_at <= now
 
@@ -127,13 +133,15 @@ class Job:
         """What it has done stays done."""
         return self._written(ended_by=by)._ended(JobState.CANCELLED, now)
 
-    def stands_where(self, other: "Job") -> bool:
-        """No page is on record of one that is not of the other, however often it was taken between."""
-        return self.work.rebased(inf) == other.work.rebased(inf)
+    def lacks_what_came_after(self, before: "Job") -> bool:
+        """A page was done of `before`, and nobody has put that page on record, however often it was taken
+        since. One that has failed or is done has its last word said."""
+        is_open = self.state is JobState.CANCELLED or not self.state.ended
+        return is_open and self.work.rebased(inf) == before.work.rebased(inf)
 
-    def counted(self, work: Work) -> "Job":
-        """Cancelled while a page was done: that page is on record too."""
-        return self._written(work=work)
+    def counted(self, work: Work, now: float) -> "Job":
+        """Cancelled, or taken by another, while a page was done: that page is on record too."""
+        return self.moved(work, now) if not self.state.ended else self._written(work=work)
 
     def _ended(self, state: JobState, now: float) -> "Job":
         return replace(self, state=state, due_at=None, ended_at=now)

@@ -28,4 +28,4 @@ def trials() -> Trials:
 def let_go(job: Job) -> None:
     """Of a test that was called off: it is not tried again."""
     if isinstance(job.work, TrialJob):
-        trials().end(job.work.key)
+        trials().let_go(job.work, may_be_made=job.may_be_worked_on)

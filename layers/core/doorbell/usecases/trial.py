@@ -60,18 +60,31 @@ class Trials:
     def end(self, key: DeliveryKey) -> Delivery | None:
         """As it has ended, now or before: a test is not tried for days. None: it was never made, or a worker
         has it right now and it is left alone. The claim is made for the time of its next attempt, so that a
-        dispatcher's lease on it is respected."""
+        dispatcher's lease on it is respected; it lasts by the clock of now, so that who dies before the end is on
+        record keeps nobody from it for long."""
         delivery = self.delivery(key)
         if delivery is None or delivery.state.terminal:
             return delivery
         now = self.clock()
         at = max(now, delivery.next_attempt_at)
-        lease = Lease(self.ids(), at + LEASE_SECONDS)
+        lease = Lease(self.ids(), now + LEASE_SECONDS)
         claim = self.deliveries.claim(key, delivery.next_attempt, lease, at, release=delivery.waits)
         if isinstance(claim, Lost):
             return None
         ended = given_up(claim.delivery, now)
         return ended if self.deliveries.record(claim.delivery, None, ended) else None
+
+    def let_go(self, work: TrialJob, *, may_be_made: bool) -> None:
+        """Of one whose job has ended before it: it is not tried again. `may_be_made`: a worker may be about to
+        make it, and may die then; so it is put there as ended, and whoever makes it finds it so."""
+        if self.end(work.key) is not None or not may_be_made or work.made_at is not None:
+            return
+        now = self.clock()
+        event = self._event(work, now)
+        ended = given_up(trial_delivery(event, work.key, now, self.grace), now)
+        self.events.put_new(event)
+        if self.deliveries.create([ended]) != [None]:  # the worker was faster
+            self.end(work.key)
 
     def page(self, work: TrialJob) -> TrialJob:
         """One step more: it is made, or looked at. Not saved."""
