@@ -19,12 +19,14 @@ from tests.unit.usecases.test_work_off import KEY, Book, a_job, desk
 @dataclass
 class Racing(Book):
     """A book in which the index lags (`shows`), loads fail (`fails`), and somebody else is faster at so many
-    writes (`lost`), or cancels while a page is done (`cancels`)."""
+    writes (`lost`), or cancels while a page is done (`cancels`)
+    or just after the job was read (`cancels_behind`)."""
 
     shows: list[JobKey] = field(default_factory=list)
     fails: set[str] = field(default_factory=set)
     lost: int = 0
     cancels: Callable[[Job], Job] | None = None
+    cancels_behind: bool = False
 
     def due(self, now: float) -> Iterator[JobKey]:
         return iter([*dict.fromkeys([*self.shows, *super().due(now)])])
@@ -32,7 +34,10 @@ class Racing(Book):
     def load(self, key: JobKey) -> Job | None:
         if key.job_id in self.fails:
             raise unavailable()
-        return super().load(key)
+        there = super().load(key)
+        if self.cancels_behind and there is not None and there.state is JobState.RUNNING:
+            self.jobs[key], self.cancels_behind = there.cancelled("ben", START), False
+        return there
 
     def save(self, job: Job) -> bool:
         if self.lost:
@@ -96,6 +101,28 @@ def test_a_page_of_a_worker_whose_follower_did_none_is_on_record_too_when_the_jo
     book.cancels = meanwhile
     book.work_off()
     assert (book.jobs[KEY].state, book.jobs[KEY].replay.created) == (JobState.CANCELLED, 1)
+
+
+def test_a_page_of_a_slow_worker_is_on_record_though_another_took_the_job_and_did_none(book: Racing) -> None:
+    book.cancels = lambda there: there.taken(book.clock.now + LEASE_SECONDS)
+    book.work_off()
+    job = book.jobs[KEY]
+    assert (job.state, job.replay.created, job.version) == (JobState.RUNNING, 1, 4)
+    desk(book).cancel(KEY, "ben")
+    assert book.jobs[KEY].replay.created == 1
+
+
+def test_the_count_is_written_though_the_job_is_cancelled_in_that_moment(book: Racing) -> None:
+    book.cancels = lambda there: there.taken(book.clock.now + LEASE_SECONDS)
+    book.cancels_behind = True
+    book.work_off()
+    assert (book.jobs[KEY].state, book.jobs[KEY].replay.created) == (JobState.CANCELLED, 1)
+
+
+def test_a_job_that_was_given_up_meanwhile_stays_as_it_ended(book: Racing) -> None:
+    book.cancels = lambda there: there.failed("given up", START)
+    book.work_off()
+    assert (book.jobs[KEY].state, book.jobs[KEY].replay.created) == (JobState.FAILED, 0)
 
 
 def test_a_page_that_another_has_counted_is_not_counted_twice(book: Racing) -> None:

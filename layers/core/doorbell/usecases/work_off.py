@@ -4,8 +4,9 @@ at again by this call where that is soon, else by a later one.
 A slice is so many pages at most, so that a long job does not keep a short one waiting. Who takes a job
 writes that down first: nobody else takes it until the lease is over. After each page the job is written
 again, on the condition that it is as this worker left it. A worker that was slower than its lease, or whose
-job somebody cancelled, learns it there, and stops. What it did for that page is keyed by what it does and
-named after the job: whoever does the page again finds it done.
+job somebody cancelled, learns it there, and stops; its page is counted all the same, unless another has done
+it again. What it did for that page is keyed by what it does and named after the job: whoever does the page
+again finds it done.
 
 Costs of a page: a write of the job, 1 KiB and its row in two indexes; of a slice two writes more, a strongly
 consistent read, and half a read unit for the subscription. What a page itself costs `replay_many` and
@@ -115,9 +116,11 @@ class WorkOff:
         if self.jobs.save(moved):
             return moved
         there = self.jobs.load(job.key)
+        while there is not None and there.lacks_what_came_after(job):
+            if self.jobs.save(there.counted(work, self.clock())):
+                break
+            there = self.jobs.load(job.key)
         if there is not None and there.state is JobState.CANCELLED:
-            if there.stands_where(job):
-                self.jobs.save(there.counted(work))
             self.let_go(there)
         return None
 
