@@ -15,10 +15,12 @@ from doorbell.store.deliveries.due_index import DueIndexQuery
 from doorbell.store.deliveries.due_jobs import AnyDueJob
 from doorbell.store.deliveries.pending_walk import PendingWalk
 from doorbell.store.dynamodb.tables import marshal
-from doorbell.store.events.job_items import work_key
+from doorbell.store.events.job_items import job_values, work_key
 from doorbell.store.events.jobs import DueJobIndex, JobTable
 from doorbell.store.events.replay_jobs import ReplayTable
+from doorbell.usecases.work_off import WorkOff
 from tests.integration.conftest import Aws
+from tests.support.fakes import RecordingLog
 
 NOW = 1_700_000_000.0
 
@@ -102,6 +104,28 @@ def test_what_is_no_longer_kept_is_gone_before_it_is_removed(table: JobTable) ->
     table.save(old)
     assert table.load(old.key) is None
     assert table.page("acme", None, 10).jobs == ()
+
+
+def test_a_job_of_a_kind_that_only_a_newer_release_knows_is_left_as_it_is_and_keeps_no_other_waiting(
+    table: JobTable, index: DueJobIndex
+) -> None:
+    newer, known = a_job("aa00", at=NOW - 60), a_job("aa01")
+    table.save(known)
+    item = marshal({**job_values(newer), "kind": "dance", "per_second": None})
+    table.client.put_item(TableName=table.table, Item=item)
+    assert table.load(newer.key) is None
+    assert table.page("acme", None, 10).jobs == (known,)
+    worked, log = list[str](), RecordingLog()
+
+    def step(work: ReplayJob) -> ReplayJob:
+        worked.append(work.job_id)
+        return replace(work, finished_at=NOW)
+
+    work_off = WorkOff(table, index, lambda job: step, lambda job: None, lambda: NOW, log)
+    assert work_off(stop_at=NOW + 60) == 1
+    assert worked == ["aa01"]
+    assert ("info", "job_passed_over", {"job_id": "aa00"}) in log.lines
+    assert table.client.get_item(TableName=table.table, Key=marshal(work_key(newer.key)))["Item"] == item
 
 
 def test_jobs_are_listed_by_tenant_newest_first_page_by_page(table: JobTable) -> None:

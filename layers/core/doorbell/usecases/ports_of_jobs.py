@@ -11,7 +11,8 @@ nothing twice."""
 
 
 class Jobs(Protocol):
-    def load(self, key: JobKey) -> Job | None: ...
+    def load(self, key: JobKey) -> Job | None:
+        """None, too, of a kind that only a newer release knows."""
 
     def save(self, job: Job) -> bool:
         """Write it as `job.version`, if the version on record is the one before (1: if there is none)."""

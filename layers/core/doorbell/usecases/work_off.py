@@ -78,6 +78,8 @@ class WorkOff:
     def _take(self, key: JobKey) -> Job | None:
         """None: another has it, it has ended, or it is given up now."""
         job, now = self.jobs.load(key), self.clock()
+        if job is None:
+            self.log.info("job_passed_over", job_id=key.job_id)
         if job is None or job.state.ended or not job.is_due(now):
             return None
         if job.tries >= TRIES:

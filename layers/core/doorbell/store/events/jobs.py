@@ -1,6 +1,6 @@
 """Jobs on record; `job_items` says how and at what price."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from doorbell.store.dynamodb.tables import is_gone, marshal, unmarshal
 from doorbell.store.events.event_log import INDEX
 from doorbell.store.events.job_items import (
     SK,
+    is_known,
     job_from,
     job_values,
     parse_work_key,
@@ -43,7 +44,7 @@ class JobTable:
     def load(self, key: JobKey) -> Job | None:
         wanted = [marshal(work_key(key))]
         for values in batch_get.items(self.client, self.table, wanted, ConsistentRead=True):
-            if not is_gone(values, self.clock()):
+            if self._is_there(values):
                 return job_from(values)
         return None
 
@@ -65,7 +66,7 @@ class JobTable:
         return True
 
     def page(self, tenant_id: str, after: tuple[float, str] | None, limit: int) -> JobsPage:
-        """Two calls. Those that are no longer kept are left out: a page may be short, and not the last."""
+        """Two calls. Those that are no longer kept, or of an unknown kind, are left out: a page may be short, and not the last."""
         partition = works_partition(tenant_id)
         call: dict[str, Any] = {
             "TableName": self.table,
@@ -82,8 +83,11 @@ class JobTable:
         rows, last = query.page(self.client, call)
         keys = [{"event_id": row["event_id"], "sk": {"S": SK}} for row in rows]
         found = batch_get.items(self.client, self.table, keys, ConsistentRead=True)
-        kept = [job_from(values) for values in found if not is_gone(values, self.clock())]
+        kept = [job_from(values) for values in found if self._is_there(values)]
         return JobsPage(tuple(sorted(kept, key=_newest_first)), None if last is None else _place(last))
+
+    def _is_there(self, values: Mapping[str, Any]) -> bool:
+        return not is_gone(values, self.clock()) and is_known(values)
 
 
 def _newest_first(job: Job) -> tuple[float, str]:
