@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from socket import create_server
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
+from doorbell.aws_errors import code_of
 from doorbell.targets.plain_queue import PlainQueue
 from tests.integration.plain_service import CREDENTIALS, Service, answering, client_of
 
@@ -40,12 +42,26 @@ def test_the_body_and_the_answer_are_the_client_s_own(sqs: Service) -> None:
     assert first == second
 
 
-def test_what_is_refused_is_asked_of_the_client_who_says_why(sqs: Service) -> None:
-    refused = json.dumps({"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "no"})
-    sqs.answers = [(400, refused)]
-    with pytest.raises(ClientError) as raised:
-        plain(sqs.url).send_message_batch(**SEND)
-    assert raised.value.response["Error"]["Code"] == "QueueDoesNotExist"
+REFUSALS = [
+    (400, json.dumps({"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "no"})),
+    (403, json.dumps({"__type": "com.amazon.coral.service#AccessDeniedException", "Message": "no"})),
+    (503, "<html>busy</html>"),
+    (500, ""),
+]
+
+
+@pytest.mark.parametrize("answer", REFUSALS)
+def test_a_refusal_is_read_as_the_client_reads_it_and_nothing_is_asked_again(
+    sqs: Service, answer: tuple[int, str]
+) -> None:
+    """There is no time for it: the claims would end meanwhile."""
+    sqs.answers, errors = [answer], list[Any]()
+    for one in (plain(sqs.url), client_of(sqs.url, "sqs")):
+        with pytest.raises(ClientError) as raised:
+            one.send_message_batch(**SEND)
+        errors.append((code_of(raised.value), raised.value.response["ResponseMetadata"]["HTTPStatusCode"]))
+    assert errors[0] == errors[1]
+    assert len(sqs.came) == 2
 
 
 @pytest.mark.parametrize("answer", [None, (200, "no JSON")])
@@ -57,10 +73,11 @@ def test_without_an_answer_nothing_is_sent_again(sqs: Service, answer: tuple[int
     assert len(sqs.came) == 1
 
 
-def test_an_answer_that_does_not_come_in_time_is_told_as_the_client_tells_it(sqs: Service) -> None:
-    sqs.answers = [(200, json.dumps(SOME))]
-    with pytest.raises(ReadTimeoutError):
-        plain(sqs.url, read_timeout=0.000001).send_message_batch(**SEND)
+def test_an_answer_that_does_not_come_in_time_is_told_as_the_client_tells_it() -> None:
+    with create_server(("127.0.0.1", 0)) as silent:
+        queue = plain(f"http://127.0.0.1:{silent.getsockname()[1]}", read_timeout=0.05)
+        with pytest.raises(ReadTimeoutError):
+            queue.send_message_batch(**SEND)
 
 
 def test_where_nobody_listens_nothing_was_sent() -> None:

@@ -193,8 +193,8 @@ class TrialsWorld(JobsWorld):
                 raise Violation(f"{job.key} says {said}, and it was {was}")
 
     def _may_go_on(self, delivery: Delivery | None) -> bool:
-        """One that was cancelled: where who cancelled got no further than that, or a dispatcher had it at that
-        moment."""
+        """One that was cancelled: where who cancelled got no further than that, or a dispatcher had it at
+        that moment."""
         assert delivery is not None
         could_not = self.struck and delivery.key not in self.let
         return could_not or delivery.attempts_made > 0 or delivery.lease is not None

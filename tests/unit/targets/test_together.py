@@ -274,6 +274,26 @@ def test_when_that_was_said_too_late_there_is_no_time_for_each() -> None:
     assert len(wire.calls) == 1
 
 
+@pytest.mark.parametrize(("took", "calls"), [(0.5, 3), (0.6, 1)])
+def test_an_entry_that_is_too_large_goes_by_itself_while_there_is_time(took: float, calls: int) -> None:
+    answer = answered("sqs", ["InvalidParameterValue"] * 2)
+    wire, times = Wire("sqs", lambda count: answer), iter([0.0, *[took] * 20])
+    requests = [
+        request_of("sqs", b'{"n": %d, "x": "%s"}' % (n, b"x" * 2000), event_id=f"e{n}") for n in range(2)
+    ]
+    company = Company(Counter(scoped(one.tenant_id, one.subscription_id) for one in requests))
+    sender = SharedSender(TargetSender(ALL, lambda way: wire, lambda: next(times)), company)
+
+    def one(request: TargetRequest) -> Outcome:
+        with company.member(scoped(request.tenant_id, request.subscription_id)):
+            return sender.send(request)
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = list(threads.map(one, requests))
+    assert len(wire.calls) == calls
+    assert {outcome.status for outcome in outcomes} == {200 if calls > 1 else 413}
+
+
 @pytest.mark.parametrize("service", ["kinesis", "firehose"])
 def test_a_role_that_may_send_one_by_one_alone_is_no_failure(service: str) -> None:
     """Policies from before have the one action and not the other."""

@@ -78,7 +78,11 @@ class SharedSender:
             _answer(replace(one, service=service), entry, about)
             for one, entry in zip(many, entries, strict=True)
         )
-        return [None if answer.status == TOO_LARGE else answer.outcome(service, took) for answer in each]
+        has_time = took <= SOON_MS
+        return [
+            None if answer.status == TOO_LARGE and has_time else answer.outcome(service, took)
+            for answer in each
+        ]
 
 
 def _answer(going: Going, entry: Entry | None, about: Mapping[str, Any]) -> Answer:

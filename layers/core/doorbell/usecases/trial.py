@@ -60,8 +60,8 @@ class Trials:
     def end(self, key: DeliveryKey) -> Delivery | None:
         """As it has ended, now or before: a test is not tried for days. None: it was never made, or a worker
         has it right now and it is left alone. The claim is made for the time of its next attempt, so that a
-        dispatcher's lease on it is respected; it lasts by the clock of now, so that who dies before the end is on
-        record keeps nobody from it for long."""
+        dispatcher's lease on it is respected; it lasts by the clock of now, so that who dies before the end
+        is on record keeps nobody from it for long."""
         delivery = self.delivery(key)
         if delivery is None or delivery.state.terminal:
             return delivery
@@ -75,8 +75,8 @@ class Trials:
         return ended if self.deliveries.record(claim.delivery, None, ended) else None
 
     def let_go(self, work: TrialJob, *, may_be_made: bool) -> None:
-        """Of one whose job has ended before it: it is not tried again. `may_be_made`: a worker may be about to
-        make it, and may die then; so it is put there as ended, and whoever makes it finds it so."""
+        """Of one whose job has ended before it: it is not tried again. `may_be_made`: a worker may be about
+        to make it, and may die then; so it is put there as ended, and whoever makes it finds it so."""
         if self.end(work.key) is not None or not may_be_made or work.made_at is not None:
             return
         now = self.clock()

@@ -66,7 +66,8 @@ class JobTable:
         return True
 
     def page(self, tenant_id: str, after: tuple[float, str] | None, limit: int) -> JobsPage:
-        """Two calls. Those that are no longer kept, or of an unknown kind, are left out: a page may be short, and not the last."""
+        """Two calls. Those that are no longer kept, or of an unknown kind, are left out: a page may be short,
+        and not the last."""
         partition = works_partition(tenant_id)
         call: dict[str, Any] = {
             "TableName": self.table,
