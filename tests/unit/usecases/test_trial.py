@@ -165,6 +165,18 @@ def test_a_call_stays_for_looks_that_are_soon_and_leaves_the_others_to_a_later_o
     assert stage.work_off(book) == 0
 
 
+def test_a_job_that_the_index_shows_a_moment_after_the_call_is_begun_by_that_call(stage: Stage) -> None:
+    book, shown = Book(stage.clock), START + 0.4
+    book.save(Job(a_trial(), "ana", START, due_at=START))
+    late = replace(book, jobs=book.jobs)
+    late.due = lambda now: book.due(now) if now >= shown else iter([])  # type: ignore[method-assign]
+    stage.work_off(late, seconds=4.0)
+    assert (stage.slept[0], len(stage.deliveries.items)) == (1.0, 1)
+    nothing = Book(stage.clock)
+    stage.slept.clear()
+    assert (stage.work_off(nothing), stage.slept) == (0, [1.0]), "it looks once more, and no longer"
+
+
 def test_a_job_that_rests_keeps_no_other_waiting(stage: Stage) -> None:
     book = Book(stage.clock)
     for number in range(3):

@@ -27,6 +27,8 @@ PAGES = 20
 """Of a slice: two thousand deliveries, or events."""
 SOON_SECONDS = 10.0
 """So long a call stays for one that rests. It is billed for that time."""
+LAG_SECONDS = 1.0
+"""Within that an index shows what was written: https://repost.aws/knowledge-center/dynamodb-missing-table-items-gsi"""
 GIVEN_UP = "given up: it did not get on in {tries} tries; the log of the function jobs says why"
 
 
@@ -49,7 +51,7 @@ class WorkOff:
     def __call__(self, *, stop_at: float) -> int:
         """How many slices were worked on, until nothing is due or the clock passes `stop_at`."""
         turns, slices = count(), 0
-        waiting = [(0.0, next(turns), key) for key in self.index.due(self.clock())]
+        waiting = [(0.0, next(turns), key) for key in self._due()]
         heapify(waiting)
         while waiting and self.clock() < stop_at:
             at, _, key = heappop(waiting)
@@ -65,6 +67,14 @@ class WorkOff:
             except Unavailable as error:  # it is due again when the lease is over
                 self.log.error("job_left", job_id=key.job_id, cause=str(error))
         return slices
+
+    def _due(self) -> list[JobKey]:
+        """Whoever has just asked for a job calls before the index shows it, or by a clock that is ahead."""
+        due = list(self.index.due(self.clock()))
+        if due or self.sleep is None:
+            return due
+        self.sleep(LAG_SECONDS)
+        return list(self.index.due(self.clock()))
 
     def _is_ours(self, at: float) -> bool:
         wait = at - self.clock()
