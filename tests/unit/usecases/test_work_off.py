@@ -89,7 +89,7 @@ def test_a_job_is_done_page_by_page_and_told_of_once(book: Book) -> None:
     assert book.work_off() == 1
     job = book.jobs[KEY]
     assert (job.state, job.replay.created, job.due_at) == (JobState.DONE, 3, None)
-    assert (book.told, job.ended_at) == (["job1"], START + 3)
+    assert (book.told, job.ended_at, job.tries) == (["job1"], START + 3, 0)
 
 
 def test_no_page_is_begun_when_time_is_over_and_the_next_worker_goes_on_there(book: Book) -> None:
