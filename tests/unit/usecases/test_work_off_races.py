@@ -86,7 +86,7 @@ def test_a_job_that_is_cancelled_while_a_page_is_done_has_that_page_on_record_an
     book.work_off()
     job = book.jobs[KEY]
     assert (job.state, job.ended_by, job.replay.created) == (JobState.CANCELLED, "ben", 1)
-    assert (book.worked, book.told) == (["job1"], [])
+    assert (book.worked, book.told, book.let) == (["job1"], [], [JobState.CANCELLED])
 
 
 def test_a_page_of_a_worker_whose_follower_did_none_is_on_record_too_when_the_job_is_cancelled(
@@ -117,6 +117,16 @@ def test_the_count_is_written_though_the_job_is_cancelled_in_that_moment(book: R
     book.cancels_behind = True
     book.work_off()
     assert (book.jobs[KEY].state, book.jobs[KEY].replay.created) == (JobState.CANCELLED, 1)
+
+
+def test_who_cannot_write_that_it_failed_ends_nothing_that_another_may_go_on_with(book: Racing) -> None:
+    def taken(work: ReplayJob) -> ReplayJob:
+        book.jobs[KEY] = book.jobs[KEY].taken(START + LEASE_SECONDS)
+        raise Refusal(409, "subscription_disabled", "sub is disabled")
+
+    book.step_for = lambda job: taken  # type: ignore[method-assign]
+    book.work_off()
+    assert (book.jobs[KEY].state, book.let) == (JobState.RUNNING, [])
 
 
 def test_a_job_that_was_given_up_meanwhile_stays_as_it_ended(book: Racing) -> None:
