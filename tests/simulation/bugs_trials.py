@@ -8,7 +8,6 @@ from doorbell.domain.deliveries import Delivery
 from doorbell.domain.jobs import Job
 from doorbell.domain.trial_jobs import Outcome, TrialJob
 from doorbell.usecases.trial import Trials
-from doorbell.usecases.work_off import WorkOff
 from tests.simulation.mutations import Mutation, Wrap
 
 TRIALS: list[Mutation] = []
@@ -51,11 +50,6 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
         return late
 
     return mutant
-
-
-@bug("a worker that is late makes what was cancelled and leaves it", WorkOff, "_moved")
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, job, work: sound(replace(self, let_go=lambda job: None), job, work)
 
 
 @bug("who cancels leaves what a worker is about to make", Trials, "let_go")

@@ -9,7 +9,7 @@ from tests.simulation.trials_world import TrialsWorld
 
 HISTORIES = 60
 HUNTED = 400
-MET_AT = {"a worker that is late makes what was cancelled and leaves it": 120}
+MET_AT = {"what a dispatcher has is taken from it": 66}
 """A history that few are like and that caught it before: it is looked at first."""
 
 

@@ -155,6 +155,11 @@ class TrialsWorld(JobsWorld):
         if self.events[f"{event_id} {sk}"] > 1:
             raise Violation(f"{event_id} {sk} is made twice")
         job = jobs[event_id]
+        if (
+            DeliveryKey(event_id, NAME) in self.let
+            and unmarshal(after or {}).get("state") == State.PENDING.value
+        ):
+            raise Violation(f"{sk} is made for {job.key}, and whoever called it off is gone")
         if job.state.ended and job.key not in self.held:
             raise Violation(f"{sk} is made for {job.key}, which is {job.state}")
 
