@@ -22,6 +22,7 @@ class Service:
 
     port: int = 0
     answers: list[tuple[int, str] | None] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     connections: set[object] = field(default_factory=set)
 
@@ -51,6 +52,8 @@ def answering() -> Iterator[Service]:
             status, text = answer
             self.send_response(status)
             self.send_header("content-length", str(len(text.encode())))
+            for name, value in stand_in.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(text.encode())
 

@@ -55,11 +55,13 @@ def test_a_refusal_is_read_as_the_client_reads_it_and_nothing_is_asked_again(
     sqs: Service, answer: tuple[int, str]
 ) -> None:
     """There is no time for it: the claims would end meanwhile."""
+    sqs.headers = {"X-Amzn-RequestId": "r-1", "X-Amzn-Query-Error": "AWS.Older.Name;Sender"}
     sqs.answers, errors = [answer], list[Any]()
     for one in (plain(sqs.url), client_of(sqs.url, "sqs")):
         with pytest.raises(ClientError) as raised:
             one.send_message_batch(**SEND)
-        errors.append((code_of(raised.value), raised.value.response["ResponseMetadata"]["HTTPStatusCode"]))
+        about = raised.value.response["ResponseMetadata"]
+        errors.append((code_of(raised.value), about["HTTPStatusCode"], about.get("RequestId")))
     assert errors[0] == errors[1]
     assert len(sqs.came) == 2
 

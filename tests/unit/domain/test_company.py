@@ -98,15 +98,29 @@ def test_a_call_takes_as_many_bytes_as_it_may_and_not_one_more(size: int, made: 
 
 
 def test_nobody_waits_for_a_delivery_that_ended_without_a_send() -> None:
-    company, calls = Company({"a": 3}), Calls()
+    waits = threading.Event()
+
+    class Told(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.set()
+            return super().wait(timeout)
+
+    company = Company({"a": 2}, signal=Told)
 
     def held_back() -> None:
+        assert waits.wait(PATIENCE_SECONDS)
         with company.member("a"):
             pass
 
-    found = side_by_side({**sharing(company, calls, {"d1": "a", "d2": "a"}), "held": held_back})
+    found = side_by_side({**sharing(company, Calls(), {"d1": "a"}), "held": held_back})
     assert found["d1"] == "answer of d1"
-    assert found["d2"] == "answer of d2"
+
+
+def test_a_call_that_is_full_waits_for_nobody_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LINGER_SECONDS", 5 * PATIENCE_SECONDS)
+    calls = Calls()
+    found = side_by_side(sharing(Company({"a": 9}), calls, {"d1": "a", "d2": "a"}, Room(2, 1000)))
+    assert (len(found), len(calls.made)) == (2, 1)
 
 
 def test_who_comes_too_late_is_not_waited_for_and_goes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

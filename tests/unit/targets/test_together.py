@@ -224,6 +224,13 @@ def test_an_entry_that_the_answer_does_not_name_was_not_answered() -> None:
     ]
 
 
+@pytest.mark.parametrize("service", sorted(LISTS))
+def test_of_an_answer_that_is_too_short_each_has_what_it_says(service: str) -> None:
+    wire = Wire(service, lambda count: answered(service, [None] * (count - 1)))
+    outcomes = sent(several(service, 3), wire)
+    assert sorted(outcome.error or "" for outcome in outcomes) == ["", "", "connection_lost"]
+
+
 OF_ALL = [("sqs", "RequestThrottled", 400, 429), ("sqs", "QueueDoesNotExist", 400, 410),
           ("sns", "AuthorizationError", 403, 403), ("kinesis", "ResourceNotFoundException", 400, 410),
           ("events", "InternalException", 500, 503), ("sqs", "InternalError", 500, 500)]  # fmt: skip
