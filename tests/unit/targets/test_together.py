@@ -301,6 +301,14 @@ def test_an_entry_that_is_too_large_goes_by_itself_while_there_is_time(took: flo
     assert {outcome.status for outcome in outcomes} == {200 if calls > 1 else 413}
 
 
+def test_what_the_service_would_refuse_spoils_no_call_of_others_though_there_is_room() -> None:
+    wire = Wire("firehose")
+    large = request_of("firehose", b"x" * (SERVICES["firehose"].most_bytes + 1), event_id="evt_large")
+    outcomes = sent([large, *several("firehose", 2)], wire)
+    assert [outcome.status for outcome in outcomes] == [413, 200, 200]
+    assert wire.batches == [2]
+
+
 @pytest.mark.parametrize("service", ["kinesis", "firehose"])
 def test_a_role_that_may_send_one_by_one_alone_is_no_failure(service: str) -> None:
     """Policies from before have the one action and not the other."""

@@ -138,6 +138,16 @@ def test_nothing_is_made_of_one_that_nobody_had_or_whose_own_worker_gives_it_up(
     assert (stage.events.items, stage.deliveries.items) == ({}, {})
 
 
+def test_one_that_waits_for_its_endpoint_is_ended_when_its_time_is_over_and_says_so(stage: Stage) -> None:
+    work = stage.trials.page(a_trial())
+    there = stage.deliveries.items[work.key]
+    stage.deliveries.items[work.key] = replace(there, shelf="wait#acme/sub#0")
+    stage.clock.now = START + WAIT
+    ended = stage.trials.page(work)
+    assert (ended.outcome, ended.reason) == ("not_yet", "parked")
+    assert stage.deliveries.items[work.key].shelf is None
+
+
 def test_one_that_is_gone_is_not_sent(stage: Stage) -> None:
     work = stage.trials.page(a_trial())
     stage.deliveries.items.clear()
