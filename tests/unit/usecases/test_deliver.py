@@ -97,6 +97,16 @@ def test_retry_after_parks_the_endpoint_and_plans_the_retry_no_earlier() -> None
     assert w.notices.kinds == ["endpoint.parked"]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "cause"),
+    [(failed("timeout"), "timeout"), (answered(503), "503"), (answered(429, retry_after="120"), "429")],
+)
+def test_a_parking_is_told_with_what_made_it(outcome: Outcome, cause: str) -> None:
+    w = answering(outcome)
+    w.deliver(w.with_pending(a_subscription()))
+    assert [told["cause"] for _, told in w.notices.published] == [cause]
+
+
 def test_a_2xx_whose_body_never_ends_is_delivered_counts_as_a_2xx_and_shows_what_was_wrong() -> None:
     w = answering(Outcome(202, "timeout", "deadline passed", None, "", 15_000))
     subscription = a_subscription()
