@@ -202,8 +202,9 @@ def test_what_is_not_there_is_said_in_a_page(browser: Browser, path: str) -> Non
 
 def test_what_aws_refuses_is_said_in_a_page(doorbell: Doorbell, browser: Browser) -> None:
     doorbell.target.client("dynamodb").delete_table(TableName="EventsTable")
-    assert "ResourceNotFoundException" in browser.page("/subscriptions/acme/billing", 502)
-    for begun in ("/?tenant=acme", "/events?tenant=acme", "/events/evt_none/others"):
+    assert "ResourceNotFoundException" in browser.page("/events/evt_none?tenant=acme", 502)
+    of_one = [f"/subscriptions/acme/billing{part}" for part in ("", "/pause", "/history", "/answers")]
+    for begun in ("/?tenant=acme", "/events?tenant=acme", "/events/evt_none/others", *of_one):
         page = browser.page(begun)
         assert 'role="alert">It ends here: ' in page
         assert "ResourceNotFoundException" in page

@@ -16,7 +16,7 @@ from doorbell_cli.console.desk import Desk, link_of
 from doorbell_cli.console.pages.query import since_of
 from doorbell_cli.console.views.body import body as body_of
 from doorbell_cli.console.views.body import laid_out
-from doorbell_cli.console.views.change import Made
+from doorbell_cli.console.views.change import Change, Made
 from doorbell_cli.console.views.change import change as shown_change
 from doorbell_cli.ops.composing import body_for
 from doorbell_cli.ops.previewing import tally_of
@@ -32,30 +32,40 @@ INLINE_BYTES = 64 * 1024
 
 
 def change(desk: Desk, request: Request) -> Response:
-    """The form; with `try` in the address also what the newest events would have done: a call for each. With
-    `on` also what would be sent of that event: one or two more."""
+    """A call, then the form goes out. With `try` in the address also what the newest events would have
+    done, a call for each; and what would be sent of one, `on` or the first that matches: one or two more."""
     now, key = desk.clock(), (request.path_params["tenant"], request.path_params["name"])
     stored = desk.item(SUBSCRIPTION, *key)
     asked = request.query_params
     given = {name: asked[name] for name in FIELDS if name in asked} or _shown(stored.values)
-    tried, made, on = None, None, asked.get("on", "").strip()
-    if "try" in asked:
-        kept = _kept(desk, {**stored.values, **_values(given)})
-        subscription = load_subscription({**kept, "enabled": True})
-        tried = shown_change(tally_of(desk.target, subscription, since_of(request, "24h", now), now, MOST))
-        on = on or next((one.event_id for one in tried.samples if one.matches), "")
-        made = _made(desk, subscription, on) if on else None
-    return desk.pages.page(
+    since = since_of(request, "24h", now)
+    subscription = _typed(desk, stored.values, given) if "try" in asked else None
+    return desk.pages.streamed(
         "change.html",
         now,
         tenant=key[0],
         key=key,
         given=given,
-        tried=tried,
-        made=made,
+        on=asked.get("on", "").strip(),
+        read=lambda: None if subscription is None else _tried(desk, subscription, since, now, asked),
         since=asked.get("since") or "24h",
         again={name: text for name, text in asked.items() if name != "on"},
     )
+
+
+def _tried(
+    desk: Desk, subscription: Subscription, since: float, now: float, asked: Mapping[str, str]
+) -> tuple[Change, Made | None]:
+    """The second: of the event that is asked for, or of the first that would match."""
+    tried = shown_change(tally_of(desk.target, subscription, since, now, MOST))
+    first = next((one.event_id for one in tried.samples if one.matches), "")
+    on = asked.get("on", "").strip() or first
+    return tried, _made(desk, subscription, on) if on else None
+
+
+def _typed(desk: Desk, values: Mapping[str, Any], given: Mapping[str, str]) -> Subscription:
+    """As it would be, and not off. Refuses (422) what could not be used."""
+    return load_subscription({**_kept(desk, {**values, **_values(given)}), "enabled": True})
 
 
 def save(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from doorbell.domain.errors import Refusal
+from doorbell.store.configuration.config_tables import Stored
 from doorbell.usecases.configure import is_paused
-from doorbell_cli.configuration import DEFAULT_TENANT, SOURCE, resumed
+from doorbell_cli.configuration import DEFAULT_TENANT, SOURCE, SUBSCRIPTION, resumed
 from doorbell_cli.console.desk import Desk, link_of
 from doorbell_cli.console.pages.rotating import which
-from doorbell_cli.console.pages.standing import standing_and_item
+from doorbell_cli.console.pages.standing import standing_of
 from doorbell_cli.ops import source_standings, switching
 
 DONE = {True: "It is paused already.", False: "It is not paused."}
@@ -46,36 +46,40 @@ def resume(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
 
 
 def _ask(desk: Desk, request: Request, *, pause: bool) -> Response:
-    """Of a subscription the calls of its page; of a source one, and those of
+    """A call, then its head goes out. Then of a subscription the calls of its page; of a source those of
     `source_standings.standing_of`: the last nine of these where some wait already that are to be paused."""
     kind, key = which(request)
-    told, values = _of_source(desk, key, pause) if kind is SOURCE else _of_subscription(desk, key, pause)
-    if is_paused(values) is pause:
-        told = f"{DONE[pause]} {told}"
-    do = "pause" if pause else "resume"
-    at, tenant = link_of(kind, key), _tenant(values)
-    return desk.pages.page("ask.html", desk.clock(), tenant=tenant, name=key[-1], at=at, do=do, told=told)
+    stored = desk.item(kind, *key)
+
+    def told() -> str:
+        words = _of_source if kind is SOURCE else _of_subscription
+        text = words(desk, stored, pause)
+        return f"{DONE[pause]} {text}" if is_paused(stored.values) is pause else text
+
+    return desk.pages.streamed(
+        "ask.html",
+        desk.clock(),
+        tenant=_tenant(stored.values),
+        name=key[-1],
+        at=link_of(kind, key),
+        do="pause" if pause else "resume",
+        told=told,
+    )
 
 
-def _of_source(desk: Desk, key: tuple[str, ...], pause: bool) -> tuple[str, Mapping[str, object]]:
-    values = desk.item(SOURCE, *key).values
-    standing = source_standings.standing_of(desk.target, values, with_end=pause)
+def _of_source(desk: Desk, stored: Stored, pause: bool) -> str:
+    standing = source_standings.standing_of(desk.target, stored.values, with_end=pause)
     if pause:
-        kept = switching.kept_seconds(desk.target)
-        return source_standings.paused(standing, kept, desk.clock()), values
-    return source_standings.resumed(standing), values
+        return source_standings.paused(standing, switching.kept_seconds(desk.target), desk.clock())
+    return source_standings.resumed(standing)
 
 
-def _of_subscription(desk: Desk, key: tuple[str, ...], pause: bool) -> tuple[str, Mapping[str, object]]:
-    tenant, name = key
-    now = desk.clock()
-    stand = standing_and_item(desk, tenant, name, now)
-    if stand.item is None:
-        raise Refusal(404, "unknown_subscription", f"There is no subscription {tenant}/{name}.")
+def _of_subscription(desk: Desk, stored: Stored, pause: bool) -> str:
+    now, (tenant, name) = desk.clock(), SUBSCRIPTION.key_of(stored.values)
+    standing = standing_of(desk, tenant, name, stored, now).standing
     if pause:
-        told = switching.paused(stand.standing, switching.kept_seconds(desk.target), now)
-        return told, stand.item.values
-    return switching.resumed(stand.standing), stand.item.values
+        return switching.paused(standing, switching.kept_seconds(desk.target), now)
+    return switching.resumed(standing)
 
 
 def _tenant(values: Mapping[str, object]) -> str:

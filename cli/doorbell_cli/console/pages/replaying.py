@@ -36,17 +36,23 @@ JOB_ID = re.compile(r"[0-9a-f]{12}")
 
 
 def ask(desk: Desk, request: Request) -> Response:
-    """The form: one call. With `since` in the address also the plan: six calls, two for each further hundred
-    missed deliveries, and a walk of the hours in which it was off."""
+    """A call, then the form goes out. With `since` in the address also the plan: five calls, two for each
+    further hundred missed deliveries, and a walk of the hours in which it was off."""
     now, key, asked = desk.clock(), _key(request), request.query_params
-    plan = None
+    replayer, job = Replayer(desk.target), None
     if "since" not in asked:
         desk.item(SUBSCRIPTION, *key)
     else:
-        replayer = Replayer(desk.target)
-        plan = plan_view(_job(replayer, key, asked, now, secrets.token_hex(6)), replayer, plan_of, MOST)
-    return desk.pages.page(
-        "replay.html", now, tenant=key[0], key=key, plan=plan, asked=asked, states=STATES, rate=PER_SECOND
+        job = _job(replayer, key, asked, now, secrets.token_hex(6))
+    return desk.pages.streamed(
+        "replay.html",
+        now,
+        tenant=key[0],
+        key=key,
+        read=lambda: None if job is None else plan_view(job, replayer, plan_of, MOST),
+        asked=asked,
+        states=STATES,
+        rate=PER_SECOND,
     )
 
 

@@ -1,47 +1,71 @@
 """Subscriptions: one endpoint, and what can be done to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from doorbell.domain.conditions import Span
 from doorbell.domain.errors import Refusal
 from doorbell.domain.log import DAY_SECONDS
+from doorbell.store.configuration.config_tables import Stored
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.console.desk import Desk
 from doorbell_cli.console.pages.conditions import picture_of
-from doorbell_cli.console.pages.standing import standing_and_item
+from doorbell_cli.console.pages.standing import item_of, standing_of
 from doorbell_cli.console.pages.switching import switched
-from doorbell_cli.console.views.endpoint import endpoint
-from doorbell_cli.console.views.limits import in_flight, secrets_of
+from doorbell_cli.console.views.endpoint import Endpoint, endpoint
+from doorbell_cli.console.views.limits import Secrets, in_flight, secrets_of
 from doorbell_cli.ops.conditions import TONES, last_day
 
 LOST_DAYS = 7
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands beneath its head. `day`, `strip`, `flight`, `secrets`: as far as there is such an item."""
+
+    endpoint: Endpoint
+    day: Sequence[Span] = ()
+    strip: Markup | None = None
+    flight: str | None = None
+    secrets: Secrets | None = None
+
+
 def one(desk: Desk, request: Request) -> Response:
-    """The calls of `standing_and_item`."""
+    """A call, then its head goes out; then those of `standing_of`. Of one that is deleted what is left is
+    shown, as 404."""
     now = desk.clock()
     tenant, name = request.path_params["tenant"], request.path_params["name"]
-    stand = standing_and_item(desk, tenant, name, now - LOST_DAYS * DAY_SECONDS)
-    standing, found = stand.standing, stand.item
-    if found is None and not standing.pending.rows and not standing.lost.rows:
-        raise Refusal(404, "unknown_subscription", f"There is no subscription {tenant}/{name}.")
-    item, problems = (None, ()) if found is None else desk.described(SUBSCRIPTION, found.values)
-    view = endpoint(standing, item, problems, now)
-    day = [] if found is None else last_day(stand.record, standing, now)
-    sound = None if found is None or problems else found.values
-    return desk.pages.page(
+    found = item_of(desk, tenant, name)
+    return desk.pages.streamed(
         "subscription.html",
         now,
+        status=200 if found is not None else 404,
         tenant=tenant,
-        endpoint=view,
-        day=day,
+        name=name,
         tones=TONES,
-        strip=picture_of(day, now) if day else None,
-        flight=None if sound is None else in_flight(sound, stand.record.places, now),
-        secrets=None if sound is None else secrets_of(sound),
+        read=lambda: _shown(desk, tenant, name, found, now),
     )
+
+
+def _shown(desk: Desk, tenant: str, name: str, found: Stored | None, now: float) -> Shown:
+    stand = standing_of(desk, tenant, name, found, now - LOST_DAYS * DAY_SECONDS)
+    standing = stand.standing
+    if found is None:
+        if not standing.pending.rows and not standing.lost.rows:
+            raise Refusal(404, "unknown_subscription", f"There is no subscription {tenant}/{name}.")
+        return Shown(endpoint(standing, None, (), now))
+    item, problems = desk.described(SUBSCRIPTION, found.values)
+    view = endpoint(standing, item, problems, now)
+    day = last_day(stand.record, standing, now)
+    strip = picture_of(day, now) if day else None
+    if problems:
+        return Shown(view, day, strip)
+    flight = in_flight(found.values, stand.record.places, now)
+    return Shown(view, day, strip, flight, secrets_of(found.values))
 
 
 def switch(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
