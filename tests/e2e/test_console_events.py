@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -10,11 +12,14 @@ from selenium.webdriver.common.keys import Keys
 from tests.e2e.test_console import go, person, press, target, text, until
 from tests.support.browser import needs_browser
 from tests.support.gateway import Gateway
-from tests.support.subscribers import failing, ok, subscriber
+from tests.support.subscribers import Handler, failing, ok, subscriber
 
 __all__ = ["person", "target"]
 
 pytestmark = [pytest.mark.e2e, needs_browser]
+
+HELD_SECONDS = 5.0
+"""An answer, at most: less than a delivery waits for it."""
 
 
 def test_the_list_is_walked_searched_opened_and_read_anew_by_keys(gateway: Gateway, person: Chrome) -> None:
@@ -94,3 +99,33 @@ def test_the_beginning_of_an_id_leads_to_its_event(gateway: Gateway, person: Chr
     until(person, lambda: event_id in go(person, f"/events?tenant=t-{source}"))
     go(person, f"/events/{event_id[:20]}?tenant=t-{source}")
     until(person, lambda: f"/events/{event_id}" in person.current_url)
+
+
+def test_a_delivery_is_seen_to_fail_twice_and_to_succeed_on_a_page_that_is_opened_once(
+    gateway: Gateway, person: Chrome
+) -> None:
+    gates, opened = [threading.Event(), threading.Event()], "return window.openedOnce === true"
+
+    def behave(handler: Handler, number: int) -> None:
+        if number <= len(gates):
+            gates[number - 1].wait(HELD_SECONDS)
+        handler.answer(500 if number <= len(gates) else 204)
+
+    def bars(kind: str) -> int:
+        return len(person.find_elements(By.CSS_SELECTOR, f"#deliveries svg rect.{kind}"))
+
+    source = gateway.put_source()
+    with subscriber(behave) as books:
+        gateway.put_subscription(source, books.url, retry={"schedule": [0, 1, 1, 1], "jitter": 0})
+        event_id = gateway.push(source).event_id
+        until(person, lambda: "pending" in go(person, f"/events/{event_id}"))
+        person.execute_script("window.openedOnce = true")
+        until(person, lambda: "Following" in text(person))
+        for failed, gate in enumerate(gates, 1):
+            gate.set()
+            until(person, lambda failed=failed: bars("bad") >= failed)
+        until(person, lambda: bars("good") == 1)
+        assert bars("bad") == 2
+        until(person, lambda: "Nothing is left to be sent." in text(person))
+        assert "delivered" in text(person)
+        assert person.execute_script(opened)

@@ -109,6 +109,7 @@ def application(desk: Desk) -> ASGIApp:
         *shown,
         *done,
         Route("/live/events", live.events(desk), methods=["GET"]),
+        Route("/live/events/{event_id}", live.story(desk), methods=["GET"]),
         Route("/live/sources/{name}", live.first_ring(desk), methods=["GET"]),
         Mount("/static", StaticFiles(packages=[("doorbell_cli.console", "static")])),
     ]

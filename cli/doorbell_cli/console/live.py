@@ -1,4 +1,5 @@
-"""Server-sent events: new events of a tenant as they are recorded, and a new source's first ring.
+"""Server-sent events: new events of a tenant as they are recorded, that a delivery of one event has moved on,
+and a new source's first ring.
 https://html.spec.whatwg.org/multipage/server-sent-events.html"""
 
 import json
@@ -10,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from doorbell.usecases.search import Wanted
 from doorbell_cli.console.desk import Desk, tenant_of
+from doorbell_cli.console.pages.event import moves
 from doorbell_cli.console.pages.first_ring import changes
 from doorbell_cli.ops.reading import event_log
 from doorbell_cli.ops.tail import Tail
@@ -17,7 +19,7 @@ from doorbell_cli.target import EXPECTED, said
 
 EVERY_SECONDS = 2.0
 """Events: six Queries each time, 3 read units, 0.5 USD a month for a page that is never closed (us-east-1).
-A first ring: two Queries."""
+A first ring, an event's deliveries: two Queries."""
 
 type Look = Callable[[], Iterable[object]]
 """What is new since the last look, each as JSON has it."""
@@ -36,6 +38,14 @@ def events(desk: Desk) -> Answer:
         ]
 
     return _answer(opened)
+
+
+def story(desk: Desk) -> Answer:
+    return _answer(
+        lambda request: moves(
+            desk, request.path_params["event_id"], request.query_params.get("after") or None
+        )
+    )
 
 
 def first_ring(desk: Desk) -> Answer:

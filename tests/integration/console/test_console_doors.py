@@ -22,7 +22,7 @@ from tests.integration.ops.deployed import Doorbell
 from tests.integration.ops.test_ops_refused import keep, secret
 from tests.integration.ops.test_ops_status import pending
 
-LIVE = ("/live/events", "/live/sources/{name}")
+LIVE = ("/live/events", "/live/events/{event_id}", "/live/sources/{name}")
 TABLES = ("SourcesTable", "SubscriptionsTable", "EventsTable", "EndpointsTable", "RefusedTable")
 
 

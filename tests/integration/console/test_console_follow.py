@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import anyio
 import pytest
 
+from doorbell.domain.deliveries import Attempt, DeliveryKey, Lease, State
+from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell_cli.console import live
+from doorbell_cli.ops.reading import deliveries_by_key
 from tests.integration.console.conftest import PORT, Browser
-from tests.integration.ops.deployed import Doorbell
+from tests.integration.ops.deployed import SHARDS, Doorbell
 
 LOOKS = 4
 
 
-def heard(browser: Browser, query: str, meanwhile: Callable[[], None]) -> list[dict[str, Any]]:
+def heard(
+    browser: Browser, query: str, meanwhile: Callable[[], None], path: str = "/live/events"
+) -> list[dict[str, Any]]:
     """The rows of a stream, of which `meanwhile` happens after the first look, until it has looked often."""
     cookie = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())
     chunks, enough = list[str](), anyio.Event()
     scope = {
-        "type": "http", "method": "GET", "path": "/live/events", "raw_path": b"/live/events",
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
         "query_string": query.encode(), "scheme": "http", "http_version": "1.1", "root_path": "",
         "headers": [(b"host", f"127.0.0.1:{PORT}".encode()), (b"cookie", cookie.encode())],
         "server": ("127.0.0.1", PORT), "client": ("127.0.0.1", 1),
@@ -80,3 +87,27 @@ def test_the_address_of_a_search_is_followed_and_one_that_opens_events_is_not(br
         page = browser.page(f"/events?tenant=acme&{query}")
         assert "data-live" not in page
         assert "is not followed" in page
+
+
+def test_an_event_says_when_a_delivery_moves_on_and_when_all_have_ended(
+    doorbell: Doorbell, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "EVERY_SECONDS", 0.01)
+    event_id = doorbell.event(1, state="pending")
+    page = browser.page(f"/events/{event_id}?tenant=acme")
+    assert f'data-story="/live/events/{event_id}?tenant=acme"' in page
+    table = DeliveryTable(doorbell.target.client("dynamodb"), "EventsTable", SHARDS)
+    key = DeliveryKey(event_id, "billing")
+
+    def succeed() -> None:
+        delivery = deliveries_by_key(doorbell.target).by_key([key])[key]
+        claimed = replace(delivery, lease=Lease("lease", time.time() + 60))
+        assert claimed.lease is not None
+        table.claim(key, 1, claimed.lease, time.time())
+        after = replace(delivery, state=State.DELIVERED, due_at=None, ended_at=time.time())
+        assert table.record(claimed, Attempt(1, time.time(), 20, 204, None, "", ""), after)
+
+    assert heard(browser, "tenant=acme", succeed, f"/live/events/{event_id}") == [
+        {"ended": False}, {"ended": True},
+    ]  # fmt: skip
+    assert "data-story" not in browser.page(f"/events/{event_id}?tenant=acme")

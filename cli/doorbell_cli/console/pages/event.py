@@ -1,8 +1,11 @@
 """One event: its story, its body, and why a subscription did not get it."""
 
+from collections.abc import Callable, Iterable, Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import Refusal
 from doorbell.store.health.reads import HealthReads
 from doorbell_cli.console.charts.timeline import timeline
@@ -29,13 +32,15 @@ def one_event(desk: Desk, request: Request) -> Response:
     reads = HealthReads(desk.target.client("dynamodb"), desk.target.table("Endpoints"))
     waiting = waiting_for(story)
     shown = event(story, reads.healths(waiting) if waiting else {}, now)
-    name = asked.get("why", "")
+    name, after = asked.get("why", ""), asked.get("after")
     return desk.pages.streamed(
         "event.html",
         now,
         tenant=shown.tenant_id,
         event=shown,
         first="after" not in asked,
+        following=bool(waiting),
+        here={"tenant": shown.tenant_id, **({"after": after} if after else {})},
         picture=timeline(shown.lanes, shown.received_at, now),
         read_body=lambda: _body(desk, shown.event_id) if "body" in asked else None,
         asked=name,
@@ -51,6 +56,21 @@ def others(desk: Desk, request: Request) -> Response:
     return desk.pages.streamed(
         "others.html", desk.clock(), tenant=tenant_of(request), event_id=event_id, others=found
     )
+
+
+def moves(desk: Desk, event_id: str, after: str | None) -> Callable[[], Iterable[object]]:
+    """Each look, two Queries, says whether a delivery of that page has moved on since the last one, and
+    whether all of them have ended. Refuses (404) an event that is not there."""
+    seen = list[Sequence[Delivery]]()
+
+    def next_look() -> Iterable[object]:
+        found = inspect(desk.target).page(event_id, after, DELIVERIES).deliveries
+        if seen == [found]:
+            return []
+        seen[:] = [found]
+        return [{"ended": all(one.state.terminal for one in found)}]
+
+    return next_look
 
 
 def _looked_for(desk: Desk, request: Request, refusal: Refusal) -> Response:
