@@ -178,7 +178,8 @@ def test_no_page_has_a_fault_that_axe_calls_serious_nor_an_error_in_the_browsers
     gateway.put("EventTypesTableName", of_that_name)
     logged(person)
     faults = dict[tuple[str, str], list[tuple[str, str]]]()
-    for path in addresses(source, name, event_id, refused(gateway, person, source)):
+    job_id = asked_for(gateway, source, name)
+    for path in addresses(source, name, event_id, refused(gateway, person, source), job_id):
         for scheme in ("light", "dark"):
             media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
             person.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
@@ -205,7 +206,15 @@ def refused(gateway: Gateway, person: Chrome, source: str) -> str:
     return href.rpartition("/")[2]
 
 
-def addresses(source: str, name: str, event_id: str, refused_id: str) -> list[str]:
+def asked_for(gateway: Gateway, source: str, name: str) -> str:
+    """A job; its id."""
+    body = {"kind": "replay", "subscription_id": name, "since": "2020-01-01T00:00:00Z"}
+    asked = gateway.signed("POST", f"/admin/tenants/t-{source}/jobs", body)
+    assert asked.status == 202
+    return str(asked.json["job_id"])
+
+
+def addresses(source: str, name: str, event_id: str, refused_id: str, job_id: str) -> list[str]:
     """Of every page there is, with what makes it show most."""
     known = {"tenant": f"t-{source}", "event_id": event_id, "refused_id": refused_id, "provider": "github"}
     more = {
@@ -221,7 +230,7 @@ def addresses(source: str, name: str, event_id: str, refused_id: str) -> list[st
     return [
         path.format(
             **known,
-            job_id="0" * 12,
+            job_id=job_id,
             kind=kind,
             name=source if "/sources/" in path or kind == "source" else name,
         )
@@ -239,7 +248,8 @@ def test_nothing_is_wider_than_a_telephone(gateway: Gateway, person: Chrome) -> 
     size = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
     person.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
-        for path in addresses(source, name, event_id, refused(gateway, person, source)):
+        job_id = asked_for(gateway, source, name)
+        for path in addresses(source, name, event_id, refused(gateway, person, source), job_id):
             go(person, path)
             assert person.execute_script("return document.documentElement.scrollWidth") <= 360, path
     finally:

@@ -10,8 +10,10 @@ import pytest
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, State
 from doorbell.domain.matching import Match, Reason
 from doorbell.domain.records import RoutingPage
+from doorbell.domain.replays import Selection
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell_cli.console.app import PAGES
+from doorbell_cli.ops.jobs import job_desk
 from tests.integration.console.conftest import Browser
 from tests.integration.console.test_console_tenants import source
 from tests.integration.console.test_console_types import put as put_type
@@ -62,9 +64,11 @@ ASKED: Mapping[str, Sequence[str]] = {
     "/parts/url": ["/parts/url?url=https%3A%2F%2Fexample.com"],
     "/jobs": ["/jobs?tenant=acme"],
     "/jobs/{job_id}": [f"/jobs/{JOB}"],
+    "/jobs/{tenant}/{job_id}": ["/jobs/acme/{job}"],
     "/sources": ["/sources?tenant=acme"],
     "/sources/{name}": ["/sources/github"],
     "/sources/{name}/first": ["/sources/github/first"],
+    "/sources/{name}/last": ["/sources/github/last"],
     "/sources/{name}/pause": ["/sources/github/pause"],
     "/sources/{name}/resume": ["/sources/github/resume"],
     "/sources/{name}/rotate": ["/sources/github/rotate"],
@@ -103,7 +107,8 @@ def fill(doorbell: Doorbell) -> Mapping[str, str]:
     parked(doorbell, 600, wake_at=now + 600, wake_shard="0")
     put_type(doorbell, "push")
     refused = [keep(doorbell, number) for number in range(EVENTS)]
-    return {"event": event_id, "refused": refused[0]}
+    job = job_desk(doorbell.target).replay(Selection("acme", "billing", 0.0, 1.0, ("exhausted",)), 5.0, LONG)
+    return {"event": event_id, "refused": refused[0], "job": job.key.job_id}
 
 
 def test_every_page_is_asked() -> None:

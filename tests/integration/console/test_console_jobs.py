@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
+from doorbell.domain.jobs import JobState
 from doorbell.domain.replays import Selection
 from doorbell_cli.ops.jobs import job_desk
-from tests.integration.console.conftest import Browser
+from tests.integration.console.conftest import Browser, Opened
 from tests.integration.console.test_console_totals import rows
 from tests.integration.ops.deployed import Doorbell
 
@@ -21,4 +26,72 @@ def test_what_the_stack_works_on_is_shown_with_how_far_it_is(doorbell: Doorbell,
     assert row[4].strip() == "queued"
     assert row[5] == "0 written"
     assert "<b>ann" not in page
+    assert f'href="/jobs/acme/{asked.key.job_id}"' in page
     assert '<table class="works">' not in browser.page("/jobs?tenant=another")
+
+
+def replay(doorbell: Doorbell, tenant: str = "acme") -> str:
+    doorbell.subscribe("billing", tenant=tenant)
+    chosen = Selection(tenant, "billing", 0.0, 1.0, ("exhausted",))
+    return job_desk(doorbell.target).replay(chosen, 5.0, "arn:aws:iam::1:user/ann").key.job_id
+
+
+def test_a_job_has_a_page_and_is_called_off_there_on_record(doorbell: Doorbell, browser: Browser) -> None:
+    job_id = replay(doorbell)
+    at = f"/jobs/acme/{job_id}"
+    browser.calls.clear()
+    page = browser.page(at)
+    assert len(browser.calls) == 1
+    assert "Replay for" in page
+    assert "queued: " in page
+    assert "arn:aws:iam::1:user/ann" in page
+    assert browser.send(f"{at}/cancel") == at
+    page = browser.page(at)
+    assert "cancelled: " in page
+    assert "/cancel" not in page
+    assert "cancelled already" in browser.send(f"{at}/cancel", 409)
+    record = browser.page("/audit?tenant=acme")
+    assert record.count(f"job {job_id}") == 1
+    assert browser.page("/jobs/acme/nothing", 404)
+
+
+def test_another_tenant_s_job_is_not_found_under_mine(doorbell: Doorbell, browser: Browser) -> None:
+    job_id = replay(doorbell, "other")
+    browser.page(f"/jobs/acme/{job_id}", 404)
+    browser.send(f"/jobs/acme/{job_id}/cancel", 404)
+    (job,) = job_desk(doorbell.target).page("other", None, 5).jobs
+    assert job.state is JobState.QUEUED
+
+
+def test_a_test_may_be_sent_as_a_job_that_has_a_page(doorbell: Doorbell, opened: Opened) -> None:
+    browser = opened(JobsFunctionName="jobs")
+    assert 'name="how" value="job"' in browser.page("/subscriptions/acme/billing")
+    at = browser.send("/subscriptions/acme/billing/test", how="job")
+    assert re.fullmatch(r"/jobs/acme/\w+", at)
+    assert "Test for" in browser.page(at)
+    (job,) = job_desk(doorbell.target).page("acme", None, 5).jobs
+    assert at.endswith(job.key.job_id)
+    assert "as a job" in browser.page("/audit?tenant=acme")
+
+
+def test_a_test_that_could_not_be_sent_now_becomes_no_job(doorbell: Doorbell, opened: Opened) -> None:
+    browser = opened(JobsFunctionName="jobs")
+    browser.send("/subscriptions/acme/billing/pause")
+    assert "Resume it on its page" in browser.send("/subscriptions/acme/billing/test", 409, how="job")
+    assert job_desk(doorbell.target).page("acme", None, 5).jobs == ()
+
+
+def test_a_stack_without_the_function_for_jobs_is_told_and_nothing_is_asked(
+    doorbell: Doorbell, opened: Opened
+) -> None:
+    browser = opened(JobsFunctionName=None)
+    assert "JobsFunctionName" in browser.send("/subscriptions/acme/billing/test", 502, how="job")
+    assert job_desk(doorbell.target).page("acme", None, 5).jobs == ()
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_read_only_console_shows_a_job_without_the_button(
+    doorbell: Doorbell, opened: Opened, read_only: bool
+) -> None:
+    page = opened(read_only=read_only).page(f"/jobs/acme/{replay(doorbell)}")
+    assert ("Call it off" in page) is not read_only

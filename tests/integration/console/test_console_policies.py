@@ -14,11 +14,13 @@ from botocore.exceptions import ClientError
 from starlette.testclient import TestClient
 
 from doorbell.domain.events import BodyAt
+from doorbell.domain.replays import Selection
 from doorbell.store.bodies import BodyBucket
 from doorbell_cli.console.app import FORMS, PAGES, application
 from doorbell_cli.console.door import Door
 from doorbell_cli.console.forms import FORM_TOKEN
 from doorbell_cli.console.starting import desk_of
+from doorbell_cli.ops.jobs import job_desk
 from doorbell_cli.target import Target
 from tests.integration.as_deployed import deployment
 from tests.integration.console.conftest import ORIGIN, PORT
@@ -110,6 +112,8 @@ class Stand:
         made.subscribe("billing")
         made.subscribe("books")
         self.refused_id = keep(made)
+        chosen = Selection("acme", "billing", 0.0, 1.0, ("exhausted",))
+        self.job_id = job_desk(made.target).replay(chosen, 5.0, "arn:aws:iam::1:user/ann").key.job_id
         self.event_id = made.event(1, event_type="push", body=BodyAt(2, key="events/long"))
         made.event(2, state="exhausted")
         pending(made, 3, failures=1)
@@ -124,8 +128,8 @@ class Stand:
         kind = "subscription" if path.startswith("/counts") else ""
         name = "github" if path.startswith("/sources") else "push" if path.startswith("/types") else "billing"
         return path.format(
-            kind=kind, tenant="acme", name=name, event_id=self.event_id, provider="github", job_id="0",
-            refused_id=self.refused_id,
+            kind=kind, tenant="acme", name=name, event_id=self.event_id, provider="github",
+            job_id=self.job_id, refused_id=self.refused_id,
         )  # fmt: skip
 
 
@@ -205,6 +209,7 @@ def test_an_operator_may_do_what_every_form_does_and_has_no_permission_that_noth
         many.setattr("doorbell.store.deliveries.shelf_count.PAGES", 0)
         assert operator.get("/subscriptions/acme/billing") == 200
     sent = {path: operator.send(stand.filled(path), **FIELDS.get(path, {})) for path in ORDER}
+    sent["as a job"] = operator.send("/subscriptions/acme/billing/test", how="job")
     assert operator.denied == set()
     assert {path: status for path, status in sent.items() if status >= 400} == {}
     for policy in OPERATOR:
