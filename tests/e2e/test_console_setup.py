@@ -3,6 +3,7 @@ without."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -15,7 +16,7 @@ from doorbell_cli.target import Target
 from tests.e2e.test_console import HOSTILE, axe, go, person, press, target, text, until
 from tests.support.browser import chromium, console, logged, needs_browser
 from tests.support.gateway import GITHUB_SECRET, SIGNING_SECRET, Gateway
-from tests.support.subscribers import always, failing, ok, subscriber
+from tests.support.subscribers import Handler, always, failing, ok, subscriber
 
 __all__ = ["axe", "person", "target"]
 
@@ -224,6 +225,51 @@ def test_without_scripts_too_a_source_and_a_subscription_are_set_up(gateway: Gat
         until(plain, lambda: "Delivered in" in text(plain), 120)
         assert gateway.push(name).status == 202
         until(plain, lambda: "It rang: 1 accepted." in go(plain, f"/sources/{name}/first"), 120)
+
+
+def test_a_test_event_shows_that_the_receiver_says_it_verified_the_signature(
+    gateway: Gateway, person: Chrome
+) -> None:
+    def verifying(handler: Handler, number: int) -> None:
+        body = json.dumps({"verified": handler.headers["webhook-id"]}).encode()
+        handler.answer(200, body, content_type="application/json")
+
+    source = gateway.put_source()
+    secret = gateway.put_secret(SIGNING_SECRET)
+    for behaviour, told in (
+        (verifying, "says that it verified the signature"),
+        (ok, "does not say whether it verified"),
+    ):
+        with subscriber(behaviour) as books:
+            name = gateway.put_subscription(source, books.url, secrets=[secret])
+            go(person, f"/subscriptions/t-{source}/{name}")
+            press(person, "Send a test event")
+            until(person, lambda told=told: told in text(person))
+
+
+def test_without_scripts_the_history_and_a_job_read_and_work(gateway: Gateway, plain: Chrome) -> None:
+    source = gateway.put_source()
+    once = {"schedule": [0], "jitter": 0}
+    with subscriber(always(404)) as books, gateway.without_ticks():
+        name = gateway.put_subscription(source, books.url, retry=once)
+        page = f"/subscriptions/t-{source}/{name}"
+        event_id = gateway.push(source).event_id
+        until(plain, lambda: event_id in go(plain, f"{page}/history"))
+        for status, found in (("5xx", False), ("404", True)):
+            fill(plain, "status", status)
+            press(plain, "Find")
+            until(plain, lambda found=found: (event_id in text(plain)) is found)
+        go(plain, page)
+        plain.find_element(By.LINK_TEXT, "By answer").click()
+        assert "404" in text(plain)
+        until(plain, lambda: event_id in go(plain, f"/sources/{source}/last"))
+        assert "exhausted" in go(plain, f"/events/{event_id}")
+        go(plain, page)
+        press(plain, "Send one as a job")
+        until(plain, lambda: "Test for" in text(plain))
+        press(plain, "Call it off")
+        until(plain, lambda: "cancelled" in text(plain))
+        assert "cancel" in go(plain, f"/audit?tenant=t-{source}")
 
 
 def test_the_new_pages_have_no_serious_fault_and_are_no_wider_than_a_telephone(

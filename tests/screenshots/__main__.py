@@ -26,6 +26,19 @@ OPEN = "document.querySelectorAll('main > details').forEach((part) => (part.open
 """What a page has at its foot."""
 AWAITED = {"first": "signed with another secret"}
 """What a page's script shows a moment after it."""
+PREVIEW = {"kind": "preview", "subscription_id": "releases", "since": "2020-01-01T00:00:00Z"}
+PUSH_TYPE = {
+    "event_type": "push",
+    "description": "Somebody pushed to a branch",
+    "json_schema": '{"type": "object", "required": ["ref"], "properties": {"ref": {"type": "string"}}}',
+}
+TYPED = {
+    "tenant": TENANT,
+    "check": "1",
+    "subscription_id": "billing",
+    "url": "https://10.0.0.7/hooks",
+    "filter": "body.amount > ",
+}
 SLOWLY = {"schedule": [0, 2, 3, 600], "jitter": 0}
 
 
@@ -53,6 +66,9 @@ def main(folder: Path) -> None:
             gateway.ring(source, headers={"x-github-event": "push", "x-hub-signature-256": FORGED})
         orders.wait_for(8, 120)
         gone.wait_for(3, 120)
+        of_tenant = f"/admin/tenants/{TENANT}"
+        job_id = gateway.signed("POST", f"{of_tenant}/jobs", PREVIEW).json["job_id"]
+        gateway.put("EventTypesTableName", {"tenant_id": TENANT, **PUSH_TYPE})
         time.sleep(3)
         pages = {
             "home": f"/?tenant={TENANT}",
@@ -64,10 +80,21 @@ def main(folder: Path) -> None:
             "first": "/sources/shop/first",
             "source": f"/sources/{SOURCE}",
             "tenants": f"/tenants?tenant={TENANT}",
+            "history": f"/subscriptions/{TENANT}/gone/history",
+            "rotate": f"/subscriptions/{TENANT}/books/rotate",
+            "jobs": f"/jobs?tenant={TENANT}",
+            "job": f"/jobs/{TENANT}/{job_id}",
+            "types": f"/types?tenant={TENANT}",
+            "type": f"/types/{TENANT}/push",
+            "setup": f"/new/subscription?{urlencode(TYPED)}",
+            "audit": f"/audit?tenant={TENANT}",
         }
         for scheme in ("light", "dark"):
             with console(target_of(stack)) as door, chromium(width=WIDTH, dark=scheme == "dark") as browser:
                 browser.get(door.first_url)
+                for do in ("pause", "resume"):
+                    browser.get(urljoin(browser.current_url, f"/subscriptions/{TENANT}/releases/{do}"))
+                    browser.find_element(By.CSS_SELECTOR, "form.act button").click()
                 _take(browser, pages, folder, scheme)
 
 

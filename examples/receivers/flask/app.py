@@ -30,6 +30,10 @@ def hooks():
             "INSERT INTO inbox VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (request.headers["webhook-id"], request.headers["doorbell-event-type"], body),
         )
+    if request.headers["doorbell-event-type"] == "doorbell.test":
+        return {
+            "verified": request.headers["webhook-id"]
+        }  # who set it up sees that its signature was verified
     return "", 204
 
 

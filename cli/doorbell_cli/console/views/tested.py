@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doorbell.domain.deliveries import Attempt, Delivery, State
-from doorbell.domain.trials import advice
+from doorbell.domain.trials import advice, says_verified
 from doorbell_cli.ops.stories import answer
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
+    """`verified`: what the receiver says of the signature; None: nothing."""
+
     succeeded: bool
     answer: str
     milliseconds: int
     advice: str
+    verified: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,10 @@ class Tested:
 
 def tested(event_id: str, delivery: Delivery, left: str) -> Tested:
     delivered = delivery.state is State.DELIVERED
-    tries = [_try(attempt) for attempt in delivery.attempts]
+    tries = [_try(attempt, event_id) for attempt in delivery.attempts]
     return Tested(event_id, delivered, tries, "" if delivered else left)
 
 
-def _try(attempt: Attempt) -> Try:
-    return Try(attempt.is_success, answer(attempt), attempt.duration_ms, advice(attempt))
+def _try(attempt: Attempt, event_id: str) -> Try:
+    verified = says_verified(attempt, event_id)
+    return Try(attempt.is_success, answer(attempt), attempt.duration_ms, advice(attempt), verified)

@@ -20,6 +20,8 @@ EVENT_TYPE: Final = "doorbell.test"
 DATA: Final = {"message": "a test from doorbell"}
 TEST_OVER: Final = "test_over"
 """Why a delivery was cancelled: the test is over, and is not tried for days."""
+VERIFIED: Final = "verified"
+"""In an answer: whose signature was verified."""
 LEASE_SECONDS = 10.0
 """For the write that ends it."""
 
@@ -63,6 +65,20 @@ def advice(attempt: Attempt) -> str:
     if attempt.is_success or (attempt.error is None and attempt.detail):
         return ""
     return ADVICE.get(attempt.error or attempt.status or 0, "")
+
+
+def says_verified(attempt: Attempt, event_id: str) -> bool | None:
+    """Whether a receiver says that it has verified the signature of this event: its 2xx has a JSON object
+    whose `verified` is the `webhook-id` that it got. None: it says nothing of it. It is the receiver's word,
+    no proof; who cannot sign must get no such answer."""
+    if not attempt.is_success:
+        return None
+    try:
+        said = json.loads(attempt.response)
+    except (ValueError, RecursionError):
+        return None
+    word = said.get(VERIFIED) if isinstance(said, dict) else None
+    return None if word is None else word == event_id
 
 
 def body_of(data: Any) -> bytes:
