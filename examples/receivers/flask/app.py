@@ -31,9 +31,7 @@ def hooks():
             (request.headers["webhook-id"], request.headers["doorbell-event-type"], body),
         )
     if request.headers["doorbell-event-type"] == "doorbell.test":
-        return {
-            "verified": request.headers["webhook-id"]
-        }  # who set it up sees that its signature was verified
+        return {"verified": request.headers["webhook-id"]}  # who set it up sees it
     return "", 204
 
 

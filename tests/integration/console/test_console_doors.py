@@ -125,7 +125,8 @@ def test_what_outsiders_write_and_what_stands_in_an_address_acts_on_no_page(
         query = QUERIES.get(path, "") or "?tenant=acme"
         parts = ("kind", "tenant", "name", "event_id", "provider", "job_id", "refused_id")
         odd = path.format(**dict.fromkeys(parts, quote(HOSTILE, safe="")))
-        for address in (f"{at}{query}", f"{at}?{typed}", f"{odd}?{typed}"):
+        refusable = urlencode(dict.fromkeys(("state", "status", "since", "until"), HOSTILE))
+        for address in (f"{at}{query}", f"{at}?{typed}", f"{odd}?{typed}", f"{at}?{refusable}"):
             answer = browser.client.get(address)
             assert answer.status_code < 500 or 'role="alert"' in answer.text, address
             assert not any(active in answer.text for active in ACTIVE), address
