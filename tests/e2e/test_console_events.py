@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 from selenium.webdriver import Chrome
@@ -114,6 +115,9 @@ def test_a_delivery_is_seen_to_fail_twice_and_to_succeed_on_a_page_that_is_opene
     def bars(kind: str) -> int:
         return len(person.find_elements(By.CSS_SELECTOR, f"#deliveries svg rect.{kind}"))
 
+    def have_failed(number: int) -> bool:
+        return bars("bad") >= number
+
     source = gateway.put_source()
     with subscriber(behave) as books:
         gateway.put_subscription(source, books.url, retry={"schedule": [0, 1, 1, 1], "jitter": 0})
@@ -123,7 +127,7 @@ def test_a_delivery_is_seen_to_fail_twice_and_to_succeed_on_a_page_that_is_opene
         until(person, lambda: "Following" in text(person))
         for failed, gate in enumerate(gates, 1):
             gate.set()
-            until(person, lambda failed=failed: bars("bad") >= failed)
+            until(person, partial(have_failed, failed))
         until(person, lambda: bars("good") == 1)
         assert bars("bad") == 2
         until(person, lambda: "Nothing is left to be sent." in text(person))

@@ -24,7 +24,7 @@ ONCE = {"schedule": [0], "jitter": 0}
 FORGED = f"sha256={'0' * 64}"
 OPEN = "document.querySelectorAll('main > details').forEach((part) => (part.open = true))"
 """What a page has at its foot."""
-AWAITED = {"first": "signed with another secret"}
+AWAITED = {"first": "signed with another secret", "home": "Worked out, no invoice"}
 """What a page's script shows a moment after it."""
 PREVIEW = {"kind": "preview", "subscription_id": "releases", "since": "2020-01-01T00:00:00Z"}
 PUSH_TYPE = {

@@ -1,6 +1,6 @@
 """A job that the stack works on by itself: what was asked for, how far it is, and why it failed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -41,17 +41,41 @@ def work(job: Job) -> Work:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`facts`: all that is known of it, as `doorbell jobs show` has it. `path`: of its page."""
+    """`moments`: epoch seconds; None: not yet. `facts`: what else `doorbell jobs show` has. `path`: of its
+    page."""
 
     work: Work
     ended: bool
+    moments: Sequence[tuple[str, float | None]]
     facts: Sequence[tuple[str, str]]
     path: str
 
 
+TOLD = {"tenant_id", "kind", "state", "subscription_id", "asked_at", "since", "until", "ended_at", "problem"}
+"""Stands elsewhere on the page."""
+
+
 def detail(job: Job) -> Detail:
-    facts = [(name.replace("_", " "), shown(value)) for name, value in job_json(job).items() if value]
-    return Detail(work(job), job.state.ended, facts, job_path(job.key))
+    chosen = job.work.selection
+    moments = [
+        ("asked", job.asked_at),
+        ("of the time since", chosen.since),
+        ("and before", chosen.until),
+        ("ended", job.ended_at),
+    ]
+    facts = _facts({name: value for name, value in job_json(job).items() if name not in TOLD})
+    return Detail(work(job), job.state.ended, moments, facts, job_path(job.key))
+
+
+def _facts(values: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Each that says something, what is nested one by one."""
+    facts = list[tuple[str, str]]()
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            facts += _facts(value)
+        elif value not in (None, "", [], ()):
+            facts.append((name.replace("_", " "), shown(value)))
+    return facts
 
 
 def job_path(key: JobKey) -> str:
