@@ -45,6 +45,7 @@ def test_a_job_has_a_page_and_is_called_off_there_on_record(doorbell: Doorbell, 
     assert "Replay for" in page
     assert "queued: " in page
     assert "arn:aws:iam::1:user/ann" in page
+    assert "<dt>would match</dt>" not in page, "that is a preview's"
     assert browser.send(f"{at}/cancel") == at
     page = browser.page(at)
     assert "cancelled: " in page

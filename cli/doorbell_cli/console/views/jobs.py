@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from doorbell.domain.jobs import Job, JobKey, JobState, kind_of
-from doorbell.runtime.jobs_json import job_json
+from doorbell.runtime.jobs_json import NOTHING, job_json
 from doorbell_cli.cells import shown
 from doorbell_cli.ops.jobs import result_of
 
@@ -63,7 +63,8 @@ def detail(job: Job) -> Detail:
         ("and before", chosen.until),
         ("ended", job.ended_at),
     ]
-    facts = _facts({name: value for name, value in job_json(job).items() if name not in TOLD})
+    said = {name: value for name, value in job_json(job).items() if name not in TOLD}
+    facts = _facts({name: value for name, value in said.items() if NOTHING.get(name) != value})
     return Detail(work(job), job.state.ended, moments, facts, job_path(job.key))
 
 
