@@ -24,7 +24,7 @@ from doorbell.signatures.signing.request import sign_request
 from doorbell.signatures.special.http_signature import first
 from doorbell.signatures.special.message_parts import line
 from doorbell.signatures.special.public_keys import texts_of
-from doorbell.signatures.special.structured import InnerList, dictionary
+from doorbell.signatures.special.structured import InnerList, Item, dictionary
 from tests.unit.signatures.cases import NOW, SEED, URL, with_header, with_url
 from tests.unit.signatures.test_message_signatures import (
     BODY,
@@ -217,3 +217,27 @@ def test_a_key_beside_a_key_set_proves_what_either_signed(by: str) -> None:
     own, request = source(algorithm="ed25519"), signed(by, algorithm="ed25519")
     event = Gate().examine(own, request, secrets, verify_token=None, ingest_id="in", now=NOW)
     assert isinstance(event, VerifiedEvent)
+
+
+@pytest.mark.parametrize(
+    ("part", "url", "written"),
+    [
+        ("@method", "https://a/x", "GET"),
+        ("@authority", "http://A:80/x", "a"),
+        ("@authority", "http://a:443/x", "a:443"),
+        ("@path", "https://a", "/"),
+        ("@request-target", "https://a/x?", "/x?"),
+        ("x-tab", "https://a/x", "v"),
+    ],
+)
+def test_a_part_is_written_as_the_rfc_writes_it_at_its_edges(part: str, url: str, written: str) -> None:
+    request = RawRequest("get", url, "", "", {"x-tab": "\tv\t"}, b"")
+    assert line(Item(f'"{part}"', {}), request, url) == f'"{part}": {written}'
+
+
+def test_a_line_end_of_any_kind_and_a_second_parameter_are_no_part() -> None:
+    request = RawRequest("get", URL, "", "", {"x-line": "a\rb", "x-dict": "a=1"}, b"")
+    with pytest.raises(SignatureError, match="request_malformed"):
+        line(Item('"x-line"', {}), request, URL)
+    with pytest.raises(SignatureError, match="part_missing"):
+        line(Item('"x-dict"', {"key": '"a"', "sf": "?1"}), request, URL)
