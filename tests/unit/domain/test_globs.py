@@ -56,3 +56,8 @@ def test_a_glob_takes_one_step_for_each_character_whatever_it_is(glob: str) -> N
 
 def test_a_glob_is_compiled_once() -> None:
     assert compiled("inv*.paid") is compiled("inv*.paid")
+
+
+def test_a_glob_of_nothing_but_a_class_is_a_glob() -> None:
+    assert fits("ab", "a[bc]")
+    assert not fits("a[bc]", "a[bc]")
