@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
+from botocore.session import Session
 from botocore.stub import ANY, Stubber
 
 from doorbell.queues.depths import Depths
@@ -14,7 +14,7 @@ HERE = "https://sqs.eu-central-1.amazonaws.com/123456789012"
 
 
 def client(service: str) -> Any:
-    return boto3.client(
+    return Session().create_client(
         service, region_name="eu-central-1", aws_access_key_id="none", aws_secret_access_key="none"
     )
 

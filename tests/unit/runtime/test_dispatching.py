@@ -85,8 +85,7 @@ def test_while_an_index_is_not_there_the_log_says_that_nobody_is_filed_and_why(
 ) -> None:
     class NoIndexYet:
         def query(self, **request: Any) -> None:
-            error = {"Error": {"Code": "ValidationException", "Message": "no such index"}}
-            raise ClientError(error, "Query")
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": "no such index"}}, "Query")
 
     log = RecordingLog()
     monkeypatch.setattr(dispatching, "client", lambda service: NoIndexYet())
