@@ -97,13 +97,16 @@ def result_of(job: Job) -> str:
     if isinstance(work, PreviewJob):
         return f"{work.matched:,} of {work.looked:,} match"
     if isinstance(work, TrialJob):
-        return _result_of_test(work)
+        return _result_of_test(work, job.ended_at is not None)
     left_out = sum(work.skipped.values())
     return f"{work.created:,} written" + (f", {left_out:,} left out" if left_out else "")
 
 
-def _result_of_test(work: TrialJob) -> str:
-    said = "waits for its outcome" if work.outcome is None else work.outcome.value.replace("_", " ")
+def _result_of_test(work: TrialJob, is_over: bool) -> str:
+    if work.outcome is None:
+        said = "no outcome" if is_over else "waits for its outcome"
+    else:
+        said = work.outcome.value.replace("_", " ")
     attempt = work.attempt
     answer = "" if attempt is None else attempt.error or str(attempt.status or "")
     why = answer or work.reason

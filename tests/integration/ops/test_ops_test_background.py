@@ -67,6 +67,8 @@ def test_a_test_that_waits_is_called_off_and_not_tried_any_more(doorbell: Doorbe
     made = trials(doorbell.target)
     assert jobs(doorbell).save(job.moved(made.page(work), time.time()))
     assert doorbell.json("jobs", "cancel", job_id, "--tenant", "acme")["state"] == "cancelled"
+    listed = doorbell.run("jobs", "list", "--tenant", "acme").stdout
+    assert ("no outcome" in listed, "waits for its outcome" in listed) == (True, False)
     delivery = made.delivery(DeliveryKey(work.key.event_id, "billing"))
     assert delivery is not None
     assert (delivery.state, delivery.reason) == (State.CANCELLED, "test_over")
