@@ -1,5 +1,7 @@
 """What a test says of its delivery, and when nothing would be sent."""
 
+from typing import Any
+
 import pytest
 
 from doorbell.domain.deliveries import Attempt, Delivery, Lease, State
@@ -75,5 +77,5 @@ PARKED = Health(failures=5, parked_until=START + 60, url_hash=hash_of(URL))
         ({}, Health(failures=5, parked_until=START, url_hash=hash_of(URL)), None),
     ],
 )
-def test_why_nothing_would_be_sent(changes: dict[str, object], health: Health, why: str | None) -> None:
+def test_why_nothing_would_be_sent(changes: dict[str, Any], health: Health, why: str | None) -> None:
     assert why_not(a_subscription(**changes), health, START) == why

@@ -13,7 +13,7 @@ from doorbell.domain.jobs import LEASE_SECONDS, Job, JobState
 from doorbell.domain.replays import Selection
 from doorbell.domain.trial_jobs import MAX_BODY, TrialJob, job_body
 from doorbell.domain.trials import body_of
-from doorbell.usecases.trial import Trials
+from doorbell.usecases.trial import Reads, Trials
 from doorbell.usecases.work_off import WorkOff
 from tests.support import fakes
 from tests.support.fakes import START, FakeClock, unavailable
@@ -121,8 +121,8 @@ def test_what_was_cancelled_while_a_worker_was_about_to_make_it_is_never_sent(st
 
 def test_the_end_of_one_that_a_worker_makes_in_that_moment_is_written_too(stage: Stage) -> None:
     trials = stage.trials
-    found = [stage.by_key, lambda keys: {}]  # read before it was made
-    late = replace(trials, by_key=lambda keys: found.pop()(keys))
+    reads: list[Reads] = [stage.by_key, lambda keys: {}]  # read before it was made
+    late = replace(trials, by_key=lambda keys: reads.pop()(keys))
     trials.page(a_trial())
     late.let_go(a_trial(), may_be_made=True)
     assert [one.state for one in stage.deliveries.items.values()] == [State.CANCELLED]
