@@ -78,3 +78,9 @@ def test_spans_have_no_gap_whatever_is_on_record(
     assert shown[0].since == SINCE
     assert shown[-1].until is None
     assert [one.until for one in shown[:-1]] == [one.since for one in shown[1:]]
+
+
+def test_a_recovery_that_was_written_twice_makes_no_parking_before_it() -> None:
+    twice = (Changed(100.0, PARKED, "503"), Changed(110.0, RECOVERED), Changed(150.0, RECOVERED))
+    found = [(span.condition, span.since) for span in spans(Record(changes=twice), 90.0, 200.0)]
+    assert found == [("healthy", 90.0), ("parked", 100.0), ("healthy", 110.0)]

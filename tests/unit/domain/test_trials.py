@@ -56,6 +56,7 @@ def test_what_is_given_up_stands_on_no_list_and_holds_nothing() -> None:
         shelf="wait#acme/sub#0", look_at=START, lease=Lease("x", START), slot_at=START, slot_rate=1.0,
         turn_at=START,
     )  # fmt: skip
+    assert held.freed() == a_delivery()
     over = given_up(held, START + 1)
     assert (over.state, over.reason, over.ended_at) == (State.CANCELLED, TEST_OVER, START + 1)
     free = (over.shelf, over.look_at, over.lease, over.slot_at, over.slot_rate, over.turn_at, over.due_at)
