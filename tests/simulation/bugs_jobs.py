@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from doorbell.domain.jobs import Job
+from doorbell.domain.jobs import Job, JobState
 from doorbell.domain.replays import ReplayJob
 from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.events.job_items import job_values
@@ -55,7 +55,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug("who was cancelled in a page forgets what it made", Job, "counted")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, work: sound(self, self.work)
+    return lambda self, work, now: sound(self, self.work, now)
 
 
 @bug("who was cancelled goes on", WorkOff, "_moved")
@@ -65,7 +65,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
         if moved is not None:
             return moved  # type: ignore[no-any-return]
         there = self.jobs.load(job.key)
-        return None if there is None else job.moved(work, self.clock())
+        return None if there is None else replace(there, state=JobState.RUNNING)
 
     return mutant
 

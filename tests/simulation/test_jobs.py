@@ -9,7 +9,7 @@ from tests.simulation.mutations import Mutation
 
 HISTORIES = 90
 HUNTED = 400
-MET_AT = {"who was cancelled goes on": 221}
+MET_AT = {"who was cancelled goes on": 1}
 """A history that few are like and that caught it before: it is looked at first."""
 
 
