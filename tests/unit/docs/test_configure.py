@@ -55,10 +55,13 @@ def pasted_items() -> list[dict[str, Any]]:
     return [unmarshal(json.loads(text)) for text in texts]
 
 
-def file_of_apply(folder: Path) -> list[Entry]:
-    (text,) = re.findall(r"```yaml\n(sources:.*?)```", PAGE, re.DOTALL)
-    (folder / "doorbell.yaml").write_text(text)
-    return read_file(folder / "doorbell.yaml")
+def files_of_apply(folder: Path) -> list[list[Entry]]:
+    """The whole one, and the one of sources of one's own."""
+    files: list[list[Entry]] = []
+    for text in re.findall(r"```yaml\n(sources:.*?)```", PAGE, re.DOTALL):
+        (folder / "doorbell.yaml").write_text(text)
+        files.append(read_file(folder / "doorbell.yaml"))
+    return sorted(files, key=lambda entries: all(entry.kind is SOURCE for entry in entries))
 
 
 def test_the_source_and_the_subscription_of_the_readme_are_accepted() -> None:
@@ -102,8 +105,8 @@ def test_the_choices_of_a_field_are_those_of_the_model(heading: str) -> None:
             assert set(choices) <= meanings[name], name
 
 
-def test_the_file_of_apply_is_accepted_whole(tmp_path: Path) -> None:
-    entries = file_of_apply(tmp_path)
+def test_the_files_of_apply_are_accepted_whole(tmp_path: Path) -> None:
+    entries = [entry for file in files_of_apply(tmp_path) for entry in file]
     assert [problem for entry in entries for problem in entry.problems(EgressPolicy())] == []
     for entry in entries:
         if entry.kind is SOURCE:
@@ -111,7 +114,8 @@ def test_the_file_of_apply_is_accepted_whole(tmp_path: Path) -> None:
 
 
 def test_the_file_of_apply_shows_every_field_once_at_least(tmp_path: Path) -> None:
-    entries = file_of_apply(tmp_path)
+    entries, of_sources = files_of_apply(tmp_path)
+    assert {entry.values["provider"] for entry in of_sources} >= {"http-signature", "jws", "jwt.body", "jwt"}
     for kind in (SOURCE, SUBSCRIPTION):
         shown = {name for entry in entries if entry.kind is kind for name in entry.values}
         fields = {field.alias or name for name, field in kind.model.model_fields.items()}
