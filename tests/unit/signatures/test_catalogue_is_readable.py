@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -9,12 +10,13 @@ import pytest
 
 from doorbell.signatures.catalogue import find, names
 from doorbell.signatures.catalogue.entry import Entry
+from doorbell.signatures.schemes.presets import PRESETS
 
 COMMANDS = ("setWebhook ", "npm ", "eas ", "heroku ")
 """What is typed begins as it is typed."""
 WITHOUT_WORDS = {"RFC 7617", "24 h"}
 FACTS = {"scheme", "dedupe", "event_type", "ack", "retry", "tolerance", "handshake"}
-FACTS |= {"setup", "id", "subscriptions", "headers", "answer"}
+FACTS |= {"setup", "id", "subscriptions", "headers", "answer", "addresses"}
 
 
 def entry(name: str) -> Entry:
@@ -56,3 +58,10 @@ def test_what_is_said_of_a_provider_is_in_words_not_in_capitals(name: str) -> No
 @pytest.mark.parametrize("name", names())
 def test_a_fact_is_of_something_that_facts_are_of(name: str) -> None:
     assert {part for of in entry(name).facts for part in of.split(", ")} <= FACTS
+
+
+def test_a_preset_that_the_catalogue_names_is_there() -> None:
+    told = " ".join(text for name in names() for text in texts(entry(name)))
+    named = set(re.findall(r"preset:([a-z.-]*[a-z])", told))
+    assert named
+    assert named <= set(PRESETS)

@@ -50,7 +50,7 @@ def test_broken_allow_list_is_named_with_its_field(cidr: str) -> None:
 
 
 def test_every_preset_is_dated_sourced_and_made_of_public_networks() -> None:
-    assert {"github", "stripe", "telegram", "postmark", "plaid"} <= set(PRESETS)
+    assert {"github", "stripe", "telegram", "postmark", "plaid", "gitlab", "sentry"} <= set(PRESETS)
     for preset in PRESETS.values():
         assert preset.as_of.startswith("2026-")
         assert preset.origin.startswith("https://")

@@ -19,8 +19,8 @@ ENTRIES = (
         foreign={"live_": "an API key", "test_": "an API key", "access_": "an access token"},
         facts={
             "scheme": "mollie-api-py 1.10's validator, run",
-            "dedupe": "from memory",
-            "event_type": "from memory",
+            "dedupe, event_type": "from memory",
+            "addresses": "ip-ranges.mollie.com/ips.txt",
         },
     ),
     Entry(
@@ -79,6 +79,7 @@ ENTRIES = (
             "scheme": "a community package (airwallex 0.2), run",
             "tolerance": "300 s both ways, as that package",
             "retry": "3 days (from memory)",
+            "addresses": "25: airwallex.com/docs/developer-tools/webhook-ip-addresses",
         },
     ),
     Entry(
@@ -132,9 +133,8 @@ ENTRIES = (
         setup="Dashboard, Developers, Webhooks (workflows): Doorbell's URL and the signature key.",
         facts={
             "scheme": "provider's own shop plugin",
-            "dedupe": "from memory",
-            "event_type": "from memory",
-            "retry": "from memory",
+            "dedupe, event_type, retry": "from memory",
+            "addresses": "checkout.com/docs/public/files/ip-lists/webhooks-live.txt; two more from 2027-01",
         },
     ),
     Entry(

@@ -96,7 +96,12 @@ ENTRIES = (
         secret="`user:password`, as given to the webhook",
         setup="Tools and apps, Webhooks: Doorbell's URL with HTTP auth user and password. Nothing is signed.",
         proof=THIRD,
-        facts={"scheme": MEMORY, "dedupe": "from memory", "event_type": "from memory"},
+        facts={
+            "scheme": MEMORY,
+            "dedupe": "from memory",
+            "event_type": "from memory",
+            "addresses": "raw.githubusercontent.com/pipedrive/ip-ranges/master/ip-ranges.txt",
+        },
     ),
     Entry(
         "strava",

@@ -45,6 +45,7 @@ ENTRIES = (
             "scheme, event_type": "auth0.com/docs/customize/log-streams/custom-log-streams",
             "dedupe": "auth0.com/docs/customize/events/events-best-practices: an event's id may come again",
             "retry": "from memory",
+            "addresses": "cdn.auth0.com/ip-ranges.json, by region",
         },
     ),
     Entry(

@@ -100,6 +100,7 @@ ENTRIES = (
             " confluence.atlassian.com/bitbucketserver/event-payload-938025882.html",
             "ack, retry": "support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks: 10 s; twice"
             " more, after 5xx alone",
+            "addresses": "ip-ranges.atlassian.com, product bitbucket, egress: many, and they change",
         },
     ),
 )

@@ -72,6 +72,8 @@ ENTRIES = (
             "scheme, tolerance": "contentful/node-apps-toolkit and its tests",
             "event_type, ack": "from memory",
             "dedupe": "contentful.com/developers/changelog/idempotency-key-headers-for-webhook-requests",
+            "addresses": "fixed for Premium alone, else any of AWS's us-east-1 and eu-west-1"
+            " (contentful.com/fr/faq/webhooks)",
         },
     ),
     Entry(

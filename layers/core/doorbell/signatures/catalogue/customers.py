@@ -135,6 +135,7 @@ ENTRIES = (
             "dedupe, event_type": "secondary",
             "ack": "docs.customer.io/api/webhooks: 4 s",
             "retry": "7 days (docs.customer.io/journeys/webhooks)",
+            "addresses": "12 in the US, 10 in the EU: docs.customer.io/accounts-and-workspaces/ip-addresses",
         },
     ),
 )

@@ -92,7 +92,12 @@ ENTRIES = (
         window_hours=48,
         secret="the secret shown once, when the subscription is made",
         setup="Integrations, Generic Webhooks (v3): Doorbell's URL; copy the signing secret.",
-        facts={"scheme": "go-pagerduty with its known answer", "ack": "from memory", "retry": "from memory"},
+        facts={
+            "scheme": "go-pagerduty with its known answer",
+            "ack": "from memory",
+            "retry": "from memory",
+            "addresses": "28: developer.pagerduty.com/ip-safelists/webhooks-us-service-region, and -eu-",
+        },
     ),
     Entry(
         "rootly",
@@ -126,6 +131,7 @@ ENTRIES = (
             "scheme": "one public receiver and its tests",
             "dedupe": "from memory",
             "retry": "once (from memory)",
+            "addresses": "app.launchdarkly.com/api/v2/public-ip-list, outboundAddresses",
         },
     ),
 )

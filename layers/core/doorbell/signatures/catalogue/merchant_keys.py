@@ -32,6 +32,7 @@ ENTRIES = (
         facts={
             "scheme": "recurly-client-ruby and its tests' answers: 300 s both ways, milliseconds",
             "retry": "10 in 73 h (docs.recurly.com/recurly-subscriptions, automatic retries)",
+            "addresses": "docs.recurly.com/docs/ip-allowlist, by region",
         },
     ),
     Entry(
@@ -88,7 +89,11 @@ ENTRIES = (
         window_hours=96,
         secret=pem_of("Fireblocks") + "; each environment has one",
         setup="Settings, Webhooks: Doorbell's URL.",
-        facts={"scheme": "fireblocks/ncw-backend-demo, and a signature of theirs", "retry": "from memory"},
+        facts={
+            "scheme": "fireblocks/ncw-backend-demo, and a signature of theirs",
+            "retry": "from memory",
+            "addresses": "developers.fireblocks.com/reference/ip-allowlisting: v2's; v1 has others",
+        },
     ),
     Entry(
         "utila",

@@ -112,6 +112,7 @@ ENTRIES = (
             "scheme": "midtrans-client 1.4.3 (npm), midtrans-php",
             "headers": "from memory",
             "tolerance": "none in the packages; a day here",
+            "addresses": "30: docs.midtrans.com/docs/ip-address",
         },
     ),
     Entry(

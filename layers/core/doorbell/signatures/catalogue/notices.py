@@ -70,7 +70,12 @@ ENTRIES = (
         " two sets between a blank, which are refused: switch the source over at once.",
         foreign={"persona_": "an API key"},
         proof=THIRD,
-        facts={"scheme": RECEIVERS, "tolerance": OURS, "event_type": "from memory"},
+        facts={
+            "scheme": RECEIVERS,
+            "tolerance": OURS,
+            "event_type": "from memory",
+            "addresses": "docs.withpersona.com/security, by region",
+        },
     ),
     Entry(
         "pylon",

@@ -60,6 +60,8 @@ ENTRIES = (
             "scheme, dedupe, event_type": "Adyen/adyen-node-api-library and adyen-python-api-library",
             "ack": "secondary",
             "retry": "30 days (docs.adyen.com/development-resources/webhooks/troubleshoot, 2026-05-24)",
+            "addresses": "no list: look out.adyen.com up every hour"
+            " (docs.adyen.com/development-resources/webhooks/domain-and-ip-addresses)",
         },
     ),
     Entry(
@@ -117,6 +119,7 @@ ENTRIES = (
             "ack": "razorpay.com/docs/webhooks",
             "retry": "24 h (razorpay.com/docs/webhooks/best-practices); by hand for 7 days, signed with"
             " the current secret (razorpay.com/docs/webhooks/replay-events)",
+            "addresses": "razorpay.com/docs/security/whitelists; preset:razorpay is India's alone",
         },
     ),
     Entry(

@@ -31,6 +31,7 @@ ENTRIES = (
             "tolerance": "ours, 300 s both ways: the documentation leaves it to the receiver",
             "dedupe": "the hash: X-Buildkite-Request is not signed",
             "event_type": "from memory",
+            "addresses": "api.buildkite.com/v2/meta, webhook_ips: new ones are told a week before",
         },
     ),
     Entry(

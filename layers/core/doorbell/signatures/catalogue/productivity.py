@@ -116,6 +116,10 @@ ENTRIES = (
         setup="Settings, Developer, Webhooks: Doorbell's URL and a secret. Without one the header says so in"
         " words, and every request is refused.",
         foreign={"cal_": "an API key"},
-        facts={"scheme": "provider's public source (sender)", "retry": "none by itself (from memory)"},
+        facts={
+            "scheme": "provider's public source (sender)",
+            "retry": "none by itself (from memory)",
+            "addresses": "api.cal.com/v2/allowlists: they can change",
+        },
     ),
 )

@@ -65,7 +65,11 @@ ENTRIES = (
         window_hours=24,
         secret="the destination's signing secret",
         setup="Dashboard, Destinations, Webhook: Doorbell's URL; copy the signing secret.",
-        facts={"scheme": "terra-api 2.1 (npm), run", "tolerance": "300 s both ways, as its package"},
+        facts={
+            "scheme": "terra-api 2.1 (npm), run",
+            "tolerance": "300 s both ways, as its package",
+            "addresses": "docs.tryterra.co/destinations/setting-up-data-destinations: rarely changed",
+        },
     ),
     Entry(
         "smartcar",

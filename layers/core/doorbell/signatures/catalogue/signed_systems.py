@@ -129,6 +129,7 @@ ENTRIES = (
         facts={
             "scheme": "Veriff/js-integration-demo, which writes the JSON anew",
             "event_type": "from memory",
+            "addresses": "devdocs.veriff.com/docs/allowlisted-urls-and-ip-addresses, by region",
         },
     ),
     Entry(

@@ -26,6 +26,7 @@ ENTRIES = (
             "handshake": "from memory",
             "retry": "once (from memory); after 429 from 1 min on, and 7 days of errors suspend a private"
             " app's (developers.intercom.com/docs/webhooks/webhook-notifications)",
+            "addresses": "static.intercomcdn.com/intercom-ips/us/intercom-ip-ranges.json, or /eu/, /au/",
         },
     ),
     Entry(
@@ -55,6 +56,8 @@ ENTRIES = (
             "ack": "10 s (alboz.eu/insights/master-webhooks-maximize-stability-performance, 2025, secondary)",
             "retry": "after certain codes, and a circuit breaker"
             " (developer.zendesk.com/api-reference/webhooks/introduction); how long is from memory",
+            "addresses": "the account's /ips, egress"
+            " (developer.zendesk.com/api-reference/ticketing/account-configuration/public_ips)",
         },
     ),
 )

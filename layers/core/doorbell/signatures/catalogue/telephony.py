@@ -27,6 +27,8 @@ ENTRIES = (
             " twilio.com/docs/usage/webhooks/webhook-shared-keys (2026-09-07)",
             "dedupe": "what is signed: an id is not",
             "event_type, ack, retry": "from memory",
+            "addresses": "fixed in its Security and Enterprise Editions alone"
+            " (twilio.com/docs/iam/twilio-editions/twilio-static-proxy)",
         },
     ),
     Entry(

@@ -100,6 +100,7 @@ ENTRIES = (
             " (mrrefactoring.github.io/jira.js), but nothing signs it",
             "retry": "after 408, 409, 425, 429 and 5xx (community.developer.atlassian.com, 30554); 5, 5 to"
             " 15 min apart (from memory)",
+            "addresses": "ip-ranges.atlassian.com, product jira, egress: many, and they change",
         },
     ),
     Entry(
@@ -117,6 +118,8 @@ ENTRIES = (
         facts={
             "scheme, tolerance, event_type": "linear/linear, packages/sdk/src/webhooks",
             "ack, retry": "developers.linear.app/docs/graphql/webhooks: 5 s; again after 1 min, 1 h and 6 h",
+            "addresses": "linear.app/.well-known/appspecific/app.linear.ips.json"
+            " (linear.app/changelog, 2026-09-03)",
         },
     ),
     Entry(
