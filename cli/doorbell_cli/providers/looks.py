@@ -157,3 +157,15 @@ def _placed(document: Any, path: list[str], value: str) -> Any:
         return [_placed(inside, rest, value) if rest else value]
     members = document if isinstance(document, dict) else {}
     return {**members, first: _placed(members.get(first), rest, value) if rest else value}
+
+
+APART = frozenset({"paddle.classic"})
+"""A product of its own: the list is the other's."""
+
+
+def comes_from(name: str) -> str:
+    """The preset of a provider's addresses, for any form of the same product; empty if there is none."""
+    from doorbell.signatures.schemes.presets import PRESETS  # the other texts do without it
+
+    provider = name.partition(".")[0]
+    return f"preset:{provider} in allowed_cidrs" if provider in PRESETS and name not in APART else ""

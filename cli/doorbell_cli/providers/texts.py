@@ -6,7 +6,7 @@ from doorbell.signatures.catalogue.entry import Entry
 from doorbell.signatures.schemes.scheme import NEVER, Scheme
 from doorbell.signatures.source_check import NEED_VERIFY_TOKEN
 from doorbell_cli.captured_requests import signs_url, unsigned
-from doorbell_cli.providers.looks import request_of
+from doorbell_cli.providers.looks import comes_from, request_of
 
 THIRD_PARTY = "third-party: no code or page of the provider's own says so; try it before you rely on it"
 SECOND_SECRET = "a second secret"
@@ -35,6 +35,7 @@ def described(entry: Entry) -> dict[str, Any]:
         "event type": event_type(entry),
         "handshakes": ", ".join(name.replace("_", " ") for name in (*entry.unsigned, *entry.signed)),
         "answer": answer(entry),
+        "addresses": comes_from(entry.name),
         "remembered": f"{entry.window_hours or 168} hours",
         "known from": dict(entry.facts),
         "a request": request_of(entry),

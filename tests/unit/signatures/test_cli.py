@@ -87,6 +87,14 @@ def test_providers_lists_every_entry_in_each_form() -> None:
     assert run("providers").exit_code == 0
 
 
+def test_providers_show_names_the_preset_of_addresses_or_where_the_list_is() -> None:
+    assert "preset:gitlab in allowed_cidrs" in run("providers", "show", "gitlab.signed").stdout
+    assert "preset:" not in run("providers", "show", "paddle.classic").stdout
+    mollie = run("providers", "show", "mollie").stdout
+    assert "ip-ranges.mollie.com/ips.txt" in mollie
+    assert "preset:" not in mollie
+
+
 def test_providers_show_says_what_to_paste_where() -> None:
     result = run("providers", "show", "hubspot.v3")
     assert result.exit_code == 0
