@@ -62,8 +62,9 @@ class Console:
         self, *arguments: str, stdin: int | None = None, stdout: int | None = None
     ) -> subprocess.Popen[bytes]:
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
-        own = (
-            "import fcntl, os, sys, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0); "
+        own = (  # Ctrl-C counts, also where the tests run behind an `&`, which ignores it
+            "import fcntl, os, signal, sys, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0); "
+            "signal.signal(signal.SIGINT, signal.SIG_DFL); "
             "os.execv(sys.executable, [sys.executable, '-c', *sys.argv[1:]])"
         )
         started = subprocess.Popen(
