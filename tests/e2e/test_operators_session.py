@@ -99,7 +99,7 @@ def test_what_came_in_a_pause_goes_oldest_first_at_the_metered_rate_with_no_atte
         came = [one.headers["webhook-id"] for one in serving.received]
         assert sorted(came) == sorted(events)
         ages = {found["event_id"]: float(found["created_at"]) for found in ended}
-        assert share_of_pairs_in_turn([ages[event] for event in came]) > 0.75
+        assert share_of_pairs_in_turn([ages[event] for event in came]) > 0.6
         assert fastest(serving, resumed) <= PER_SECOND
         standing = operator.json("status", books)
         assert (standing["paused"], standing["pending"]["count"]) == (False, 0)
@@ -131,8 +131,8 @@ def read_gently(gateway: Gateway, tenant: str) -> list[dict[str, Any]]:
 
 
 def share_of_pairs_in_turn(created: list[float]) -> float:
-    """1.0: the oldest first. Workers side by side overtake each other by a few; of those that go in any order
-    it is 0.5, and for a hundred never 0.75."""
+    """1.0: the oldest first. Slices of ten seconds go in turn, and those of one in any order: with eighty of
+    a hundred in the first that is 0.66 at the least. Of those that go in any order it is 0.5, seldom 0.6."""
     pairs = list(combinations(created, 2))
     return sum(first <= second for first, second in pairs) / len(pairs)
 

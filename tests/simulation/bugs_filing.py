@@ -10,9 +10,13 @@ from doorbell.domain.subscriptions import Interest
 from tests.simulation.mutations import bug
 
 
-@bug("filing: a glob is filed under all of its text, where no event asks", filing, "_key_of")
+@bug("filing: a glob is filed under all of its text, where no event asks", filing, "keys_of")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda glob: ("prefix", glob.rstrip("*")) if glob.endswith("*") else sound(glob)
+    def mutant(wants: Interest) -> list[filing.Key]:
+        globs = [glob for glob in wants.event_types if glob.endswith("*")]
+        return [("prefix", glob.rstrip("*")) for glob in globs] or sound(wants)
+
+    return mutant
 
 
 @bug("filing: an event does not ask under its own type", Question, "keys")

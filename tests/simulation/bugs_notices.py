@@ -50,7 +50,7 @@ class WrittenAfter:
         return bool(self.table.told(seen, ringing, now, wake_at))
 
 
-@bug("notices: what is to be rung is not written down before", TellIncidents, "_look", met_at=relapse_of(110))
+@bug("notices: what is to be rung is not written down before", TellIncidents, "_look", met_at=relapse_of(75))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, *given: sound(replace(self, incidents=WrittenAfter(self.incidents)), *given)
 
