@@ -28,7 +28,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("notices: what was noted last is told", Presence, "_health", met_at=telling_of(79))
+@bug("notices: what was noted last is told", Presence, "_health", met_at=relapse_of(16))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, incident: Present(incident.kind)
 
@@ -78,7 +78,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("notices: noted as told before it is sent", TellIncidents, "_look", met_at=telling_of(19))
+@bug("notices: noted as told before it is sent", TellIncidents, "_look", met_at=telling_of(1))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(self: TellIncidents, cause: Any, about: str) -> bool:
         later: list[Any] = []
