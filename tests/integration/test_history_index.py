@@ -53,8 +53,7 @@ def end(
     made = (attempt,) if attempt is not None else ()
     ended_at = START + int(delivery.key.event_id.removeprefix("evt_"))
     reason = None if state is State.DELIVERED else "schedule"
-    free = replace(claim.delivery.off_the_shelf(), lease=None, due_at=None)
-    after = replace(free, attempts=made, state=state, ended_at=ended_at, reason=reason)
+    after = claim.delivery.freed(due_at=None, attempts=made, state=state, ended_at=ended_at, reason=reason)
     claims = table if alone else DeliveriesTogether(table, Gathered(table.client, 1), pytest.fail)
     assert claims.record(claim.delivery, attempt, after)
 

@@ -102,9 +102,7 @@ def test_only_a_release_claims_who_waits_and_who_has_gone_is_on_no_list(
     assert refused.delivery.waits
     claim = table.claim(key, 1, Lease("release", START + 90), START + 60, release=True)
     assert isinstance(claim, Won)
-    ended = replace(
-        claim.delivery.off_the_shelf(), state=State.DELIVERED, due_at=None, ended_at=START + 60, lease=None
-    )
+    ended = claim.delivery.freed(state=State.DELIVERED, due_at=None, ended_at=START + 60)
     assert table.record(claim.delivery, None, ended)
     assert shelves.waiting(NAME, None, START + 100, 10).rows == ()
 

@@ -104,12 +104,15 @@ def refused(code: str, status: int = 400) -> Callable[[int], Any]:
 
 
 def sent(
-    requests: Sequence[TargetRequest], wire: Any, forget: Callable[[Way], None] = lambda way: None
+    requests: Sequence[TargetRequest],
+    wire: Any,
+    forget: Callable[[Way], None] = lambda way: None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> list[Outcome]:
     """All in one batch, each in a thread of its own."""
     whose = [scoped(one.tenant_id, one.subscription_id) for one in requests]
     company = Company(Counter(whose))
-    sender = SharedSender(TargetSender(ALL, lambda way: wire, time.monotonic, forget), company)
+    sender = SharedSender(TargetSender(ALL, lambda way: wire, clock, forget), company)
 
     def one(request: TargetRequest) -> Outcome:
         with company.member(scoped(request.tenant_id, request.subscription_id)):
@@ -268,16 +271,8 @@ def test_when_that_was_said_too_late_there_is_no_time_for_each() -> None:
     """Their claims would end meanwhile."""
     times = iter([0.0, *[3.0] * 20])
     wire = Wire("sqs", refused("InvalidParameterValue"))
-    requests = several("sqs", 3)
-    company = Company(Counter(scoped(one.tenant_id, one.subscription_id) for one in requests))
-    sender = SharedSender(TargetSender(ALL, lambda way: wire, lambda: next(times)), company)
-
-    def one(request: TargetRequest) -> Outcome:
-        with company.member(scoped(request.tenant_id, request.subscription_id)):
-            return sender.send(request)
-
-    with ThreadPoolExecutor(3) as threads:
-        assert [outcome.status for outcome in threads.map(one, requests)] == [400] * 3
+    outcomes = sent(several("sqs", 3), wire, clock=lambda: next(times))
+    assert [outcome.status for outcome in outcomes] == [400] * 3
     assert len(wire.calls) == 1
 
 
@@ -288,15 +283,7 @@ def test_an_entry_that_is_too_large_goes_by_itself_while_there_is_time(took: flo
     requests = [
         request_of("sqs", b'{"n": %d, "x": "%s"}' % (n, b"x" * 2000), event_id=f"e{n}") for n in range(2)
     ]
-    company = Company(Counter(scoped(one.tenant_id, one.subscription_id) for one in requests))
-    sender = SharedSender(TargetSender(ALL, lambda way: wire, lambda: next(times)), company)
-
-    def one(request: TargetRequest) -> Outcome:
-        with company.member(scoped(request.tenant_id, request.subscription_id)):
-            return sender.send(request)
-
-    with ThreadPoolExecutor(2) as threads:
-        outcomes = list(threads.map(one, requests))
+    outcomes = sent(requests, wire, clock=lambda: next(times))
     assert len(wire.calls) == calls
     assert {outcome.status for outcome in outcomes} == {200 if calls > 1 else 413}
 

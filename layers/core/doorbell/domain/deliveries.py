@@ -26,6 +26,9 @@ class State(StrEnum):
         return self is not State.PENDING
 
 
+_FREE = dict.fromkeys(("lease", "slot_at", "slot_rate", "turn_at", "shelf", "look_at"))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class DeliveryKey:
     """`generation` 0 is the first delivery; each replay adds one."""
@@ -122,21 +125,8 @@ class Delivery:
         return self.shelf is not None and not self.state.terminal
 
     def freed(self, **changes: Any) -> "Delivery":
-        """Of its lease, its slot, its turn and its shelf, with these fields changed."""
-        return replace(
-            self,
-            lease=None,
-            slot_at=None,
-            slot_rate=None,
-            turn_at=None,
-            shelf=None,
-            look_at=None,
-            **changes,
-        )
-
-    def off_the_shelf(self) -> "Delivery":
-        on_none = self.shelf is None and self.look_at is None
-        return self if on_none else replace(self, shelf=None, look_at=None)
+        """Of its lease, its slot, its turn and its shelf, unless `changes` say otherwise; with these."""
+        return replace(self, **{**_FREE, **changes})
 
     @property
     def attempts_made(self) -> int:

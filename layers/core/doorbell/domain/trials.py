@@ -3,7 +3,6 @@ seconds."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -131,14 +130,4 @@ def trial_delivery(event: StoredEvent, key: DeliveryKey, now: float, grace: floa
 
 def given_up(delivery: Delivery, now: float) -> Delivery:
     """It is tried no more."""
-    return replace(
-        delivery.off_the_shelf(),
-        state=State.CANCELLED,
-        reason=TEST_OVER,
-        ended_at=now,
-        due_at=None,
-        lease=None,
-        slot_at=None,
-        slot_rate=None,
-        turn_at=None,
-    )
+    return delivery.freed(state=State.CANCELLED, reason=TEST_OVER, ended_at=now, due_at=None)

@@ -81,9 +81,13 @@ class HoldBack:
         """The plan moves. `marked`: the delivery, or the same as a pause holds it."""
         now = self.clock()
         step = plan(hold.until, now=now, grace=self.conclude.grace, reach=hold.reach)
-        held = replace(marked.off_the_shelf(), lease=None, slot_at=hold.slot_at, turn_at=hold.turn_at)
-        planned = replace(held, next_attempt_at=step.next_attempt_at, due_at=step.due_at)
-        after = replace(planned, slot_rate=hold.slot_rate)
+        after = marked.freed(
+            slot_at=hold.slot_at,
+            slot_rate=hold.slot_rate,
+            turn_at=hold.turn_at,
+            next_attempt_at=step.next_attempt_at,
+            due_at=step.due_at,
+        )
         if not self.deliveries.record(delivery, None, after):
             return False
         self.conclude.send_next(after, step)

@@ -12,10 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from doorbell.aws_errors import translated
 from doorbell.domain.conditions import Changed
-from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE, marshal, unmarshal
-from doorbell.store.health.items import endpoint_key
+from doorbell.store.health import newest_kept
 
 PREFIX = "!notice/changes/"
 KEPT = 12
@@ -30,30 +28,15 @@ class ChangeTable:
 
     def add(self, endpoint_id: str, change: Changed) -> None:
         """A call that is repeated adds it twice: whoever reads sees the first."""
-        there = self._update(
-            endpoint_id,
-            UpdateExpression="SET changes = list_append(if_not_exists(changes, :none), :one), "
-            f"{TTL_ATTRIBUTE} = :until",
-            ExpressionAttributeValues=marshal(
-                {
-                    ":none": [],
-                    ":one": [[change.at, change.kind, change.why]],
-                    ":until": int(change.at + KEPT_SECONDS),
-                }
-            ),
+        newest_kept.add(
+            self.client,
+            self.table,
+            changes_key(endpoint_id),
+            "changes",
+            [change.at, change.kind, change.why],
+            most=KEPT,
+            expires_at=int(change.at + KEPT_SECONDS),
         )
-        if len(there) > KEPT:
-            self._update(endpoint_id, UpdateExpression="REMOVE changes[0]")
-
-    def _update(self, endpoint_id: str, **how: Any) -> list[Any]:
-        with translated("dynamodb", "UpdateItem"):
-            answer = self.client.update_item(
-                TableName=self.table,
-                Key=endpoint_key(changes_key(endpoint_id)),
-                ReturnValues="UPDATED_NEW",
-                **how,
-            )
-        return list(unmarshal(answer.get("Attributes", {})).get("changes", []))
 
 
 def changes_key(endpoint_id: str) -> str:
