@@ -27,6 +27,7 @@ SECONDS = 120.0
 """Until a test gives up."""
 SECRET = "the secret that GitHub has"
 LOT, PER_SECOND = 100, 8
+MOMENTS, SPREAD_SECONDS = 4, 1.0
 """Five hundred take a busy machine's local stack minutes: they are in `tests/simulation/test_pauses.py`."""
 EVENTS, SLOW, SLOW_SECONDS = 8, 2, 1.0
 
@@ -81,7 +82,10 @@ def test_what_came_in_a_pause_goes_oldest_first_at_the_metered_rate_with_no_atte
     with subscriber(ok) as serving:
         operator.json("subscriptions", "put", books, "--url", serving.url, "--rate-limit", str(PER_SECOND))
         operator.json("subscriptions", "pause", books)
-        events = publish(gateway, tenant, LOT)
+        events = list[str]()
+        for _ in range(MOMENTS):
+            events += publish(gateway, tenant, LOT // MOMENTS)
+            time.sleep(2 * SPREAD_SECONDS)
         gateway.wait_until(lambda: waiting(gateway, tenant) == LOT, SECONDS)
         standing = operator.json("status", books)
         assert (standing["paused"], standing["pending"]["count"]) == (True, LOT)
@@ -99,7 +103,7 @@ def test_what_came_in_a_pause_goes_oldest_first_at_the_metered_rate_with_no_atte
         came = [one.headers["webhook-id"] for one in serving.received]
         assert sorted(came) == sorted(events)
         ages = {found["event_id"]: float(found["created_at"]) for found in ended}
-        assert share_of_pairs_in_turn([ages[event] for event in came]) > 0.6
+        assert share_of_pairs_in_turn([ages[event] for event in came]) > 0.75
         assert fastest(serving, resumed) <= PER_SECOND
         standing = operator.json("status", books)
         assert (standing["paused"], standing["pending"]["count"]) == (False, 0)
@@ -131,10 +135,10 @@ def read_gently(gateway: Gateway, tenant: str) -> list[dict[str, Any]]:
 
 
 def share_of_pairs_in_turn(created: list[float]) -> float:
-    """1.0: the oldest first. Slices of ten seconds go in turn, and those of one in any order: with eighty of
-    a hundred in the first that is 0.66 at the least. Of those that go in any order it is 0.5, seldom 0.6."""
-    pairs = list(combinations(created, 2))
-    return sum(first <= second for first, second in pairs) / len(pairs)
+    """1.0: the oldest first. Workers side by side overtake each other by a few; of those that go in any order
+    it is 0.5. What came in the same moment has no order: a list is spread over a second (`shelf_at`)."""
+    pairs = [two for two in combinations(created, 2) if abs(two[0] - two[1]) > SPREAD_SECONDS]
+    return sum(first < second for first, second in pairs) / len(pairs)
 
 
 def fastest(serving: Subscriber, since: float) -> float:

@@ -229,11 +229,15 @@ class Gateway:
             assert monotonic() < deadline, f"after {seconds} s: {depth} messages"
             sleep(0.1)
 
-    def count(self, table: str) -> int:
-        """Items in a table, by output name."""
+    def events_with(self, attribute: str, value: str) -> list[str]:
+        """Ids of the events on record with this value: other tests' come and go, and are no matter."""
         pages = self.stack.client("dynamodb").get_paginator("scan")
-        name = self.stack.outputs[table]
-        return sum(page["Count"] for page in pages.paginate(TableName=name, Select="COUNT"))
+        return [
+            item["event_id"]["S"]
+            for page in pages.paginate(TableName=self.stack.outputs["EventsTableName"])
+            for item in page["Items"]
+            if item["sk"]["S"] == "event" and item.get(attribute, {}).get("S") == value
+        ]
 
     def queue_depths(self) -> dict[str, int]:
         """Messages in every queue, visible, in flight or delayed, by output name."""
