@@ -17,6 +17,7 @@ PAIRED = (
 """The shorter ones; `python -m tests.simulation --exhaustive` pairs every fault with every other in all."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", STORIES)
 def test_any_fault_at_any_side_effect_loses_nothing(name: str) -> None:
     found = exhaust(STORIES[name], tuple(Fault), pairs=False)
@@ -25,6 +26,7 @@ def test_any_fault_at_any_side_effect_loses_nothing(name: str) -> None:
     assert found.broken == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAIRED)
 def test_two_deaths_at_any_two_side_effects_lose_nothing(name: str) -> None:
     found = exhaust(STORIES[name], KILLS, pairs=True)

@@ -7,6 +7,7 @@ from tests.simulation.large_batches import BATCH, large_of
 from tests.simulation.simulation import Simulation
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(6))
 def test_large_batches_come_out_whole(seed: int) -> None:
     assert Simulation(large_of(seed)).run().states[State.PENDING] == 0

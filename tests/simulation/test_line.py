@@ -24,6 +24,7 @@ def holds(history: History) -> list[int]:
     return [calls - 1 for calls in history.calls.values()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_two_hundred_at_an_endpoint_that_takes_ten_seconds_are_held_a_few_times_each(seed: int) -> None:
     history = line(seed, "slow")
@@ -33,6 +34,7 @@ def test_two_hundred_at_an_endpoint_that_takes_ten_seconds_are_held_a_few_times_
     assert history.ended_at <= 1.25 * IDEAL_SECONDS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 def test_where_answers_take_now_five_and_now_fifteen_seconds_few_turns_find_no_place(seed: int) -> None:
     history = line(seed, "uneven")

@@ -15,6 +15,7 @@ def test_a_deliberate_bug_is_caught(mutation: Mutation, capsys: pytest.CaptureFi
         assert hunted(mutation) is not None
 
 
+@pytest.mark.long
 def test_a_mutation_is_gone_when_its_hunt_is_over() -> None:
     (due_at,) = [mutation for mutation in MUTATIONS if "due_at is forgotten" in mutation.says]
     assert hunt(due_at, 5) is not None

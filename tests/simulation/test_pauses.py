@@ -20,6 +20,7 @@ def test_a_pause_comes_out_whole(seed: int) -> None:
     assert Simulation(pause_of(seed)).run().states[State.PENDING] == 0
 
 
+@pytest.mark.long
 def test_five_hundred_that_came_in_a_pause_go_oldest_first_at_the_metered_rate() -> None:
     rings = tuple(Ring(20.0 + n, f"e{n}") for n in range(500))
     changes = (Change(0.0, "pause", "s0"), Change(2000.0, "resume", "s0"))
@@ -50,6 +51,7 @@ def test_a_pause_of_a_source_comes_out_whole(seed: int) -> None:
     assert Simulation(source_pause_of(seed)).run().states[State.PENDING] == 0
 
 
+@pytest.mark.long
 def test_what_a_source_rang_for_in_a_pause_goes_oldest_first_with_no_attempt_used_up() -> None:
     rings = tuple(Ring(20.0 + n, f"e{n}") for n in range(200))
     changes = (Change(0.0, "pause-source", HUB), Change(9 * 3600.0, "resume-source", HUB))

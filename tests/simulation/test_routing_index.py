@@ -24,6 +24,7 @@ def caught(mutation: Mutation, histories: int = HUNTED) -> tuple[int, str] | Non
     return None
 
 
+@pytest.mark.long
 def test_an_event_finds_whoever_wants_it_and_nobody_else_whatever_happens_to_the_index() -> None:
     asked = 0
     for seed in range(HISTORIES):
@@ -39,5 +40,6 @@ def test_a_deliberate_bug_is_caught(mutation: Mutation) -> None:
     assert caught(mutation) is not None
 
 
+@pytest.mark.long
 def test_a_deliberate_bug_is_gone_when_its_hunt_is_over() -> None:
     assert caught(Mutation("none", ROUTES[0].owner, ROUTES[0].name, lambda sound: sound), 3) is None

@@ -41,6 +41,7 @@ def counted(hours: float) -> tuple[History, list[tuple[Delivery, int, int]]]:
     return history, [(d, units(key), history.calls[key]) for key, d in sorted(found.items())]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hours", [1, 6, 24, 72])
 def test_a_delivery_waits_through_an_outage_for_seventeen_units_and_three_wake_ups(hours: int) -> None:
     history, deliveries = counted(hours)
@@ -52,6 +53,7 @@ def test_a_delivery_waits_through_an_outage_for_seventeen_units_and_three_wake_u
     assert max(calls for _, calls in waited) <= WAKE_UPS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hours", [6, 72])
 def test_a_probe_costs_what_its_attempts_cost(hours: int) -> None:
     _, deliveries = counted(hours)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+import pytest
+
 from doorbell.domain.claims import DeliveryMessage, WakeCall, WakeRow
 from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.health import DRAIN_PER_SECOND, Circuit, Health, after_attempt
@@ -135,6 +137,7 @@ class Drain:
             self.waiting.tell(self.subscription, seen, health)
 
 
+@pytest.mark.long
 def test_a_million_are_sent_out_in_a_fifth_of_the_time_of_fifty_a_second_and_few_are_filed_again() -> None:
     """Each row that is asked for is asked for a few times at most: to be sent, and to see that it has
     gone."""
