@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from doorbell_cli.output import fail, printable
-from doorbell_cli.stack.environment import StackError, aws_environ
+from doorbell_cli.stack.environment import StackError, aws_environ, project_root
 from doorbell_cli.stack.local import LocalStack, local_stack
 from doorbell_cli.stack.progress import Progress
 from doorbell_cli.stack.record import Record, record_path, running, sole_owner
@@ -40,6 +41,10 @@ def up(
             "--seed", exists=True, dir_okay=False, help="Sources and subscriptions, as `apply` reads them."
         ),
     ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A parameter of template.yaml; can be repeated."),
+    ] = None,
 ) -> None:
     """Bring the local stack up and keep it up until Ctrl-C.
 
@@ -48,8 +53,9 @@ def up(
     A checkout has one local stack. For a second one beside it, set DOORBELL_LOCAL to the name of another
     record file, here and for the commands that are meant for it.
 
-    The stack forgets everything when it stops. What --seed names is written again at each start. Secrets
-    that its items refer to are made from their names: they are the same at each start, and no secrets.
+    The stack forgets everything when it stops, parameters too. What --seed names is written again at each
+    start. Secrets that its items refer to are made from their names: they are the same at each start, and no
+    secrets.
     """
     end = threading.Event()
 
@@ -60,15 +66,15 @@ def up(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     progress, record = Progress(), record_path()
-    entries = _read(seed or [])
+    entries, parameters = _read(seed or []), _parameters(parameter or [])
     try:
         with ExitStack() as held:
             held.enter_context(sole_owner(record))
-            stack = held.enter_context(local_stack(progress, bind=bind, port=port))
+            stack = held.enter_context(local_stack(progress, parameters, bind, port))
             _seed(stack, entries)
             held.callback(record.unlink, missing_ok=True)
             Record(stack.endpoint_url, stack.api_url, stack.outputs, stack.parameters).write(record)
-            _say_what_next(progress, stack)
+            _say_what_next(progress, stack, parameters)
             _tell_requests(progress, stack, end)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
@@ -108,6 +114,20 @@ def _read(files: list[Path]) -> "list[Entry]":
     return read_entries(files)
 
 
+def _parameters(given: list[str]) -> dict[str, str]:
+    """Before that minute, too."""
+    if not given:
+        return {}
+    from doorbell_cli.stack.parameters import ParameterError, chosen
+
+    try:
+        return chosen(project_root() / "template.yaml", given)
+    except ParameterError as error:
+        raise typer.BadParameter(str(error), param_hint="--parameter") from None
+    except StackError as error:
+        fail(str(error))
+
+
 def _seed(stack: LocalStack, entries: "list[Entry]") -> None:
     if not entries:
         return
@@ -138,10 +158,13 @@ def _tell_requests(progress: Progress, stack: LocalStack, end: threading.Event) 
                 progress.say(printable(line))
 
 
-def _say_what_next(progress: Progress, stack: LocalStack) -> None:
+def _say_what_next(progress: Progress, stack: LocalStack, parameters: Mapping[str, str]) -> None:
     progress.say()
     progress.say(f"Doorbell is up. Providers ring at {stack.api_url}/in/<source>")
     progress.say(f"Its AWS is at {stack.endpoint_url} (log: {stack.directory / 'ministack.log'})")
+    if parameters:
+        given = " ".join(f"{name}={value}" for name, value in parameters.items())
+        progress.say(printable(f"Until it stops, and not for the next one: {given}"))
     progress.say()
     progress.say("In another terminal:")
     progress.say(f'  eval "$({Path(sys.argv[0])} local env)"')

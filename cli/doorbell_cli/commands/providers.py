@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from doorbell_cli.commands.typed import refuse_typed
 from doorbell_cli.output import Output, fail
 from doorbell_cli.providers.index import Row, found, rows
 
@@ -37,7 +38,10 @@ def table(
 ) -> None:
     """List the catalogue."""
     if context.invoked_subcommand is not None:
+        refuse_typed(context, ["markdown", "as_json"], "Put it behind the name, or leave it out.")
         return
+    if markdown:
+        refuse_typed(context, ["as_json"], "Leave it out: --markdown is another form.")
     if as_json:
         from doorbell_cli.providers.texts import described
 
@@ -78,6 +82,7 @@ def find(
 @providers.command()
 def show(
     name: Annotated[str, typer.Argument(metavar="PROVIDER", help="A name of `doorbell providers`.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Explain one provider: what to paste where, and how sure we are."""
     from doorbell.signatures.catalogue import find as entry_of
@@ -86,6 +91,9 @@ def show(
     entry = entry_of(name)
     if entry is None:
         _fail_for(name, rows())
+    if as_json:
+        typer.echo(json.dumps(described(entry)))
+        return
     for title, value in described(entry).items():
         if value:
             typer.echo(f"{title:14} {_lines(value)}")

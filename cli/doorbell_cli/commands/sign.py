@@ -40,6 +40,8 @@ def sign(
     key = secret or os.environ.get("DOORBELL_SECRET")
     if not key:
         raise typer.BadParameter("Add --secret or set DOORBELL_SECRET.")
+    if scheme is not None and provider != "hmac":
+        raise typer.BadParameter("Goes with --provider hmac.", param_hint="--scheme")
     if output not in ("curl", "event"):
         raise typer.BadParameter("Must be curl or event.", param_hint="--output")
     try:

@@ -8,8 +8,10 @@ from contextlib import closing, contextmanager
 from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, Unavailable
 from doorbell.egress.client import HttpSender
 from doorbell.signatures.signing.outgoing import secret_problem
+from doorbell.store.items.models import load_subscription
+from doorbell_cli.configuration import SUBSCRIPTION, found_in, policy
 from doorbell_cli.listening.asked import Wanted
-from doorbell_cli.listening.caller import caller
+from doorbell_cli.listening.caller import Caller, caller
 from doorbell_cli.listening.inbox import POLL_SECONDS, Inbox
 from doorbell_cli.listening.keys import heard
 from doorbell_cli.listening.loop import Loop
@@ -18,6 +20,7 @@ from doorbell_cli.listening.place import Place
 from doorbell_cli.listening.ringer import ANYWHERE, Ringer
 from doorbell_cli.listening.screen import Screen
 from doorbell_cli.ops.event_ids import whole_event_id
+from doorbell_cli.ops.oddities import oddities, tenants_of_sources
 from doorbell_cli.ops.replayer import Replayer
 from doorbell_cli.secret_text import generate
 from doorbell_cli.target import Target, said
@@ -30,6 +33,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 def listen_to(target: Target, wanted: Wanted) -> None:
     """Until it is interrupted, or `most` were handled. Raises what AWS and the configuration say no with."""
     who = caller(target)
+    _refuse_broken(target, who, wanted)
     memory = Memory(folder_of(who.account, who.region, target.name, wanted.tenant_id, wanted.name))
     try:
         with memory.held():
@@ -40,6 +44,15 @@ def listen_to(target: Target, wanted: Wanted) -> None:
         raise Refusal(409, "name_taken", taken) from None
     except OSError as error:
         raise Refusal(409, "not_kept", f"{memory.folder}: {error.strerror or error}") from None
+
+
+def _refuse_broken(target: Target, who: Caller, wanted: Wanted) -> None:
+    """Before anything is made, here or there."""
+    if wanted.secret is not None and (problem := secret_problem("standard", wanted.secret)):
+        raise ConfigError(f"listener {wanted.name}", "secret", problem)
+    place = Place(target, who, wanted.tenant_id, _name_of(wanted, ""), wanted.fields, "")
+    for problem in found_in(SUBSCRIPTION, place.values(), policy(target)):
+        raise problem
 
 
 def _listen(target: Target, wanted: Wanted, memory: Memory, place: Place) -> None:
@@ -53,6 +66,7 @@ def _listen(target: Target, wanted: Wanted, memory: Memory, place: Place) -> Non
         loop = Loop(place, inbox, memory, rings, screen, retries=wanted.retries, most=wanted.most)
         try:
             _greet(screen, wanted, place, memory, resumes)
+            _warn(target, screen, place)
             _ring_old_ones(target, screen, wanted, place)
             with heard({"r": loop.repeat}):
                 loop.run()
@@ -75,6 +89,14 @@ def _greet(screen: Screen, wanted: Wanted, place: Place, memory: Memory, resumes
     screen.note(f"Answers are kept in {memory.folder}/answers.jsonl")
     if not resumes:
         screen.note("Events that come from about ten seconds on are rung.")
+
+
+def _warn(target: Target, screen: Screen, place: Place) -> None:
+    """As of any subscription: else nobody learns why nothing comes."""
+    values = place.values()
+    subscription, globs = load_subscription(values), values.get("event_types")
+    for field, problem in oddities(subscription, globs, tenants_of_sources(target)):
+        screen.note(f"warning: {field}: {problem}")
 
 
 def _ring_old_ones(target: Target, screen: Screen, wanted: Wanted, place: Place) -> None:
@@ -112,15 +134,17 @@ def _subscription(memory: Memory, wanted: Wanted) -> str:
     deleted."""
     known = memory.known()
     drawn = "".join(secrets.choice(_LETTERS) for _ in range(4))
-    found = known.get("subscription_id") or f"listen-{wanted.name}-{drawn}"
+    found = known.get("subscription_id") or _name_of(wanted, drawn)
     memory.know({**known, "subscription_id": found})
     return found
 
 
+def _name_of(wanted: Wanted, drawn: str) -> str:
+    return f"listen-{wanted.name}-{drawn}"
+
+
 def _secret(memory: Memory, wanted: Wanted) -> str:
     if wanted.secret is not None:
-        if problem := secret_problem("standard", wanted.secret):
-            raise ConfigError(f"listener {wanted.name}", "secret", problem)
         return wanted.secret
     known = memory.known()
     secret = known.get("secret") or generate("standard")[0]

@@ -96,7 +96,12 @@ class Memory:
 def folder_of(account: str, region: str, stack: str, tenant_id: str, name: str) -> Path:
     given = os.environ.get("XDG_STATE_HOME", "")
     base = Path(given) if given.startswith("/") else Path.home() / ".local" / "state"
-    return base / "doorbell" / "listen" / f"{account}-{region}-{stack}" / tenant_id / name
+    return base / "doorbell" / "listen" / f"{account}-{region}-{stack}" / _folder(tenant_id) / _folder(name)
+
+
+def _folder(name: str) -> str:
+    """ ".." is a tenant's name too."""
+    return name if name.strip(".") else name.replace(".", "%2e")
 
 
 def _line(text: str) -> dict[str, Any] | None:

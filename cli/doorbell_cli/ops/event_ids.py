@@ -2,14 +2,14 @@
 
 import re
 import time
-from itertools import islice
 
-from doorbell.domain.errors import Refusal
 from doorbell.domain.log import DAY_SECONDS
+from doorbell_cli.ops.beginnings import NEWEST, begun
 from doorbell_cli.ops.reading import event_log
 from doorbell_cli.target import Target
 
-NEWEST = 1000
+__all__ = ["LOOK_BACK_DAYS", "NEWEST", "is_whole", "whole_event_id"]
+
 LOOK_BACK_DAYS = 7
 """Each day costs six queries of the event log."""
 _WHOLE = re.compile(r"evt_[a-z2-7]{32}(_\d+)?")
@@ -26,12 +26,4 @@ def whole_event_id(target: Target, text: str, tenant: str) -> str:
         return text
     now = time.time()
     log = event_log(target).between(tenant, now - LOOK_BACK_DAYS * DAY_SECONDS, now, newest_first=True)
-    found = {row.event_id for row in islice(log, NEWEST) if row.event_id.startswith(text)}
-    if text in found or not found:
-        return text
-    if len(found) > 1:
-        some = ", ".join(sorted(found)[:3])
-        raise Refusal(
-            409, "ambiguous", f"{len(found)} events begin with {text}: {some}. Type more of the id."
-        )
-    return found.pop()
+    return begun(text, (row.event_id for row in log), "events")

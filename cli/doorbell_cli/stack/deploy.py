@@ -26,7 +26,7 @@ def deploy(root: Path, template: Path, endpoint_url: str, parameters: Mapping[st
         "--no-confirm-changeset",
         "--parameter-overrides",
     ]
-    command += [f"ParameterKey={key},ParameterValue={value}" for key, value in parameters.items()]
+    command += [f'ParameterKey={key},ParameterValue="{value}"' for key, value in parameters.items()]
     environ = clean_environ(**aws_environ(endpoint_url), SAM_CLI_TELEMETRY="0", SAM_CLI_POLL_DELAY="0.5")
     done = subprocess.run(
         command, cwd=root, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True

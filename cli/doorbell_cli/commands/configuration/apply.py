@@ -13,6 +13,7 @@ from doorbell_cli.commands.configuration.carry_out import carry_out
 from doorbell_cli.commands.configuration.items import changed, confirmed
 from doorbell_cli.commands.configuration.kind_app import YesOption
 from doorbell_cli.commands.configuration.plan import Change, plan
+from doorbell_cli.commands.typed import refuse_other
 from doorbell_cli.configfile import Entry, FileError, read_file
 from doorbell_cli.configuration import now, policy
 from doorbell_cli.ops.in_force import by_json, in_force_by
@@ -44,6 +45,7 @@ _MARKS = {
 
 
 def apply(
+    context: typer.Context,
     file: Annotated[
         list[Path] | None, typer.Option("--file", "-f", help="A YAML file; can be repeated; - is stdin.")
     ] = None,
@@ -63,6 +65,7 @@ def apply(
     says `enabled: true`.
     """
     if example:
+        refuse_other(context, ["example"], "Leave it out: --example prints a file, and stops.")
         typer.echo(EXAMPLE, nl=False)
         return
     if not file:

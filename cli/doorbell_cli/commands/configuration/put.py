@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import typer
+
 from doorbell_cli.commands.configuration.flags import from_file, without
 from doorbell_cli.commands.configuration.items import key_from, refuse_broken, told_all, write
 from doorbell_cli.commands.configuration.rotate import refuse_unusable
+from doorbell_cli.commands.typed import refuse_other
 from doorbell_cli.configuration import Kind
 from doorbell_cli.ops.rotation import UNSEEN
 from doorbell_cli.output import Exit, Output, fail
@@ -19,6 +22,15 @@ class Finish(Protocol):
     """Keeps the secret that the item needs, writes the item and says so."""
 
     def __call__(self, out: Output, target: Target, values: dict[str, Any]) -> None: ...
+
+
+_BESIDE_A_FILE = ("file", "name", "stack", "as_json")
+
+
+def refuse_flags_beside_a_file(context: typer.Context) -> None:
+    """The item is as its file says: a flag would change nothing."""
+    if context.params["file"] is not None:
+        refuse_other(context, _BESIDE_A_FILE, "Leave it out: the file has all of the item.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,11 @@ def retry_of(
     preset: str | None, schedule: str | None, give_up_on: str | None, only_on: str | None, ignores: str | None
 ) -> dict[str, Any] | None:
     """What of `retry` is given; None: nothing."""
+    if preset is not None and schedule is not None:
+        raise typer.BadParameter("Name a preset or a schedule, not both.", param_hint="--retry-schedule")
     given: dict[str, Any] = {
         "preset": preset,
-        "schedule": None if preset is not None else _seconds(schedule),
+        "schedule": _seconds(schedule),
         "give_up_on": _kinds(give_up_on),
         "only_on": _kinds(only_on),
         "breaker_ignores": _kinds(ignores),

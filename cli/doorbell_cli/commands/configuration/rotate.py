@@ -9,15 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import typer
+
 from doorbell.store.configuration.config_tables import Stored
 from doorbell_cli.commands.configuration.items import existing, refuse_broken, save
 from doorbell_cli.commands.configuration.plan import Change
+from doorbell_cli.commands.typed import refuse_other
 from doorbell_cli.configuration import Kind, now, problem_with_secret
 from doorbell_cli.ops.in_force import by_json, in_force_by
 from doorbell_cli.ops.rotation import UNSEEN, kept_beside, references_of
 from doorbell_cli.output import Exit, Output, clock, fail
 from doorbell_cli.secret_text import shown_reference
 from doorbell_cli.target import Target, connected
+
+_WITH_FINISH = ("name", "finish", "stack", "as_json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ def refuse_unusable(kind: Kind, values: Mapping[str, Any], secret: str) -> None:
 
 
 def rotate(
+    context: typer.Context,
     kind: Kind,
     name: str,
     begin: Callable[[Rotation], None],
@@ -59,6 +65,8 @@ def rotate(
     as_json: bool,
 ) -> None:
     """What both `rotate-secret` commands do: `begin` makes the new secret and says what to do with it."""
+    if finish:
+        refuse_other(context, _WITH_FINISH, "Leave it out: --finish makes no secret.")
     with connected(stack) as target:
         out, stored = Output(as_json), existing(target, kind, name)
         if finish:

@@ -19,7 +19,7 @@ from doorbell_cli.commands.configuration.flags import (
 )
 from doorbell_cli.commands.configuration.items import told, write
 from doorbell_cli.commands.configuration.kind_app import app_for
-from doorbell_cli.commands.configuration.put import Put, keep_secret
+from doorbell_cli.commands.configuration.put import Put, keep_secret, refuse_flags_beside_a_file
 from doorbell_cli.commands.configuration.rotate import Rotation, rotate
 from doorbell_cli.configuration import SOURCE
 from doorbell_cli.ops.in_force import by_json
@@ -43,6 +43,7 @@ SourceName = Annotated[str, typer.Argument(metavar="SOURCE", help="Its id: the l
 
 @sources.command()
 def put(
+    context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="SOURCE", help="Its id.")] = None,
     provider: Annotated[str | None, typer.Option(help="A name of `doorbell providers`.")] = None,
     secret: SecretRefOption = None,
@@ -66,6 +67,7 @@ def put(
 ) -> None:
     """Create a source, or change the given fields of an existing one. With --file, write it as
     the file says."""
+    refuse_flags_beside_a_file(context)
     fields = given_only(
         provider=provider,
         secrets=secret,
@@ -109,6 +111,7 @@ def _write(out: Output, target: Target, values: dict[str, Any]) -> None:
 
 @sources.command("rotate-secret")
 def rotate_secret(
+    context: typer.Context,
     name: SourceName,
     generated: Annotated[
         bool, typer.Option("--generate", help="Generate a secret instead of reading one from stdin.")
@@ -133,4 +136,4 @@ def rotate_secret(
             {"action": "rotating", "source_id": name, "reference": reference, **by_json(by), **shown}
         )
 
-    rotate(SOURCE, name, begin, finish=finish, stack=stack, as_json=as_json)
+    rotate(context, SOURCE, name, begin, finish=finish, stack=stack, as_json=as_json)

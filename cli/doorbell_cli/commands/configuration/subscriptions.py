@@ -18,7 +18,7 @@ from doorbell_cli.commands.configuration.flags import (
 )
 from doorbell_cli.commands.configuration.kind_app import app_for
 from doorbell_cli.commands.configuration.preview import preview
-from doorbell_cli.commands.configuration.put import Put
+from doorbell_cli.commands.configuration.put import Put, refuse_flags_beside_a_file
 from doorbell_cli.commands.configuration.retry_flags import (
     GiveUpOnOption,
     IgnoresOption,
@@ -56,6 +56,7 @@ SubscriptionName = Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="I
 
 @subscriptions.command()
 def put(
+    context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="SUBSCRIPTION", help="Its id, or TENANT/ID.")] = None,
     url: Annotated[str | None, typer.Option(help="Where deliveries go.")] = None,
     to: Annotated[
@@ -110,6 +111,7 @@ def put(
 ) -> None:
     """Create a subscription, or change the given fields of an existing one. A new one gets a new signing
     secret unless you name one. With --file, write it as the file says."""
+    refuse_flags_beside_a_file(context)
     fields = given_only(
         url=url,
         target=to,
@@ -145,6 +147,7 @@ pausing.register(subscriptions)
 
 @subscriptions.command("rotate-secret")
 def rotate_secret(
+    context: typer.Context,
     name: SubscriptionName,
     secret_stdin: SecretStdinOption = False,
     finish: Annotated[bool, typer.Option("--finish", help="The subscriber has the new one.")] = False,
@@ -172,4 +175,4 @@ def rotate_secret(
             {"action": "rotating", "subscription": name, "reference": reference, **by_json(by), **shown}
         )
 
-    rotate(SUBSCRIPTION, name, begin, finish=finish, stack=stack, as_json=as_json)
+    rotate(context, SUBSCRIPTION, name, begin, finish=finish, stack=stack, as_json=as_json)

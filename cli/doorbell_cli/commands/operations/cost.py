@@ -2,19 +2,19 @@
 
 import json
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from doorbell_cli.commands.operations import cost_compared
+from doorbell_cli.commands.operations.cost_flags import Histories, KeptIn, Kinds, refuse_unpriced
 from doorbell_cli.commands.operations.cost_numbers import count, milliseconds, share, size
 from doorbell_cli.ops.bill import audit_cost, bill
 from doorbell_cli.ops.billed import Billed, compared
 from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
 from doorbell_cli.ops.levers import levers
 from doorbell_cli.ops.measured import Measured, measured
-from doorbell_cli.ops.targets_priced import HTTPS, MOST_IN_A_CALL
+from doorbell_cli.ops.targets_priced import MOST_IN_A_CALL
 from doorbell_cli.ops.written import written
 from doorbell_cli.output import JsonOption, Output
 from doorbell_cli.target import StackOption, connected
@@ -22,33 +22,8 @@ from doorbell_cli.target import StackOption, connected
 LEVERS = 2
 
 
-class KeptIn(StrEnum):
-    SSM = "ssm"
-    SECRETS_MANAGER = "secretsmanager"
-    KMS = "kms"
-
-
-class Kinds(StrEnum):
-    """Of subscribers: a URL, or a target by its service."""
-
-    HTTPS = HTTPS
-    SQS = "sqs"
-    SQS_FIFO = "sqs-fifo"
-    SNS = "sns"
-    EVENTS = "events"
-    LAMBDA = "lambda"
-    STATES = "states"
-    KINESIS = "kinesis"
-    FIREHOSE = "firehose"
-    S3 = "s3"
-
-
-class Histories(StrEnum):
-    ALL = "all"
-    UNDELIVERED = "undelivered"
-
-
 def cost(
+    context: typer.Context,
     events: Annotated[str, typer.Option(help="Events in a month: 500k, 10M, 1G.")] = "10M",
     fanout: Annotated[str, typer.Option(help="Subscribers each event goes to.")] = "3",
     body: Annotated[str, typer.Option(help="A body's size: 800B, 4KB, 1MB.")] = "4KB",
@@ -72,7 +47,7 @@ def cost(
     ] = Histories.ALL,
     target: Annotated[Kinds, typer.Option(help="Where deliveries go: a URL, or a target.")] = Kinds.HTTPS,
     per_call: Annotated[
-        int, typer.Option(min=1, max=MOST_IN_A_CALL, help="Deliveries to one target that go in a call.")
+        int, typer.Option(min=1, max=MOST_IN_A_CALL, help="Deliveries to a queue that go in a call.")
     ] = 1,
     dashboard: Annotated[
         bool, typer.Option("--dashboard", help="The parameter CloudWatchDashboard: with a dashboard.")
@@ -106,6 +81,7 @@ def cost(
     its tag aws:cloudformation:stack-name is an active cost allocation tag, and of all that these credentials
     see. Your credentials need ce:GetCostAndUsage.
     """
+    refuse_unpriced(context)
     out = Output(as_json)
     load = Load(
         count(events),

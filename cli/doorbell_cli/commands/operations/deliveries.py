@@ -12,6 +12,7 @@ from doorbell.domain.history import ENDED, Sought, status_problem
 from doorbell.runtime.admin_api import delivery_json
 from doorbell_cli.commands.operations.deliveries_ended import EndedIn, list_ended
 from doorbell_cli.commands.operations.deliveries_lists import say_waiting
+from doorbell_cli.commands.typed import refuse_typed
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.ops.attempt_details import say_details, with_details
 from doorbell_cli.ops.deliveries_by_state import waiting
@@ -46,6 +47,7 @@ STATES: Mapping[ByState | None, tuple[str, ...]] = {
 
 @deliveries.command("list")
 def list_deliveries(
+    context: typer.Context,
     state: Annotated[
         ByState | None,
         typer.Option(
@@ -91,6 +93,8 @@ def list_deliveries(
     start, end = period(since, until, time.time())
     details = (status, error, event_type)
     _check(state, status, details, cursor)
+    if state in (ByState.WAITING, ByState.FAILING):
+        refuse_typed(context, ["since", "until"], "Leave it out: all that wait are shown.")
     with connected(stack) as target:
         if state in (ByState.WAITING, ByState.FAILING):
             tried = state is ByState.FAILING

@@ -12,6 +12,7 @@ from doorbell.domain.log import LogRow
 from doorbell.runtime.admin_api import iso, story_json
 from doorbell.runtime.body_json import body_json
 from doorbell.usecases.search import Wanted
+from doorbell_cli.commands.typed import refuse_typed
 from doorbell_cli.ops.event_ids import whole_event_id
 from doorbell_cli.ops.reading import event_log, inspect, show_body
 from doorbell_cli.ops.searching import most_looked_at, place_of, say_cost, say_rest, search
@@ -86,6 +87,7 @@ def list_events(
 
 @events.command("show")
 def show_event(
+    context: typer.Context,
     event_id: Annotated[str, typer.Argument(help="evt_…, or the beginning of it.")],
     why: Annotated[
         str | None,
@@ -97,6 +99,8 @@ def show_event(
     as_json: JsonOption = False,
 ) -> None:
     """An event, who wanted it, who nearly did, and every delivery with its attempts."""
+    if why is not None:
+        refuse_typed(context, ["body"], "Leave it out: --why says nothing else.")
     out = Output(as_json)
     with connected(stack) as target:
         whole_id = whole_event_id(target, event_id, tenant)

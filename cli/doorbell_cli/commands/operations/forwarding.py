@@ -7,16 +7,17 @@ from typing import Any, Protocol
 
 import typer
 
+from doorbell.domain.sources import ID
 from doorbell.egress.errors import GuardError
 from doorbell_cli.commands.configuration.flags import given_only
-from doorbell_cli.listening.asked import Wanted, name_of, url_of
+from doorbell_cli.listening.asked import Elsewhere, Wanted, name_of, url_of
 from doorbell_cli.listening.begin import listen_to
 from doorbell_cli.target import connected
 
 
 class Begin(Protocol):
     def __call__(self, **wanted: Any) -> None:
-        """The fields of `Wanted` beside its URL and its name."""
+        """The fields of `Wanted` beside its URL, tenant and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,21 @@ class Fields:
 
 
 @contextmanager
-def forwarded(stack: str | None, forward: str, name: str | None) -> Iterator[Begin]:
-    """What was typed is looked at before AWS is asked."""
+def forwarded(
+    stack: str | None, forward: str, name: str | None, tenant: str, *, anywhere: bool
+) -> Iterator[Begin]:
+    """What was typed is looked at before AWS is asked, and before anything is made."""
     try:
-        url = url_of(forward)
+        url = url_of(forward, anywhere=anywhere)
     except GuardError as error:
         raise typer.BadParameter(f"{error.detail}.", param_hint="--forward") from None
+    except Elsewhere as error:
+        raise typer.BadParameter(str(error), param_hint="--forward") from None
     try:
         called = name_of(name, url)
     except ValueError as error:
         raise typer.BadParameter(f"{error}.", param_hint="--name") from None
+    if ID.fullmatch(tenant) is None:
+        raise typer.BadParameter("1 to 64 letters, digits, _ . -.", param_hint="--tenant")
     with connected(stack) as target:
-        yield lambda **wanted: listen_to(target, Wanted(url, name=called, **wanted))
+        yield lambda **wanted: listen_to(target, Wanted(url, tenant, called, **wanted))

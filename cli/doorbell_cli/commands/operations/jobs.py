@@ -6,6 +6,7 @@ import typer
 
 from doorbell.domain.jobs import JobKey, kind_of
 from doorbell.runtime.jobs_json import job_json
+from doorbell_cli.ops.beginnings import whole_job_id
 from doorbell_cli.ops.job_card import job_card
 from doorbell_cli.ops.jobs import job_desk, result_of
 from doorbell_cli.ops.refusals import who
@@ -15,7 +16,7 @@ from doorbell_cli.target import StackOption, connected
 
 jobs = typer.Typer(no_args_is_help=True, help="Jobs: what the stack works on by itself.")
 
-JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="As listed.")]
+JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="As listed, or the beginning of it.")]
 TenantOption = Annotated[str, typer.Option(help="Whose job it is.")]
 MOST = 500
 
@@ -67,7 +68,8 @@ def show_job(
     """One job: what it does, how far it is, what it left out, and why it failed."""
     out = Output(as_json)
     with connected(stack) as target:
-        document = job_json(job_desk(target).show(JobKey(tenant, job_id)))
+        desk = job_desk(target)
+        document = job_json(desk.show(JobKey(tenant, whole_job_id(desk, job_id, tenant))))
     out.fields(job_card(document), document=document)
 
 
@@ -86,5 +88,7 @@ def cancel_job(
     """
     out = Output(as_json)
     with connected(stack) as target:
-        document = job_json(job_desk(target).cancel(JobKey(tenant, job_id), who(target)))
+        desk = job_desk(target)
+        key = JobKey(tenant, whole_job_id(desk, job_id, tenant))
+        document = job_json(desk.cancel(key, who(target)))
     out.fields(job_card(document), document=document)

@@ -44,6 +44,7 @@ def listen(
     retry: flags.Retry = False,
     stay: flags.Stay = False,
     timeout: flags.Timeout = 30,
+    anywhere: flags.Anywhere = False,
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,8 +53,10 @@ def listen(
     Answers 401 to what is not signed as it should be. Ctrl-C stops it.
 
     With --forward it is a subscription of a deployed Doorbell, with a queue of its own: each event is rung
-    at the URL as any subscriber would get it. While the application is down, the machine asleep or this
-    command killed, what comes waits in the queue, and is rung when the same --name is back within a day.
+    at the URL as any subscriber would get it. The URL is this machine's, unless you add --anywhere.
+
+    While the application is down, the machine asleep or this command killed, what comes waits in the queue,
+    and is rung when the same --name is back within a day.
     Ctrl-C removes queue and subscription.
     """
     flags.refuse_mixed(context)
@@ -63,9 +66,8 @@ def listen(
     from doorbell_cli.commands.operations.forwarding import Fields, forwarded  # AWS, and the way out
 
     fields = Fields(event_type, source, filter, transform, body)
-    with forwarded(stack, forward, name) as begin:
+    with forwarded(stack, forward, name, tenant, anywhere=anywhere) as begin:
         begin(
-            tenant_id=tenant,
             fields=fields.given(),
             secret=secret,
             events=event or (),

@@ -4,12 +4,14 @@ from typing import Annotated, Final
 
 import typer
 
+from doorbell_cli.commands.typed import refuse_typed
+
 _PANEL: Final = "With --forward"
 ALONE: Final = ("port", "host", "status", "fail", "keep")
 """Of the receiver that listens itself."""
 WITH_FORWARD: Final = (
     "name", "tenant", "event_type", "source", "filter", "transform", "body", "event",
-    "retry", "stay", "timeout", "stack",
+    "retry", "stay", "timeout", "anywhere", "stack",
 )  # fmt: skip
 
 Forward = Annotated[
@@ -45,6 +47,14 @@ Retry = Annotated[
     bool,
     typer.Option("--retry", help="Ring again what is not answered 2xx.", rich_help_panel=_PANEL),
 ]
+Anywhere = Annotated[
+    bool,
+    typer.Option(
+        "--anywhere",
+        help="The URL may be another machine's: events, and what stands in them, leave this one.",
+        rich_help_panel=_PANEL,
+    ),
+]
 Stay = Annotated[
     bool,
     typer.Option(
@@ -60,10 +70,7 @@ Timeout = Annotated[
 
 def refuse_mixed(context: typer.Context) -> None:
     """A flag that means nothing here is a mistake of whoever typed it."""
-    forwards = context.params.get("forward") is not None
-    for name in ALONE if forwards else WITH_FORWARD:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
-            flag = "--" + {"event": "from"}.get(name, name).replace("_", "-")
-            said = "means nothing with --forward." if forwards else "goes with --forward."
-            raise typer.BadParameter(said[0].upper() + said[1:], param_hint=flag)
+    if context.params.get("forward") is not None:
+        refuse_typed(context, ALONE, "Means nothing with --forward.")
+    else:
+        refuse_typed(context, WITH_FORWARD, "Goes with --forward.")

@@ -8,6 +8,7 @@ from doorbell.domain.errors import Refusal
 from doorbell.domain.refused import Refused
 from doorbell.runtime.refused_json import accepted_json, explained_json, refused_json
 from doorbell.usecases.refused import Explained
+from doorbell_cli.ops.beginnings import whole_refused_id
 from doorbell_cli.ops.limits import up_to
 from doorbell_cli.ops.refusals import refused_requests, who
 from doorbell_cli.output import Exit, JsonOption, Output, clock, fail
@@ -45,7 +46,7 @@ def list_refused(
 def show_refused(
     source: SourceArgument,
     refused_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="As listed. Without: the newest.")
+        str | None, typer.Argument(metavar="ID", help="As listed, or its beginning. Without: the newest.")
     ] = None,
     stack: StackOption = None,
     as_json: JsonOption = False,
@@ -57,7 +58,10 @@ def show_refused(
     """
     out = Output(as_json)
     with connected(stack) as target:
-        explained = refused_requests(target).explain(source, refused_id)
+        requests = refused_requests(target)
+        if refused_id is not None:
+            refused_id = whole_refused_id(requests, source, refused_id)
+        explained = requests.explain(source, refused_id)
     if as_json:
         out.document(explained_json(explained))
     else:
@@ -67,7 +71,7 @@ def show_refused(
 @refused.command("accept")
 def accept_refused(
     source: SourceArgument,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="As listed.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Or their beginnings.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All that can be accepted, the oldest first.")] = False,
     stack: StackOption = None,
     as_json: JsonOption = False,
@@ -86,8 +90,10 @@ def accept_refused(
     out, done, failed = Output(as_json), [], 0
     with connected(stack) as target:
         requests, by = refused_requests(target), who(target)
-        for refused_id in ids or _acceptable(list(requests.page(source, None, MOST).rows)):
+        for given in ids or _acceptable(list(requests.page(source, None, MOST).rows)):
+            refused_id = given
             try:
+                refused_id = whole_refused_id(requests, source, given)
                 accepted = requests.accept(source, refused_id, by)
             except Refusal as refusal:
                 out.note(f"{refused_id} is not accepted: {refusal.code}: {refusal.detail}")

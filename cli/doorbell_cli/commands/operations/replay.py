@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from doorbell_cli.commands.typed import refuse_typed
+from doorbell_cli.ops.beginnings import whole_replay_id
 from doorbell_cli.ops.event_ids import whole_event_id
 from doorbell_cli.ops.jobs import ask_for
 from doorbell_cli.ops.replayer import Replayer
@@ -25,9 +27,11 @@ from doorbell_cli.output import Exit, JsonOption, Output, fail
 from doorbell_cli.target import StackOption, connected
 
 DEFAULT_PER_SECOND = 10.0
+OF_MANY = ("since", "until", "status", "per_second", "would_match")
 
 
 def replay(
+    context: typer.Context,
     event_id: Annotated[str | None, typer.Argument(help="One event: evt_…, or the beginning of it.")] = None,
     subscription: Annotated[
         str | None,
@@ -66,7 +70,8 @@ def replay(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     resume: Annotated[
-        str | None, typer.Option(metavar="JOB", help="Continue a job that was interrupted.")
+        str | None,
+        typer.Option(metavar="JOB", help="Continue a job that was interrupted."),
     ] = None,
     job: Annotated[str | None, typer.Option(metavar="JOB", help="The progress of a job.")] = None,
     jobs: Annotated[bool, typer.Option("--jobs", help="The tenant's jobs, newest first.")] = False,
@@ -80,18 +85,18 @@ def replay(
     Many become a job: each delivery is written with its own slot, 1/RATE seconds apart, and the sweeper sends
     it when its slot comes. Once they are written nothing has to stay alive; if this command dies before,
     --resume writes the rest, and none twice. With --background the stack writes them too: `doorbell jobs`
-    shows how far it is.
+    shows how far it is. A JOB is its id, or the beginning of it.
     """
     out = Output(as_json)
     many = event_id is None and subscription is not None and since is not None
     if sum([event_id is not None, many, resume is not None, job is not None, jobs]) != 1:
         fail("Name an EVENT, or --subscription and --since, or --resume, --job or --jobs.", Exit.USAGE)
-    if event_id is not None and (since is not None or status or per_second is not None or would_match):
-        fail(
-            "--since, --status, --rate and --would-match are for many deliveries. "
-            "An EVENT is replayed as a whole.",
-            Exit.USAGE,
-        )
+    if event_id is not None:
+        refuse_typed(context, OF_MANY, "It is for many deliveries. An EVENT is replayed as a whole.")
+    elif not many:
+        refuse_typed(context, ("subscription", *OF_MANY), "Leave it out: the job has it.")
+    if jobs or job is not None:
+        refuse_typed(context, ["dry_run", "yes"], "Leave it out: this only shows.")
     if would_match and (status or not many):
         fail("--would-match goes with --subscription and --since, and without --status.", Exit.USAGE)
     if background and not many:
@@ -103,11 +108,10 @@ def replay(
         elif jobs:
             say_jobs(out, replayer, tenant)
         elif job is not None:
-            say_job(out, replayer, job)
-        elif resume is not None and dry_run:
-            preview_job(out, replayer, resume)
+            say_job(out, replayer, whole_replay_id(replayer, job, tenant))
         elif resume is not None:
-            run_job(out, replayer, resume)
+            go_on = preview_job if dry_run else run_job
+            go_on(out, replayer, whole_replay_id(replayer, resume, tenant))
         elif subscription is not None and since is not None:
             start, end = period(since, until, time.time())
             states = states_of(status or [], would_match)

@@ -25,6 +25,7 @@ from doorbell.runtime.admin_api import iso
 from doorbell.runtime.stats_json import source_stats_json, subscription_stats_json
 from doorbell.usecases.stats import Step
 from doorbell_cli.commands.configuration.items import key_from
+from doorbell_cli.commands.typed import refuse_typed
 from doorbell_cli.configuration import SOURCE, SUBSCRIPTION
 from doorbell_cli.ops.counts import (
     duration,
@@ -49,6 +50,7 @@ _OF = {
 
 
 def stats(
+    context: typer.Context,
     name: Annotated[
         str | None, typer.Argument(metavar="[SUBSCRIPTION]", help="Its id, or TENANT/ID.")
     ] = None,
@@ -72,6 +74,8 @@ def stats(
     """
     if (name is None) == (source is None):
         fail("Name a subscription, or a source with --source.", Exit.USAGE)
+    if name is not None and "/" in name:
+        refuse_typed(context, ["tenant"], "Leave it out: the name says the tenant.")
     start, end = period(since, until, time.time())
     with connected(stack) as target:
         holder = _holder(target, name, source, tenant)

@@ -14,6 +14,7 @@ from doorbell.domain.subscriptions import scoped
 from doorbell.store.health.reads import OnRecord
 from doorbell_cli.commands.configuration.items import key_from
 from doorbell_cli.commands.operations.refusing import say_refused
+from doorbell_cli.commands.typed import refuse_typed
 from doorbell_cli.configuration import SUBSCRIPTION, now
 from doorbell_cli.ops.conditions import as_json, in_words, last_day
 from doorbell_cli.ops.standing_documents import standing_json
@@ -33,6 +34,7 @@ CLEARED = "\x1b[2J\x1b[H"
 
 
 def status(
+    context: typer.Context,
     name: Annotated[
         str | None,
         typer.Argument(metavar="[SUBSCRIPTION]", help="Its id, or TENANT/ID. Without: all of the tenant."),
@@ -54,6 +56,10 @@ def status(
     It reads at most 20,000 of the stack's pending deliveries. Where it stops before the end it says so, and
     numbers have a plus.
     """
+    if not watch:
+        refuse_typed(context, ["seconds"], "Goes with --watch.")
+    if name is not None and "/" in name:
+        refuse_typed(context, ["tenant"], "Leave it out: the name says the tenant.")
     start, _ = period(since, "now", time.time())
     with connected(stack) as target:
         reader, out = status_reader(target), Output(as_json)

@@ -15,6 +15,7 @@ from doorbell.runtime.admin_api import iso
 from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.items import existing, refuse_broken
 from doorbell_cli.commands.operations.check_targets import missing
+from doorbell_cli.commands.typed import refuse_typed
 from doorbell_cli.configuration import SUBSCRIPTION, now, policy
 from doorbell_cli.ops.jobs import ask_for_test
 from doorbell_cli.ops.trying import fate, why_not
@@ -26,6 +27,7 @@ FOREGROUND_SECONDS = 60.0
 
 
 def send_test(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="SUBSCRIPTION", help="Its id, or TENANT/ID.")],
     data: Annotated[str, typer.Option(help="The body, JSON.")] = '{"message":"a test from doorbell"}',
     event_type: Annotated[str, typer.Option("--type", help="The event's type.")] = EVENT_TYPE,
@@ -51,6 +53,8 @@ def send_test(
     """
     if background and (retry or direct):
         fail("--background tries it once, by way of the stack. Leave out --retry and --direct.", Exit.USAGE)
+    if direct:
+        refuse_typed(context, ["retry", "wait"], "Leave it out: --direct tries once, and has the answer.")
     if background and wait is not None and not 1 <= wait <= MOST_WAIT_SECONDS:
         fail(f"With --background, --wait is from 1 to {MOST_WAIT_SECONDS:,.0f} seconds.", Exit.USAGE)
     try:
