@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET
+from doorbell_cli.stack.environment import REGION, ROOT_KEY, ROOT_SECRET, StackError
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -48,7 +48,12 @@ class AwsSession:
         from botocore.config import Config
 
         settings = Config(**_SETTINGS)
-        return self.core.create_client(service_name, region_name, endpoint_url=endpoint_url, config=settings)
+        try:
+            return self.core.create_client(
+                service_name, region_name, endpoint_url=endpoint_url, config=settings
+            )
+        except ValueError as error:  # botocore's for what the environment says of endpoints
+            raise StackError(f"AWS: {error}. Look at AWS_ENDPOINT_URL and AWS_REGION.") from error
 
 
 def of_environment() -> AwsSession:

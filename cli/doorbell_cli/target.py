@@ -14,12 +14,13 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from doorbell.aws_errors import code_of
 from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, SecretMissing, Unavailable
 from doorbell.runtime.settings import SettingsError
 from doorbell_cli.aws_session import AwsSession, ClientMaker, of_environment, of_local_root
+from doorbell_cli.aws_words import in_words, meaning
 from doorbell_cli.output import Exit, fail
 from doorbell_cli.stack.deploy import STACK_NAME
 from doorbell_cli.stack.environment import StackError
@@ -83,15 +84,6 @@ class Target:
 EXPECTED = (TargetError, StackError, SettingsError, DoorbellError, ClientError, BotoCoreError)
 """What can go wrong with a stack without a fault of the tool: `said` puts it in words."""
 
-_CODES = {
-    "AccessDenied": "these credentials may not do it; docs/operate.md has the policies",
-    "ExpiredToken": "the credentials have expired; log in again",
-    "UnrecognizedClient|InvalidClientToken": "AWS does not know these credentials in this region",
-    "ResourceNotFound|NonExistentQueue|NoSuchBucket": "it is not there; is the stack whole, and new enough?",
-    "Throttling|ThroughputExceeded|LimitExceeded": "too many calls at once; try again in a minute",
-}
-"""What a service's code means, by parts of it."""
-
 
 @contextmanager
 def connected(stack: str | None) -> Iterator[Target]:
@@ -105,17 +97,10 @@ def connected(stack: str | None) -> Iterator[Target]:
 def said(error: Exception) -> str:
     """One of `EXPECTED` in a sentence, for people."""
     if isinstance(error, ClientError):
-        return f"AWS refused {error.operation_name}: {_meaning(code_of(error))}"
+        return f"AWS refused {error.operation_name}: {meaning(code_of(error))}"
     if isinstance(error, Unavailable):
-        return f"{error.service}.{error.operation}: {_meaning(error.cause)}"
-    if isinstance(error, NoRegionError):
-        return "AWS: no region is set. Set AWS_REGION, or use a profile that has one."
-    return f"AWS: {error}" if isinstance(error, BotoCoreError) else str(error)
-
-
-def _meaning(code: str) -> str:
-    meant = (text for names, text in _CODES.items() if any(name in code for name in names.split("|")))
-    return ": ".join([code, *meant][:2])
+        return f"{error.service}.{error.operation}: {meaning(error.cause)}"
+    return in_words(error) if isinstance(error, BotoCoreError) else str(error)
 
 
 def _exit_of(error: Exception) -> Exit:

@@ -114,6 +114,21 @@ def test_a_claim_needs_a_pending_delivery(table: DeliveryTable, state: State) ->
     assert lost.delivery.state is state
 
 
+def test_a_state_that_only_a_newer_release_knows_is_read_as_it_is_and_is_nobody_s_turn(
+    table: DeliveryTable,
+) -> None:
+    """After a way back: a row that raised would hold up all that are read with it."""
+    delivery = claimed(table)
+    newer = {**item(table, delivery.key), "state": "frozen"}
+    table.client.put_item(TableName=table.table, Item=marshal(newer))
+    lost = table.claim(delivery.key, 1, Lease("other", START + 60), START + 40)
+    assert isinstance(lost, Lost)
+    assert lost.delivery is not None
+    assert (lost.delivery.state.value, lost.delivery.state.terminal) == ("frozen", True)
+    assert lost.delivery.state not in list(State)
+    assert item(table, delivery.key) == newer
+
+
 @pytest.mark.parametrize("attempt", [0, 2, 3])
 def test_guarantee_3_a_claim_needs_its_own_turn(table: DeliveryTable, attempt: int) -> None:
     table.create([a_delivery()])

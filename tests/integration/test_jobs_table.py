@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from doorbell.domain.deliveries import Attempt
-from doorbell.domain.jobs import KEPT_SECONDS, Job, JobKey, JobState
+from doorbell.domain.errors import Refusal
+from doorbell.domain.jobs import KEPT_SECONDS, Job, JobKey, JobState, kind_of
 from doorbell.domain.previews import Example, ExpressionFailed, PreviewJob, Rule
 from doorbell.domain.replays import UNMATCHED, Cursor, ReplayJob, Selection
 from doorbell.domain.trial_jobs import Outcome, TrialJob
+from doorbell.runtime.jobs_json import job_json
 from doorbell.store.deliveries.due_index import DueIndexQuery
 from doorbell.store.deliveries.due_jobs import AnyDueJob
 from doorbell.store.deliveries.pending_walk import PendingWalk
@@ -18,6 +21,7 @@ from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.events.job_items import job_values, work_key
 from doorbell.store.events.jobs import DueJobIndex, JobTable
 from doorbell.store.events.replay_jobs import ReplayTable
+from doorbell.usecases.jobs import JobDesk
 from doorbell.usecases.work_off import WorkOff
 from tests.integration.conftest import Aws
 from tests.support.fakes import RecordingLog
@@ -113,8 +117,11 @@ def test_a_job_of_a_kind_that_only_a_newer_release_knows_is_left_as_it_is_and_ke
     table.save(known)
     item = marshal({**job_values(newer), "kind": "dance", "per_second": None})
     table.client.put_item(TableName=table.table, Item=item)
-    assert table.load(newer.key) is None
-    assert table.page("acme", None, 10).jobs == (known,)
+    there = table.load(newer.key)
+    assert there is not None
+    assert (kind_of(there.work), there.by, there.asked_at) == ("dance", newer.by, newer.asked_at)
+    assert there.problem.startswith("A newer release wrote it (kind dance, state queued).")
+    assert table.page("acme", None, 10).jobs == (known, there)
     worked, log = list[str](), RecordingLog()
 
     def step(work: ReplayJob) -> ReplayJob:
@@ -124,8 +131,40 @@ def test_a_job_of_a_kind_that_only_a_newer_release_knows_is_left_as_it_is_and_ke
     work_off = WorkOff(table, index, lambda job: step, lambda job: None, lambda: NOW, log)
     assert work_off(stop_at=NOW + 60) == 1
     assert worked == ["aa01"]
-    assert ("info", "job_passed_over", {"job_id": "aa00"}) in log.lines
+    assert ("info", "job_passed_over", {"job_id": "aa00", "why": there.problem}) in log.lines
     assert table.client.get_item(TableName=table.table, Key=marshal(work_key(newer.key)))["Item"] == item
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": "dance"},
+        {"kind": "dance", "subscription": None, "since": None, "until": None, "states": None, "tries": None},
+        {"state": "frozen"},
+        {"state": "frozen", "due_at": None, "due_shard": None},
+        {"kind": "test", "outcome": "perhaps", "event_type": "t", "body": "{}", "reason": ""},
+        {"position": None},
+    ],
+)
+def test_whatever_a_newer_release_wrote_of_a_job_is_told_kept_and_called_off_by_nobody(
+    table: JobTable, index: DueJobIndex, changed: dict[str, Any]
+) -> None:
+    newer, log = a_job("aa00"), RecordingLog()
+    item = marshal({**job_values(newer), **changed})
+    table.client.put_item(TableName=table.table, Item=item)
+    desk = JobDesk(table, lambda *_: None, lambda: NOW, lambda: "x", log)
+    kind, state = changed.get("kind", "replay"), changed.get("state", "queued")
+    told = job_json(desk.show(newer.key))
+    assert told["problem"].startswith(f"A newer release wrote it (kind {kind}, state {state}).")
+    assert told["kind"] == kind
+    with pytest.raises(Refusal, match="unknown_kind"):
+        desk.cancel(newer.key, "me")
+    assert WorkOff(table, index, unasked, lambda job: None, lambda: NOW, log)(stop_at=NOW + 60) == 0
+    assert table.client.get_item(TableName=table.table, Key=marshal(work_key(newer.key)))["Item"] == item
+
+
+def unasked(job: Job) -> Any:
+    raise AssertionError(f"{job} is worked on")
 
 
 def test_jobs_are_listed_by_tenant_newest_first_page_by_page(table: JobTable) -> None:

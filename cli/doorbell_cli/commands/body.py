@@ -8,7 +8,7 @@ import typer
 def body_of(text: str) -> bytes:
     """Raises `typer.BadParameter` for a file that cannot be read."""
     if not text.startswith("@"):
-        return text.encode()
+        return text.encode("utf-8", "surrogateescape")  # what was typed need not be UTF-8
     try:
         return Path(text[1:]).read_bytes()
     except OSError as error:

@@ -72,7 +72,7 @@ def find(
     among = rows()
     some = found(part, among)
     if not some:
-        _fail_for(part, among)
+        no_such_provider(part)
     if as_json:
         typer.echo(json.dumps([row._asdict() for row in some]))
     else:
@@ -90,7 +90,7 @@ def show(
 
     entry = entry_of(name)
     if entry is None:
-        _fail_for(name, rows())
+        no_such_provider(name)
     if as_json:
         typer.echo(json.dumps(described(entry)))
         return
@@ -105,7 +105,9 @@ def _say(out: Output, some: Sequence[Row]) -> None:
     out.rows(titles, cells, document=None, spare=spare)
 
 
-def _fail_for(name: str, among: Sequence[Row]) -> NoReturn:
+def no_such_provider(name: str) -> NoReturn:
+    """Ends the command."""
+    among = rows()
     from difflib import get_close_matches
 
     close = [row.name for row in found(name, among)][:3] or get_close_matches(

@@ -17,6 +17,7 @@ from doorbell.signatures.signing.request import sign_request
 from doorbell.store.items.models import load_source
 from doorbell_cli.commands.body import body_of
 from doorbell_cli.commands.configuration.items import existing, refuse_broken
+from doorbell_cli.commands.headers import headers_of
 from doorbell_cli.configuration import SOURCE, secret_store
 from doorbell_cli.ops.kept import read
 from doorbell_cli.ops.samples import Sample, SampleError, as_new, sample_of
@@ -60,7 +61,7 @@ def ring(
         refuse_broken(target, SOURCE, stored.values)
         source = load_source(stored.values)
         try:
-            more = _headers(header)
+            more = headers_of(header)
             if kept is not None:
                 theirs, given = read(kept).rung
                 more = {**as_new(source, theirs), **more}
@@ -113,10 +114,3 @@ def _say(out: Output, name: str, answered: Answered) -> None:
         style = "green" if 200 <= answered.status < 300 else "red"
         out.say(f"{name} answered {answered.status}: {answered.body}", style)
     out.document({"status": answered.status, "event_id": answered.event_id or None, "body": answered.body})
-
-
-def _headers(given: list[str] | None) -> dict[str, str]:
-    pairs = [item.partition(":") for item in given or []]
-    if any(not found for _, found, _ in pairs):
-        raise typer.BadParameter("Must be `name: value`.", param_hint="--header")
-    return {name.strip().lower(): value.strip() for name, _, value in pairs}

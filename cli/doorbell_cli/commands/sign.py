@@ -12,8 +12,12 @@ import typer
 
 from doorbell.domain.errors import DoorbellError
 from doorbell.domain.requests import RawRequest
+from doorbell.signatures.catalogue import find
 from doorbell.signatures.signing.request import sign_request
 from doorbell_cli.commands.body import body_of
+from doorbell_cli.commands.configuration.flags import pairs
+from doorbell_cli.commands.headers import headers_of
+from doorbell_cli.commands.providers import no_such_provider
 
 MAX_STAMP = 253_402_300_799
 
@@ -51,10 +55,10 @@ def sign(
             method=method,
             url=_whole(url),
             body=body_of(body),
-            headers={"content-type": "application/json", **_pairs(header, ":")},
+            headers={"content-type": "application/json", **headers_of(header)},
             now=time.time() if at is None else at,
-            options=_pairs(option, "="),
-            scheme=json.loads(scheme) if scheme else None,
+            options=_options(provider, option),
+            scheme=_scheme(scheme),
         )
     except (DoorbellError, LookupError, ValueError, OverflowError) as error:
         typer.echo(f"error: Cannot sign: {error}", err=True)
@@ -72,11 +76,26 @@ def _whole(url: str) -> str:
     return url
 
 
-def _pairs(items: list[str] | None, separator: str) -> dict[str, str]:
-    pairs = [item.partition(separator) for item in items or []]
-    if any(not found for _, found, _ in pairs):
-        raise typer.BadParameter(f"Must be name{separator}value.")
-    return {name.strip().lower() if separator == ":" else name: value.strip() for name, _, value in pairs}
+def _options(provider: str, given: list[str] | None) -> dict[str, str]:
+    """Those that a source of this provider may have."""
+    entry = find(provider)
+    if entry is None:
+        no_such_provider(provider)
+    found = pairs("--option", given) or {}
+    for name in found:
+        if name not in entry.options:
+            known = ", ".join(entry.options) or "none"
+            raise typer.BadParameter(
+                f"{provider} has no option {name}. Known are: {known}.", param_hint="--option"
+            )
+    return found
+
+
+def _scheme(text: str | None) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError) as error:
+        raise typer.BadParameter(f"Not JSON: {error}", param_hint="--scheme") from None
 
 
 def as_curl(request: RawRequest) -> str:

@@ -25,4 +25,4 @@ def refuse_other(context: typer.Context, but: Collection[str], why: str) -> None
 
 def _flag(context: typer.Context, name: str) -> str:
     named = next(found for found in context.command.params if found.name == name)
-    return str(named.opts[0]) if named.param_type_name == "option" else str(named.human_readable_name)
+    return str(named.opts[0])

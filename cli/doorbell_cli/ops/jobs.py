@@ -14,6 +14,7 @@ from doorbell.domain.previews import PreviewJob, Rule
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.trial_jobs import TrialJob, job_body
+from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.runtime.jobs_json import job_json
 from doorbell.store.configuration.subscriptions import SubscriptionTable
 from doorbell.store.events.jobs import JobTable
@@ -98,6 +99,8 @@ def result_of(job: Job) -> str:
         return f"{work.matched:,} of {work.looked:,} match"
     if isinstance(work, TrialJob):
         return _result_of_test(work, job.ended_at is not None)
+    if isinstance(work, UnknownJob):
+        return "not this release's"
     left_out = sum(work.skipped.values())
     return f"{work.created:,} written" + (f", {left_out:,} left out" if left_out else "")
 

@@ -72,7 +72,8 @@ def say_delivery(out: Output, delivery: Delivery) -> None:
     """A line for the state, then a line for everything that happened or will."""
     state = delivery.state.value
     out.say(
-        f"{name(delivery)}: {state}" + (f" ({delivery.reason})" if delivery.reason else ""), _STYLES[state]
+        f"{name(delivery)}: {state}" + (f" ({delivery.reason})" if delivery.reason else ""),
+        _STYLES.get(state, "yellow"),
     )
     for at, what in timeline(delivery):
         out.say(f"  {clock(at)}  {what}")

@@ -65,6 +65,11 @@ def test_names_of_cases_do_not_drive_the_terminal(tmp_path: Path) -> None:
         (["--url", "http://[x/"], "Must be a whole URL"),
         (["--output", "fax"], "Must be curl or event"),
         (["--at", "-9e99"], "--at"),
+        (["--header", "x"], "Invalid value for --header: 'x' must be `name: value`."),
+        (["--header", "x: a\nb"], "Invalid value for --header: 'x' has a line break"),
+        (["--option", "id"], "Invalid value for --option"),
+        (["--option", "foo=1"], "Invalid value for --option: github has no option foo. Known are: none."),
+        (["--provider", "hmac", "--scheme", "{"], "Invalid value for --scheme: Not JSON"),
     ],
 )
 def test_sign_of_what_cannot_be_meant_says_why(flags: list[str], why: str) -> None:

@@ -12,6 +12,7 @@ from doorbell.domain.replays import Selection
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.trial_jobs import WAIT_SECONDS, job_body
 from doorbell.domain.trials import DATA, EVENT_TYPE
+from doorbell.usecases.jobs import refuse_newer
 from doorbell_cli.console.desk import Desk
 from doorbell_cli.console.views.jobs import detail, job_path
 from doorbell_cli.ops.jobs import job_desk
@@ -30,6 +31,7 @@ def cancel(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
     found = jobs.show(key)
     if found.state.ended:
         raise Refusal(409, "job_ended", f"The job is {found.state.value} already.")
+    refuse_newer(found)
     desk.note(key.tenant_id, "cancel", f"job {key.job_id}")
     jobs.cancel(key, desk.by)
     return RedirectResponse(job_path(key), 303)

@@ -124,7 +124,7 @@ def lane(delivery: Delivery, health: Health, now: float) -> Lane:
         delivery.key.subscription_id,
         delivery.key.generation,
         state,
-        TONES[state],
+        TONES.get(state, "yellow"),
         delivery.reason or "",
         delivery.created_at,
         delivery.ended_at,

@@ -73,7 +73,7 @@ def _ended(row: EndedRow) -> Ended:
         key.generation,
         row.event_type,
         row.state,
-        TONES[row.state],
+        TONES.get(row.state, "yellow"),
         row.reason or "",
         row.ended_at,
         row.attempts_made,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from doorbell.domain.jobs import Job, JobKey, JobState, kind_of
+from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.runtime.jobs_json import NOTHING, job_json
 from doorbell_cli.cells import shown
 from doorbell_cli.ops.jobs import result_of
@@ -41,11 +42,11 @@ def work(job: Job) -> Work:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`moments`: epoch seconds; None: not yet. `facts`: what else `doorbell jobs show` has. `path`: of its
-    page."""
+    """`over`: it has ended, or only a newer release could call it off. `moments`: epoch seconds; None: not
+    yet. `facts`: what else `doorbell jobs show` has. `path`: of its page."""
 
     work: Work
-    ended: bool
+    over: bool
     moments: Sequence[tuple[str, float | None]]
     facts: Sequence[tuple[str, str]]
     path: str
@@ -65,7 +66,8 @@ def detail(job: Job) -> Detail:
     ]
     said = {name: value for name, value in job_json(job).items() if name not in TOLD}
     facts = _facts({name: value for name, value in said.items() if NOTHING.get(name) != value})
-    return Detail(work(job), job.state.ended, moments, facts, job_path(job.key))
+    over = job.state.ended or isinstance(job.work, UnknownJob)
+    return Detail(work(job), over, moments, facts, job_path(job.key))
 
 
 def _facts(values: Mapping[str, object]) -> list[tuple[str, str]]:

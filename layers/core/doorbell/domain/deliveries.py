@@ -21,6 +21,14 @@ class State(StrEnum):
     EXHAUSTED = "exhausted"
     CANCELLED = "cancelled"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "State":
+        """As a newer release wrote it, met after a way back: it is shown, and nobody's turn here. It is no
+        member: lists of all states have it not."""
+        found = str.__new__(cls, str(value))
+        found._name_, found._value_ = "OTHER", str(value)
+        return found
+
     @property
     def terminal(self) -> bool:
         return self is not State.PENDING

@@ -16,8 +16,9 @@ from math import inf
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob
 from doorbell.domain.trial_jobs import TrialJob
+from doorbell.domain.unknown_jobs import UnknownJob
 
-type Work = ReplayJob | PreviewJob | TrialJob
+type Work = ReplayJob | PreviewJob | TrialJob | UnknownJob
 """What is done, and how far it has come. Each kind has an id, a selection, and an end."""
 
 
@@ -28,6 +29,8 @@ def kind_of(work: Work) -> str:
             return "preview"
         case TrialJob():
             return "test"
+        case UnknownJob():
+            return work.kind
     return "replay"
 
 

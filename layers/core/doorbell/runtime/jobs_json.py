@@ -8,6 +8,7 @@ from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob
 from doorbell.domain.trial_jobs import TrialJob
 from doorbell.domain.trials import advice
+from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.runtime.admin_api import iso
 
 
@@ -51,6 +52,8 @@ def _work_json(work: Work) -> dict[str, Any]:
             return {**NOTHING, **_preview_json(work)}
         case TrialJob():
             return {**NOTHING, **_trial_json(work)}
+        case UnknownJob():
+            return {**NOTHING}
     return {**NOTHING, **_replay_json(work)}
 
 

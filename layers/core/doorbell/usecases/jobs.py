@@ -12,6 +12,7 @@ from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.trial_jobs import TrialJob
 from doorbell.domain.trials import WhyNot, why_not
+from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.usecases.ports import Clock, Ids, Log
 from doorbell.usecases.ports_of_jobs import Jobs
 
@@ -84,10 +85,11 @@ class JobDesk:
 
     def cancel(self, key: JobKey, by: str) -> Job:
         """It is worked on no more, but for a page that somebody is at; what was made stays, and a test is not
-        tried again. One that was cancelled before stays as it is. Refuses (409) one that has ended otherwise.
-        """
+        tried again. One that was cancelled before stays as it is. Refuses (409) one that has ended otherwise,
+        and one that only a newer release can read."""
         for _ in range(CANCEL_TRIES):
             job = self.show(key)
+            refuse_newer(job)
             if job.ended_by:
                 self.let_go(job)  # perhaps it could not be when it was cancelled
                 return job
@@ -99,6 +101,12 @@ class JobDesk:
                 self.let_go(cancelled)
                 return cancelled
         raise Refusal(409, "job_taken", "the job moves on too fast; ask again")
+
+
+def refuse_newer(job: Job) -> None:
+    """Refuses (409) one that only a newer release can read."""
+    if isinstance(job.work, UnknownJob):
+        raise Refusal(409, "unknown_kind", f"{job.problem} Deploy the newer release to call it off")
 
 
 def enabled(subscription_of: Callable[[str, str], Subscription | None], selection: Selection) -> Subscription:

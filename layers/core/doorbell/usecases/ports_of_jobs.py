@@ -11,11 +11,11 @@ nothing twice."""
 
 
 class Jobs(Protocol):
-    def load(self, key: JobKey) -> Job | None:
-        """None, too, of a kind that only a newer release knows."""
+    def load(self, key: JobKey) -> Job | None: ...
 
     def save(self, job: Job) -> bool:
-        """Write it as `job.version`, if the version on record is the one before (1: if there is none)."""
+        """Write it as `job.version`, if the version on record is the one before (1: if there is none). Never
+        an `UnknownJob`."""
 
     def page(self, tenant_id: str, after: tuple[float, str] | None, limit: int) -> JobsPage: ...
 

@@ -20,6 +20,7 @@ from itertools import count
 
 from doorbell.domain.errors import ConfigError, Refusal, Unavailable
 from doorbell.domain.jobs import TRIES, Job, JobKey, JobState, Work
+from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.usecases.ports import Clock, Log
 from doorbell.usecases.ports_of_jobs import DueJobs, Jobs, Step
 
@@ -88,9 +89,10 @@ class WorkOff:
     def _take(self, key: JobKey) -> Job | None:
         """None: another has it, it has ended, or it is given up now."""
         job, now = self.jobs.load(key), self.clock()
-        if job is None:
-            self.log.info("job_passed_over", job_id=key.job_id)
-        if job is None or job.state.ended or not job.is_due(now):
+        if job is None or isinstance(job.work, UnknownJob):
+            self.log.info("job_passed_over", job_id=key.job_id, why="gone" if job is None else job.problem)
+            return None
+        if job.state.ended or not job.is_due(now):
             return None
         if job.tries >= TRIES:
             self._fail(job, GIVEN_UP.format(tries=TRIES))

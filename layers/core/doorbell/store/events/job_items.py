@@ -17,12 +17,14 @@ from doorbell.domain.jobs import Job, JobKey, JobState, Work, kind_of
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.trial_jobs import TrialJob
+from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.store.deliveries.due_jobs import DUE_SHARD
 from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE
 from doorbell.store.events.preview_items import preview_from, preview_values
 from doorbell.store.events.trial_items import trial_from, trial_values
 
 PREFIX, SK = "work#", "work"
+NEWER = "A newer release wrote it (kind {kind}, state {state}). This one leaves it as it is."
 
 
 def works_partition(tenant_id: str) -> str:
@@ -66,12 +68,15 @@ def job_values(job: Job) -> dict[str, Any]:
     }
 
 
-def is_known(values: Mapping[str, Any]) -> bool:
-    """Not of a kind that only a newer release has: after a way back it stays as it is."""
-    return values["kind"] in _WORK_FROM
-
-
 def job_from(values: Mapping[str, Any]) -> Job:
+    """What only a newer release can read is an `UnknownJob`: it keeps no other from being read."""
+    try:
+        return _known_from(values)
+    except (KeyError, TypeError, ValueError):
+        return _unknown_from(values)
+
+
+def _known_from(values: Mapping[str, Any]) -> Job:
     key = parse_work_key(values["event_id"])
     selection = Selection(
         key.tenant_id, values["subscription"], values["since"], values["until"], tuple(values["states"])
@@ -90,12 +95,31 @@ def job_from(values: Mapping[str, Any]) -> Job:
     )
 
 
+def _unknown_from(values: Mapping[str, Any]) -> Job:
+    key, asked_at = parse_work_key(values["event_id"]), float(values.get("created_at", 0))
+    kind, state, due_at = str(values.get("kind")), str(values.get("state")), values.get("due_at")
+    known = state in JobState
+    selection = Selection(key.tenant_id, str(values.get("subscription", "")), asked_at, asked_at, ())
+    told = NEWER.format(kind=kind, state=state)
+    return Job(
+        work=UnknownJob(key.job_id, selection, kind),
+        by=str(values.get("by", "")),
+        asked_at=asked_at,
+        due_at=due_at,
+        state=JobState(state) if known else JobState.DONE if due_at is None else JobState.QUEUED,
+        problem=f"{told} {values['problem']}" if values.get("problem") else told,
+        version=int(values.get("version", 1)),
+    )
+
+
 def _work_values(work: Work) -> dict[str, Any]:
     match work:
         case PreviewJob():
             return preview_values(work)
         case TrialJob():
             return trial_values(work)
+        case UnknownJob():
+            raise TypeError(f"{work.job_id} is a newer release's: this one cannot write it")
     return _replay_values(work)
 
 

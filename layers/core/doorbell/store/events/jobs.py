@@ -14,7 +14,6 @@ from doorbell.store.dynamodb.tables import is_gone, marshal, unmarshal
 from doorbell.store.events.event_log import INDEX
 from doorbell.store.events.job_items import (
     SK,
-    is_known,
     job_from,
     job_values,
     parse_work_key,
@@ -66,8 +65,7 @@ class JobTable:
         return True
 
     def page(self, tenant_id: str, after: tuple[float, str] | None, limit: int) -> JobsPage:
-        """Two calls. Those that are no longer kept, or of an unknown kind, are left out: a page may be short,
-        and not the last."""
+        """Two calls. Those that are no longer kept are left out: a page may be short, and not the last."""
         partition = works_partition(tenant_id)
         call: dict[str, Any] = {
             "TableName": self.table,
@@ -88,7 +86,7 @@ class JobTable:
         return JobsPage(tuple(sorted(kept, key=_newest_first)), None if last is None else _place(last))
 
     def _is_there(self, values: Mapping[str, Any]) -> bool:
-        return not is_gone(values, self.clock()) and is_known(values)
+        return not is_gone(values, self.clock())
 
 
 def _newest_first(job: Job) -> tuple[float, str]:
