@@ -51,8 +51,8 @@ def _refuse_broken(target: Target, who: Caller, wanted: Wanted) -> None:
     if wanted.secret is not None and (problem := secret_problem("standard", wanted.secret)):
         raise ConfigError(f"listener {wanted.name}", "secret", problem)
     place = Place(target, who, wanted.tenant_id, _name_of(wanted, ""), wanted.fields, "")
-    for problem in found_in(SUBSCRIPTION, place.values(), policy(target)):
-        raise problem
+    for wrong in found_in(SUBSCRIPTION, place.values(), policy(target)):
+        raise wrong
 
 
 def _listen(target: Target, wanted: Wanted, memory: Memory, place: Place) -> None:

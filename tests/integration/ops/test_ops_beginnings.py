@@ -10,6 +10,7 @@ from doorbell.domain.jobs import Job
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.store.events.jobs import JobTable
 from doorbell.store.events.replay_jobs import ReplayTable
+from doorbell_cli.ops import beginnings
 from tests.integration.ops.deployed import Doorbell
 from tests.integration.ops.test_ops_refused import keep, secret
 
@@ -49,9 +50,12 @@ def test_a_beginning_that_several_jobs_have_is_refused_with_some_of_them(
     assert {row["state"] for row in doorbell.json("jobs", "list", *TENANT)} == {"queued"}
 
 
-def test_a_job_beyond_the_first_page_is_found_too(doorbell: Doorbell) -> None:
+def test_a_job_beyond_the_first_page_is_found_too(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beginnings, "PAGE", 2)
     job(doorbell, "ff00")
-    for number in range(101):
+    for number in range(3):
         job(doorbell, f"{number:04d}")
     assert doorbell.json("jobs", "show", "ff", *TENANT)["job_id"] == "ff00"
 
