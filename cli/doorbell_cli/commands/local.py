@@ -57,6 +57,7 @@ def up(
     start. Secrets that its items refer to are made from their names: they are the same at each start, and no
     secrets.
     """
+    entries, parameters = _read(seed or []), _parameters(parameter or [])
     end = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -66,7 +67,6 @@ def up(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     progress, record = Progress(), record_path()
-    entries, parameters = _read(seed or []), _parameters(parameter or [])
     try:
         with ExitStack() as held:
             held.enter_context(sole_owner(record))
@@ -99,7 +99,10 @@ def sam_env(
 
 
 def _running() -> Record:
-    record = running()
+    try:
+        record = running()
+    except StackError as error:
+        fail(str(error))
     if record is None:
         fail("No local stack is running. Start one with `doorbell local up`.")
     return record

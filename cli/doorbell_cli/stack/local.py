@@ -16,7 +16,7 @@ from doorbell_cli.stack.environment import (
     project_root,
 )
 from doorbell_cli.stack.progress import Progress
-from doorbell_cli.stack.server import Server
+from doorbell_cli.stack.server import Server, port_for
 
 if TYPE_CHECKING:
     import boto3
@@ -106,6 +106,7 @@ def local_stack(
     """
     progress = progress or Progress(quiet=True)
     root = project_root()
+    port_for(bind, port)  # before the minute that a build takes; asked again after it
     with progress.step("Building the functions and layers (sam build)"):
         template = build(root)
     with progress.step("Starting MiniStack, a local AWS with IAM enforced"):

@@ -37,11 +37,16 @@ def record_path() -> Path:
 
 
 def running() -> Record | None:
-    """The stack that is on record; None without one."""
+    """The stack that is on record; None without one. Raises `StackError` for a file that is no record, of
+    another release perhaps."""
+    path = record_path()
     try:
-        return Record(**json.loads(record_path().read_text()))
+        return Record(**json.loads(path.read_text()))
     except FileNotFoundError:
         return None
+    except (OSError, ValueError, TypeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "another release wrote it, or something else"
+        raise StackError(f"{path} cannot be read: {why}. Start `doorbell local up` again.") from None
 
 
 @contextmanager

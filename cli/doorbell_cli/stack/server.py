@@ -26,7 +26,7 @@ class Server:
     """
 
     def __init__(self, bind: str = "127.0.0.1", port: int = 0) -> None:
-        self.port = _port(bind, port)
+        self.port = port_for(bind, port)
         self.directory = Path(tempfile.mkdtemp(prefix="doorbell-local-"))
         self.endpoint_url = f"http://127.0.0.1:{self.port}"
         self.log_path = self.directory / "ministack.log"
@@ -90,18 +90,18 @@ class Server:
         remove(str(self.directory))  # where its guard was killed
 
 
-def _port(bind: str, wanted: int) -> int:
-    if not wanted:
-        return free_port(bind)
-    with socket.socket() as probe:
-        probe.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # as the server will: one just left is free
-        try:
+def port_for(bind: str, wanted: int) -> int:
+    """`wanted`, or a free one for 0. Raises `StackError` where nobody can listen there."""
+    try:
+        if not wanted:
+            return free_port(bind)
+        with socket.socket() as probe:
+            # as the server will: one just left is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((bind, wanted))
-        except (OSError, OverflowError) as error:
-            why = getattr(error, "strerror", None) or "no such port"
-            raise StackError(f"Cannot listen on {bind}:{wanted}: {why}") from None
+    except (OSError, OverflowError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "no such address or port"
+        raise StackError(f"Cannot listen on {bind}:{wanted or 'any port'}: {why}") from None
     return wanted
 
 

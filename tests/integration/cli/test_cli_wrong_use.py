@@ -28,9 +28,21 @@ WRONG = {
     "a state that is not lost": ((*SINCE, "--status", "delivered"), "must be one of exhausted, cancelled"),
     "two ways to replay": ((*SINCE, "--jobs"), "Name an EVENT, or --subscription and --since"),
     "a rate for one event": (("replay", "evt_1", "--rate", "5"), "An EVENT is replayed as a whole."),
-    "retries of a joke": (("cost", "--events", "1M", "--retries", "1001%"), "between 0 and 10 (1000%)"),
-    "a latency without a unit": (("cost", "--latency", "200"), "'200' is not a time. Examples: 200ms, 2s."),
-    "a number of words": (("cost", "--events", "many"), "'many' is not a number."),
+    "a time of words": (("events", "list", "--since", "soon"), "--since: 'soon' is not a time."),
+    "an end of words": (("audit", "--until", "soon"), "--until: 'soon' is not a time."),
+    "a span of words": (("audit", "--settle", "soon"), "--settle: 'soon' is not a span of time."),
+    "a time before all": (("status", "--since", "1960-01-01"), "--since: '1960-01-01' is before 1970."),
+    "a size of words": (("cost", "--body", "big"), "--body: 'big' is not a size."),
+    "a share of words": (("cost", "--outages", "some"), "--outages: 'some' is not a share."),
+    "retries of a joke": (
+        ("cost", "--events", "1M", "--retries", "1001%"),
+        "--retries: Must be between 0 and 10",
+    ),
+    "a latency without a unit": (
+        ("cost", "--latency", "200"),
+        "--latency: '200' is not a time.",
+    ),
+    "a number of words": (("cost", "--events", "many"), "--events: 'many' is not a number."),
 }
 
 

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from doorbell_cli.main import app
 from doorbell_cli.stack.environment import StackError
 from doorbell_cli.stack.record import Record, running, sole_owner
 
@@ -32,6 +34,20 @@ def test_a_record_without_outputs_is_read_too(record: Path) -> None:
     found = running()
     assert found is not None
     assert found.outputs == {}
+
+
+@pytest.mark.parametrize(
+    "text", [b'{"a":', b"\xff\xfe", b"[]", b"{}", b'{"endpoint_url": "a", "api_url": "b", "newer": 1}']
+)
+@pytest.mark.parametrize("command", [("events", "list"), ("local", "env"), ("local", "sam-env")])
+def test_a_record_that_cannot_be_read_is_told_in_a_line(
+    record: Path, text: bytes, command: tuple[str, ...]
+) -> None:
+    """Of another release, perhaps."""
+    record.write_bytes(text)
+    result = CliRunner().invoke(app, [*command])
+    assert (result.exit_code, result.stderr.count("\n")) in ((1, 1), (2, 1))
+    assert f"error: {record} cannot be read: another release wrote it" in result.stderr
 
 
 def test_a_second_stack_is_refused_with_the_process_of_the_first(record: Path) -> None:

@@ -52,7 +52,7 @@ def audit(
     with connected(stack) as target:
         of = tenants(target, tenant or [])
         with progress("Balancing the ledger") as bar:
-            report = _audit(target, seconds(settle))(of, start, end, watch=bar.step)
+            report = _audit(target, seconds(settle, "--settle"))(of, start, end, watch=bar.step)
         lost = depth(target, "EventsDeadLetter")
         sources = [one for tenant_id in of for one in back_filled(target, tenant_id, start, end)]
         _say(out, report, target, of, start, end, lost, sources)

@@ -84,15 +84,15 @@ def cost(
     refuse_unpriced(context)
     out = Output(as_json)
     load = Load(
-        count(events),
-        count(fanout),
-        size(body),
-        share(retries),
-        secrets=count(secrets),
+        count(events, "--events"),
+        count(fanout, "--fanout"),
+        size(body, "--body"),
+        share(retries, "--retries"),
+        secrets=count(secrets, "--secrets"),
         kept_in=kept_in.value,
-        latency_ms=milliseconds(latency),
-        providers=count(providers),
-        outages=share(outages),
+        latency_ms=milliseconds(latency, "--latency"),
+        providers=count(providers, "--providers"),
+        outages=share(outages, "--outages"),
         history=history.value,
         target=target.value,
         per_call=per_call,

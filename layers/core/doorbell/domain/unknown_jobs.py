@@ -3,7 +3,7 @@ does not know. It is shown, and stays as it is: nobody works on it, ends it or w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from doorbell.domain.replays import Selection
 
@@ -16,7 +16,7 @@ class UnknownJob:
     selection: Selection
     kind: str
     finished_at: ClassVar[float | None] = None
-    cursor: ClassVar[Mapping[str, object] | None] = None
+    cursor: ClassVar[Mapping[str, Any] | None] = None
 
     def rebased(self, now: float) -> "UnknownJob":
         return self
