@@ -63,8 +63,12 @@ def test_a_stack_of_ones_own_is_seeded_is_the_only_one_and_stops_at_once(tmp_pat
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environ = {**kept, "PYTHONPATH": os.pathsep.join(sys.path), "DOORBELL_LOCAL": str(record)}
 
-    with up(environ, "--port", str(port), "--seed", str(seed)) as (process, said):
-        assert json.loads(record.read_text())["endpoint_url"] == f"http://127.0.0.1:{port}"
+    flags = ("--port", str(port), "--seed", str(seed), "--parameter", "RetentionDays=7")
+    with up(environ, *flags) as (process, said):
+        written = json.loads(record.read_text())
+        assert written["endpoint_url"] == f"http://127.0.0.1:{port}"
+        assert written["parameters"]["RetentionDays"] == "7"
+        assert "Until it stops, and not for the next one: RetentionDays=7\n" in said
         secret = next(line for line in said if "ssm:/doorbell/gh = " in line).split(" = ")[1].strip()
 
         second = subprocess.run(
