@@ -9,6 +9,7 @@ SPEAKERS = {
     "fail", "say", "note", "echo", "secho", "confirm", "confirmed", "prompt", "BadParameter", "Refusal",
     "Option", "Argument", "Typer", "Line", "Listed",
     "Finding", "TargetError", "StackError", "FileError", "SampleError", "progress", "step", "rows", "Styled",
+    "ParameterError", "Elsewhere", "refuse_typed", "refuse_other",
 }  # fmt: skip
 """Whose texts are for people."""
 
