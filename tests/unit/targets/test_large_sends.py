@@ -12,6 +12,7 @@ from tests.unit.targets.bodies_bucket import Bucket, Wire, denied, just_fits, po
 
 REFUSALS = [
     ("sqs", 2_000, "InvalidParameterValue"),
+    ("sns", 2_000, "InvalidParameter"),
     ("sns", 262_144, "InvalidParameter"),
     ("kinesis", 1_048_576, "InvalidArgumentException"),
     ("lambda", 2_000, "RequestTooLargeException"),

@@ -185,8 +185,10 @@ def test_an_execution_that_an_earlier_send_started_is_delivered() -> None:
     assert json.loads(outcome.response)["code"] == "ExecutionAlreadyExists"
 
 
-def test_a_topic_says_that_its_own_limit_may_be_lower() -> None:
-    outcome = failed("sns", "InvalidParameter", body=b"x" * 262_145)
+@pytest.mark.parametrize("size", [2_000, 262_145])
+def test_a_topic_s_own_limit_is_told_as_that(size: int) -> None:
+    """It may be below the usual one, or above."""
+    outcome = failed("sns", "InvalidParameter", body=b"x" * size)
     assert outcome.status == 413
     assert "262144" in outcome.detail
     assert failed("sns", "InvalidParameter").status == 400

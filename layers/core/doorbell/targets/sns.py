@@ -9,9 +9,11 @@ from doorbell.targets.service import GONE, Service
 from doorbell.targets.texts import attributes, fifo_ids, message_text, size_of_message
 
 USUAL_BYTES: Final = 262_144
+LEAST_BYTES: Final = 1024
 MAX_BYTES: Final = 1_048_576
-"""A topic takes `USUAL_BYTES`, or what its attribute MaximumMessageSize says, which is `MAX_BYTES` at most;
-of message and attributes together. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
+"""A topic takes `USUAL_BYTES`, or what its attribute MaximumMessageSize says, from `LEAST_BYTES` to
+`MAX_BYTES`; of message and attributes together.
+https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html"""
 
 
 def what_goes(request: TargetRequest, arn: Arn) -> dict[str, Any]:
@@ -34,10 +36,10 @@ def _call(client: Any, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _too_large(code: str, size: int) -> str | None:
-    """SNS has no code of its own for it."""
-    if code != "InvalidParameter" or size <= USUAL_BYTES:
+    """SNS has no code of its own for it; nothing else that goes can be a parameter that it finds wrong."""
+    if code != "InvalidParameter" or size <= LEAST_BYTES:
         return None
-    return f"a topic takes {USUAL_BYTES} bytes, unless its MaximumMessageSize says more"
+    return f"a topic takes {USUAL_BYTES} bytes, unless its MaximumMessageSize says otherwise"
 
 
 SNS = Service(
