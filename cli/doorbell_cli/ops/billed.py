@@ -35,6 +35,10 @@ _PARTS = {
     "Data transfer": ("Data Transfer",),
     "KMS": ("Key Management",),
     "Secrets Manager": ("Secrets Manager",),
+    "SNS": ("Simple Notification",),
+    "Step Functions": ("Step Functions",),
+    "Firehose": ("Firehose",),
+    "Kinesis": ("Kinesis",),
 }
 """Parts of Cost Explorer's names for the services of our bill; the first that fits."""
 _ACTIVATE = (
