@@ -15,6 +15,9 @@ POLLERS, POLL_SECONDS, QUESTIONS = 5, 20, 33
 """Lambda polls a queue with five long polls at least; a sweep asks each of the 32 shards of the due index,
 and for jobs."""
 
+BODY_DAYS_MORE = 15
+"""So much longer than its event does an object lie in the bodies bucket, as the template has it."""
+
 
 def bill(load: Load) -> list[Line]:
     """A month's lines, nothing rounded."""
@@ -90,8 +93,8 @@ class _Bill(Watched):
         if self.in_s3:
             yield self.line("S3", "puts", load.events, "s3_put")
             yield self.line("S3", "gets", self.attempts, "s3_get")
-            months = load.retention_days / 30
-            yield self.line("S3", "GB-months", load.events * load.body_bytes * months / GB, "s3_gb_month")
+            kept = load.events * load.body_bytes * self._months_in_s3()
+            yield self.line("S3", "GB-months", kept / GB, "s3_gb_month")
         yield self.line("CloudWatch", "GB of logs", self.logged_bytes() / GB, "log_gb")
         yield from self._watched()
         yield self.line("EventBridge", "sweeps", MINUTES, "schedule_invocation")
@@ -108,11 +111,16 @@ class _Bill(Watched):
         sent = size + headers * unit.headers
         if sent > unit.most:
             yield self.line("S3", "objects that pointers point at", self.deliveries, "s3_put")
+            kept = self.deliveries * size * self._months_in_s3()
+            yield self.line("S3", "GB-months of these", kept / GB, "s3_gb_month")
             sent = POINTER_BYTES
         count = self.attempts * unit.count(sent, self.load.per_call)
         yield self.line(unit.service, unit.what, count, unit.price)
         if unit.hours:
             yield self.line(unit.service, "hours of one shard", MINUTES / 60, unit.hours)
+
+    def _months_in_s3(self) -> float:
+        return (self.load.retention_days + BODY_DAYS_MORE) / 30
 
     def _watched(self) -> Iterator[Line]:
         """A metric that reports nothing costs nothing."""

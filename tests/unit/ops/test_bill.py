@@ -191,6 +191,14 @@ def test_a_history_costs_one_write_unit_for_each_delivery_and_its_row() -> None:
     assert f"{more:.2f} USD" in COSTS.partition("## History")[2]
 
 
+def test_a_body_in_the_bucket_is_paid_for_until_the_bucket_drops_it() -> None:
+    """Which is later than its event ends: what waits may still be sent."""
+    for days, dropped in template()["Mappings"]["BodyExpiration"].items():
+        load = replace(a_million(), body_bytes=2_000_000, retention_days=float(days))
+        (kept,) = [one for one in bill(load) if (one.service, one.what) == ("S3", "GB-months")]
+        assert kept.quantity == pytest.approx(1e6 * 2_000_000 / 1e9 * dropped["Days"] / 30)
+
+
 def test_metrics_that_report_nothing_cost_nothing() -> None:
     assert line(a_million(), "metrics").quantity == line(IDLE, "metrics").quantity == 0
     bad = line(replace(a_million(), retries=0.05), "metrics").quantity

@@ -80,12 +80,14 @@ def test_ten_in_a_call_are_one_request_of_sqs_and_ten_messages_of_all_others() -
 
 
 def test_what_is_too_large_is_priced_as_a_pointer_and_its_object() -> None:
-    objects, message = of_the_target("sqs", body_bytes=2_000_000)
+    objects, kept, message = of_the_target("sqs", body_bytes=2_000_000, retention_days=60)
     assert (objects.what, objects.quantity) == ("objects that pointers point at", 1e6)
     assert message.quantity == 1e6
     wire, bucket = Wire("sqs"), Bucket()
     send(wire, bucket, "sqs", b"x" * 2_000_000)
     assert (len(wire.sent), bucket.puts) == (1, 1)
+    lain = sum(map(len, bucket.objects.values())) * 1e6 * (60 + 15) / 30 / 1e9
+    assert (kept.service, kept.quantity) == ("S3", pytest.approx(lain)), "as long as bodies"
 
 
 def test_a_stream_s_shard_is_paid_for_by_the_hour() -> None:
