@@ -11,9 +11,12 @@ import pytest
 from doorbell.domain.claims import Lost, Won
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import Unavailable
+from doorbell.domain.replays import Selection
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.store.deliveries.deliveries_together import DeliveriesTogether
 from doorbell.store.deliveries.delivery_items import delivery_key
+from doorbell.store.deliveries.delivery_reads import DeliveryReads
+from doorbell.store.deliveries.undelivered import UndeliveredIndex
 from doorbell.store.dynamodb.gathered import Gathered
 from doorbell.store.dynamodb.tables import marshal, unmarshal
 from tests.integration.conftest import Aws, Repeating
@@ -72,6 +75,18 @@ def after_failure(delivery: Delivery) -> Delivery:
 
 def after_success(delivery: Delivery) -> Delivery:
     return replace(delivery, lease=None, state=State.DELIVERED, due_at=None, ended_at=START + 1)
+
+
+def test_one_that_is_made_as_ended_is_read_as_that_and_is_among_what_was_missed(table: DeliveryTable) -> None:
+    made = a_delivery()
+    ended = replace(made, state=State.CANCELLED, due_at=None, ended_at=START + 1, reason="test_over")
+    table.create([ended])
+    there = item(table, made.key)
+    assert {"due_shard", "due_at"}.isdisjoint(there), "the sweeper does not look for it"
+    assert DeliveryReads(table.client, table.table).by_key([made.key], fresh=True) == {made.key: ended}
+    chosen = Selection(made.tenant_id, made.key.subscription_id, START, START + 2, ("cancelled",))
+    (row,) = UndeliveredIndex(table.client, table.table).missed(chosen)
+    assert (row.key, row.reason, row.ended_at) == (made.key, "test_over", START + 1)
 
 
 def test_a_delivery_is_created_once_and_what_is_there_is_told_unchanged(table: DeliveryTable) -> None:

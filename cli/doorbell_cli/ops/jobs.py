@@ -44,7 +44,7 @@ def job_desk(target: Target) -> JobDesk:
 
 def _let_go(target: Target, job: Job) -> None:
     if isinstance(job.work, TrialJob):
-        trials(target).end(job.work.key)
+        trials(target).let_go(job.work, may_be_made=job.may_be_worked_on)
 
 
 def ask_for(out: Output, target: Target, planned: ReplayJob) -> None:

@@ -74,6 +74,19 @@ def test_a_test_that_waits_is_called_off_and_not_tried_any_more(doorbell: Doorbe
     assert (delivery.state, delivery.reason) == (State.CANCELLED, "test_over")
 
 
+def test_a_test_that_a_worker_is_about_to_make_is_called_off_for_good(doorbell: Doorbell) -> None:
+    """And that worker dies before it hears of it."""
+    job_id = doorbell.json(*TEST)["job_id"]
+    job, work = job_of(doorbell, job_id)
+    assert jobs(doorbell).save(job.taken(time.time()))
+    doorbell.json("jobs", "cancel", job_id, "--tenant", "acme")
+    made = trials(doorbell.target)
+    made.page(work)
+    delivery = made.delivery(work.key)
+    assert delivery is not None
+    assert (delivery.state, delivery.reason, delivery.due_at) == (State.CANCELLED, "test_over", None)
+
+
 @pytest.mark.parametrize(
     ("item", "says"), [({"enabled": False}, "disabled"), ({"paused": True}, "paused"), ({}, "parked")]
 )

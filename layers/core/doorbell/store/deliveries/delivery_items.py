@@ -37,7 +37,7 @@ def parse_key(event_id: str, sk: str) -> DeliveryKey:
 
 
 def delivery_values(delivery: Delivery, shards: int) -> dict[str, Any]:
-    """A new delivery's attributes."""
+    """A new delivery's attributes: of one that is pending, or was given up before it was made."""
     return {
         **delivery_key(delivery.key),
         "subscription_id": scoped(delivery.tenant_id, delivery.key.subscription_id),
@@ -47,8 +47,10 @@ def delivery_values(delivery: Delivery, shards: int) -> dict[str, Any]:
         "created_at": delivery.created_at,
         "received_at": delivery.received_at,
         "next_attempt_at": delivery.next_attempt_at,
-        "due_shard": delivery.key.due_shard(shards),
+        "due_shard": None if delivery.due_at is None else delivery.key.due_shard(shards),
         "due_at": delivery.due_at,
+        "ended_at": delivery.ended_at,
+        "reason": delivery.reason,
         "event_type": delivery.event_type,
         "attempts_made": delivery.attempts_made,
         "attempts": [attempt_values(attempt) for attempt in delivery.attempts],
