@@ -38,8 +38,10 @@ def parse_key(event_id: str, sk: str) -> DeliveryKey:
 
 def delivery_values(delivery: Delivery, shards: int) -> dict[str, Any]:
     """A new delivery's attributes: of one that is pending, or was given up before it was made."""
+    ended = {} if delivery.ended_at is None else {"ended_at": delivery.ended_at, "reason": delivery.reason}
     return {
         **delivery_key(delivery.key),
+        **ended,
         "subscription_id": scoped(delivery.tenant_id, delivery.key.subscription_id),
         "generation": delivery.key.generation,
         "tenant_id": delivery.tenant_id,
@@ -49,8 +51,6 @@ def delivery_values(delivery: Delivery, shards: int) -> dict[str, Any]:
         "next_attempt_at": delivery.next_attempt_at,
         "due_shard": None if delivery.due_at is None else delivery.key.due_shard(shards),
         "due_at": delivery.due_at,
-        "ended_at": delivery.ended_at,
-        "reason": delivery.reason,
         "event_type": delivery.event_type,
         "attempts_made": delivery.attempts_made,
         "attempts": [attempt_values(attempt) for attempt in delivery.attempts],
