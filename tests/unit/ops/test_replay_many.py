@@ -137,6 +137,15 @@ def test_what_has_expired_is_skipped_and_said() -> None:
     assert len(store.made) == 1
 
 
+def test_a_test_that_failed_was_missed_by_nobody() -> None:
+    """Its data is made up: sent again it would be an order that nobody placed."""
+    store = Store(2)
+    store.rows[0] = replace(missed(0, "cancelled"), reason="test_over")
+    done = run(store, a_job())
+    assert [d.key.event_id for d in store.made] == ["evt_1"]
+    assert dict(done.skipped) == {"test_over": 1}
+
+
 def test_only_the_chosen_states_are_replayed() -> None:
     store = Store(2)
     store.rows[0] = missed(0, "cancelled")

@@ -19,6 +19,7 @@ from doorbell.domain.deliveries import Delivery, DeliveryKey
 from doorbell.domain.errors import Refusal
 from doorbell.domain.log import Missed
 from doorbell.domain.replays import Cursor, Kept, MissedPage, ReplayJob, Selection, next_key, replay_of
+from doorbell.domain.trials import TEST_OVER
 from doorbell.usecases.ports import Clock
 
 PAGE = 100
@@ -113,7 +114,9 @@ class ReplayMany:
             elif row.key in page.events:
                 skipped["has_a_delivery"] += 1
                 continue
-            if itself is None or itself.expires_at <= self.clock():
+            if row.reason == TEST_OVER:
+                skipped[TEST_OVER] += 1
+            elif itself is None or itself.expires_at <= self.clock():
                 skipped["expired"] += 1
             elif later is not None and (job_id is None or later.job != job_id):
                 skipped["replayed_already"] += 1
