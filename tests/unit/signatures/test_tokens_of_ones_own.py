@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from jwt.utils import der_to_raw_signature, raw_to_der_signature
 
 from doorbell.domain.errors import ConfigError, SignatureError
-from doorbell.domain.events import VerifiedEvent
+from doorbell.domain.events import DEFAULT_WINDOW_HOURS, VerifiedEvent
 from doorbell.domain.requests import RawRequest
 from doorbell.domain.sources import Dedupe, EventTypeAt, Source
 from doorbell.signatures.gate import Gate
@@ -49,6 +49,14 @@ def refusal(own: Source, request: RawRequest, secret: str = PUBLIC, now: float =
     with pytest.raises(SignatureError) as caught:
         taken(own, request, secret, now)
     return caught.value.reason
+
+
+def test_a_detached_signature_that_says_when_is_the_same_event_for_as_long_as_it_is_good() -> None:
+    """Five days behind and five ahead; one that never ages may come again and mean it."""
+    wide = 5 * 24 * 3600
+    for options, seconds in (({"issued": "iat"}, 2 * wide), ({}, DEFAULT_WINDOW_HOURS * 3600)):
+        own = replace(source("jws", **options), tolerance_seconds=wide)
+        assert taken(own, signed("jws", **options)).dedupe_window_seconds == seconds
 
 
 @pytest.mark.parametrize("payload", ["raw", "encoded"])

@@ -101,9 +101,14 @@ def window_hours(source: Source, entry: Entry) -> int:
     if source.dedupe is None and is_taken_once(entry):
         return AS_LONG_AS_KEPT_HOURS
     usual = entry.window_hours or DEFAULT_WINDOW_HOURS
-    if source.dedupe is None and source.tolerance_seconds and not ONCE_ALONE.isdisjoint(entry.dedupe):
+    if source.dedupe is None and source.tolerance_seconds and _has_its_time(source, entry):
         return max(usual, math.ceil(2 * source.tolerance_seconds / 3600))
     return usual
+
+
+def _has_its_time(source: Source, entry: Entry) -> bool:
+    """Whether the signed time is in the delivery key. A detached JWS has it where the source says so."""
+    return not ONCE_ALONE.isdisjoint(entry.dedupe) or bool(source.options.get("issued"))
 
 
 def is_taken_once(entry: Entry) -> bool:
