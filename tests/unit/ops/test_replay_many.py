@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 
 from doorbell.domain.deliveries import Delivery, DeliveryKey
 from doorbell.domain.errors import Refusal
 from doorbell.domain.log import Missed
-from doorbell.domain.replays import Cursor, Kept, MissedPage, ReplayJob, Selection, next_key
+from doorbell.domain.replays import UNMATCHED, Cursor, Kept, MissedPage, ReplayJob, Selection, next_key
 from doorbell.usecases.replay_many import ReplayMany
 from tests.support.fakes import START, FakeClock
 
@@ -55,6 +56,15 @@ class Store:
             return False
         self.saved = job
         return True
+
+
+class Matching(NamedTuple):
+    """What would match, in one page."""
+
+    found: MissedPage
+
+    def page(self, selection: Selection, after: Cursor | None, limit: int) -> MissedPage:
+        return self.found
 
 
 def missed(number: int, state: str = "exhausted") -> Missed:
@@ -144,6 +154,18 @@ def test_a_test_that_failed_was_missed_by_nobody() -> None:
     done = run(store, a_job())
     assert [d.key.event_id for d in store.made] == ["evt_1"]
     assert dict(done.skipped) == {"test_over": 1}
+
+
+def test_an_event_whose_type_is_called_so_is_no_test() -> None:
+    """Of what would match the reason is the event's type."""
+    row = replace(missed(0, UNMATCHED), reason="test_over")
+    kept = Kept(UNMATCHED, int(START) + 86_400, None)
+    store = Store(0)
+    log = Matching(MissedPage((row,), None, events={row.key: kept}))
+    done = ReplayMany(log, store, FakeClock()).page(
+        replace(a_job(), selection=replace(SELECTION, states=(UNMATCHED,)))
+    )
+    assert (done.created, dict(done.skipped)) == (1, {})
 
 
 def test_only_the_chosen_states_are_replayed() -> None:

@@ -114,7 +114,7 @@ class ReplayMany:
             elif row.key in page.events:
                 skipped["has_a_delivery"] += 1
                 continue
-            if row.reason == TEST_OVER:
+            if row.reason == TEST_OVER and row.key not in page.events:  # where it is a type
                 skipped[TEST_OVER] += 1
             elif itself is None or itself.expires_at <= self.clock():
                 skipped["expired"] += 1
