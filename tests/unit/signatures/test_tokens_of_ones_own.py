@@ -54,9 +54,10 @@ def refusal(own: Source, request: RawRequest, secret: str = PUBLIC, now: float =
 def test_a_detached_signature_that_says_when_is_the_same_event_for_as_long_as_it_is_good() -> None:
     """Five days behind and five ahead; one that never ages may come again and mean it."""
     wide = 5 * 24 * 3600
-    for options, seconds in (({"issued": "iat"}, 2 * wide), ({}, DEFAULT_WINDOW_HOURS * 3600)):
-        own = replace(source("jws", **options), tolerance_seconds=wide)
-        assert taken(own, signed("jws", **options)).dedupe_window_seconds == seconds
+    own = replace(source("jws", issued="iat"), tolerance_seconds=wide)
+    assert taken(own, signed("jws", issued="iat")).dedupe_window_seconds == 2 * wide
+    ageless = replace(source("jws"), tolerance_seconds=wide)
+    assert taken(ageless, signed("jws")).dedupe_window_seconds == DEFAULT_WINDOW_HOURS * 3600
 
 
 @pytest.mark.parametrize("payload", ["raw", "encoded"])
