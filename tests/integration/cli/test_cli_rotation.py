@@ -50,6 +50,18 @@ def test_both_secrets_are_there_until_the_rotation_is_finished(shell: Shell, ser
     assert len(finished["no_longer_used"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("item", "says"), [({"preset": "pagerduty"}, "routing key"), ({"signing": "none"}, "no use")]
+)
+def test_no_secret_is_made_where_none_signs(shell: Shell, item: dict[str, str], says: str) -> None:
+    shell.put("Subscriptions", **OWNER, url="https://127.0.0.1/", secrets=[stored_in(shell, "ssm")], **item)
+    before = references(shell)
+    assert says in shell.run("subscriptions", "rotate-secret", "ci", code=2).stderr
+    assert references(shell) == before
+    given = shell.run("subscriptions", "rotate-secret", "ci", "--secret-stdin", stdin="a" * 32)
+    assert len(references(shell)) == 2, given.output
+
+
 def test_a_new_secret_that_cannot_sign_begins_no_rotation(shell: Shell) -> None:
     put(shell, stored_in(shell, "ssm"))
     before = references(shell)

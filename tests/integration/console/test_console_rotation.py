@@ -106,6 +106,22 @@ def test_where_there_is_room_for_one_signature_it_is_said_before(
     page = browser.page(OURS)
     assert "would be of no use" in page
     assert "<button" not in page.partition("<main")[2]
+    assert "of no use" in browser.send(OURS, 409, to="begin"), "of a page that was loaded before"
+
+
+def test_a_routing_key_is_not_made_here_and_one_that_was_given_is_finished(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    """With a made one in its place PagerDuty would take no alert any more."""
+    doorbell.subscribe("billing", preset="pagerduty", secrets=[OLD])
+    kept = parameters(doorbell)
+    page = browser.page(OURS)
+    assert "routing key" in page
+    assert "<button" not in page.partition("<main")[2]
+    assert "--secret-stdin" in browser.send(OURS, 409, to="begin")
+    assert (subscription(doorbell)["secrets"], parameters(doorbell)) == ([OLD], kept)
+    doorbell.subscribe("billing", preset="pagerduty", secrets=[f"{OLD}.2", OLD])
+    assert "Finish the rotation" in browser.page(OURS)
 
 
 def test_a_broken_item_is_not_rotated(doorbell: Doorbell, browser: Browser) -> None:

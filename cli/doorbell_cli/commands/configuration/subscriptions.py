@@ -33,7 +33,8 @@ from doorbell_cli.commands.configuration.subscription_secrets import warn_of_sec
 from doorbell_cli.commands.configuration.trust import trust_policy
 from doorbell_cli.configuration import SUBSCRIPTION
 from doorbell_cli.ops.in_force import by_json
-from doorbell_cli.output import JsonOption, Output, clock
+from doorbell_cli.ops.rotation import why_none_is_made
+from doorbell_cli.output import Exit, JsonOption, Output, clock, fail
 from doorbell_cli.secret_text import generate
 from doorbell_cli.target import StackOption, Target
 
@@ -158,6 +159,8 @@ def rotate_secret(
 
     def begin(under_way: Rotation) -> None:
         out, values = under_way.out, under_way.stored.values
+        if not secret_stdin and (why := why_none_is_made(values)):
+            fail(f"{SUBSCRIPTION.label(values)}: {why}", Exit.USAGE)
         signing = signing_of(values)
         secret, text, title = (secret_from_stdin(), "", "") if secret_stdin else generate(signing)
         reference, by = under_way.begin(secret)

@@ -14,7 +14,7 @@ from doorbell_cli.configuration import DEFAULT_TENANT, SOURCE, SUBSCRIPTION, Kin
 from doorbell_cli.console.desk import Desk, link_of
 from doorbell_cli.console.views.limits import SENT, secrets_of, secrets_of_source
 from doorbell_cli.ops.in_force import in_force_by
-from doorbell_cli.ops.rotation import UNSEEN, kept_beside, references_of
+from doorbell_cli.ops.rotation import UNSEEN, kept_beside, references_of, why_none_is_made
 from doorbell_cli.secret_text import generate, shown_reference
 
 
@@ -34,7 +34,7 @@ def ask(desk: Desk, request: Request) -> Response:
         secrets=shown,
         command=desk.command(f"{kind.name}s rotate-secret", "/".join(key), *["--finish"] * shown.rotating),
         given=kind is SOURCE,
-        needless=signing == "none",
+        needless="" if kind is SOURCE else why_none_is_made(stored.values),
         one_signature=signing in SENT,
     )
 
@@ -64,6 +64,8 @@ def _begin(
     if len(present) > 1:
         raise Refusal(409, "rotating", f"It has {len(present)} secrets already. Finish that rotation first.")
     desk.refuse_broken(kind, {**stored.values, "secrets": [UNSEEN, *present]})
+    if kind is SUBSCRIPTION and (why := why_none_is_made(stored.values)):
+        raise Refusal(409, "not_made", why)
     secret, text, title = (given, "", "") if kind is SOURCE else generate(signing_of(stored.values))
     if not secret:
         raise Refusal(422, "no_secret", "secret: paste the one that the provider signs with from now on")
