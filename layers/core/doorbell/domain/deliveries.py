@@ -1,11 +1,12 @@
 """A delivery: one event on its way to one subscription. Times are epoch seconds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from zlib import crc32
 
 from doorbell.domain.outbound import is_2xx
+from doorbell.domain.quick import changed, quick
 
 STEP_SLACK_SECONDS = 1.0
 """How much before its time a delivery may be claimed: SQS delays are whole seconds, clocks differ."""
@@ -59,7 +60,7 @@ class DeliveryKey:
         return crc32(f"{self.event_id}/{self.subscription_id}".encode())
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Attempt:
     """One try. `status` None = no answer; `error` beside one = the rest of that answer never came.
     `response` at most 1 KiB of text."""
@@ -85,7 +86,7 @@ class Lease:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Delivery:
     """`next_attempt_at` is the plan; `due_at` is when the sweeper looks (None once it has ended);
     `slot_at` is a place in the endpoint's rate limit that is already paid for, counted with `slot_rate` a
@@ -134,7 +135,7 @@ class Delivery:
 
     def freed(self, **changes: Any) -> "Delivery":
         """Of its lease, its slot, its turn and its shelf, unless `changes` say otherwise; with these."""
-        return replace(self, **{**_FREE, **changes})
+        return changed(self, **{**_FREE, **changes})
 
     @property
     def attempts_made(self) -> int:

@@ -1,12 +1,13 @@
 """An endpoint's health: a breaker that parks the whole endpoint, tests it with one probe, and lets the
 backlog out at a metered rate. Pure; times are epoch seconds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from hashlib import sha256
 
 from doorbell.domain.failures import is_any_of
 from doorbell.domain.outbound import Outcome
+from doorbell.domain.quick import quick
 from doorbell.domain.retry_after import retry_after_seconds
 from doorbell.domain.wakes import Wake, at_parking, at_recovery
 
@@ -46,7 +47,7 @@ class Circuit(StrEnum):
     HALF_OPEN = "half_open"
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Health:
     """`failures` are consecutive. `failing_since` is the first of them. `parked_until` None = closed.
     `parks` counts the parkings since the last success. `probe_until` is the lease of the probe.

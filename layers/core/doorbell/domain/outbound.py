@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from doorbell.domain.quick import quick
 
 MAX_DETAIL_CHARS: Final = 300
 MAX_RESPONSE_TEXT_BYTES: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class OutboundRequest:
     """A request that is ready to leave: signed, with every header it will bear except those of the
     connection.
@@ -31,7 +33,7 @@ class OutboundRequest:
     signed_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Wire:
     """What was seen of an exchange. Headers are without credentials; `is_cut`: there were more of them than
     are kept. `address`: that it went to, or that was tried. `is_kept`: the connection stood already. Times in
@@ -50,7 +52,7 @@ class Wire:
     first_byte_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Outcome:
     """What came of one attempt to send; sending never raises.
 

@@ -1,15 +1,16 @@
 """An event as it is kept, and why it went where it went."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from doorbell.domain.events import BodyAt
+from doorbell.domain.quick import quick
 from doorbell.domain.routing import RoutingPage
 
 __all__ = ["Incoming", "RoutingPage", "StoredEvent"]
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Incoming:
     """A verified event as the events queue carries it; its fields are those of `VerifiedEvent`."""
 
@@ -36,7 +37,7 @@ class Incoming:
         return self.event_types or (self.event_type,)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class StoredEvent:
     """`generation` counts re-uses of a dedupe key after its window; `dedupe_until` ends the window.
     `routing` is the first page; further pages are items of their own."""

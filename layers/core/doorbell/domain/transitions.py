@@ -1,16 +1,15 @@
 """The delivery state machine: what an attempt's outcome makes of a delivery."""
 
-from dataclasses import dataclass
-
 from doorbell.domain.deliveries import Attempt, Delivery, State
 from doorbell.domain.failures import GONE
 from doorbell.domain.health import OWN_FAULTS, RETRY_AFTER_MAX_SECONDS, Health
 from doorbell.domain.outbound import Outcome
+from doorbell.domain.quick import quick
 from doorbell.domain.retry import RetryPolicy, gives_up, next_delay
 from doorbell.domain.retry_after import retry_after_seconds
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Verdict:
     """`next_attempt_at` is set where `state` is pending, `reason` where it is exhausted or cancelled.
     `waits_until`: the endpoint is parked until then at least. `disable` is why the subscription must be

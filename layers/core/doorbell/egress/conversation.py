@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from http.client import SWITCHING_PROTOCOLS
 from typing import Final
 
 from doorbell.domain.outbound import is_2xx
+from doorbell.domain.quick import quick
 from doorbell.egress.connections import PinnedConnection
 from doorbell.egress.errors import EgressError
 from doorbell.egress.failures import while_conversing
@@ -24,7 +24,7 @@ _WITH_ITS_HEAD: Final = 64 * 1024
 """A body up to this size leaves in one piece with its head: one record of TLS, one write, as a rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class WireAnswer:
     """`body` is as it came (not decompressed), cut at the cap asked for; `is_cut` says so. `broken` is why
     the rest of it did not come, None if it did; status and headers stand in any case.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from doorbell.domain.clocks import CLOCKS, Clocks, Moment
+from doorbell.domain.quick import quick
 from doorbell.egress.addresses import Address
 from doorbell.egress.connections import PinnedConnection
 from doorbell.egress.tls import TlsMaterial
@@ -29,7 +30,7 @@ _EARLIER_SECONDS: Final = 1.0
 _TIMEOUT: Final = re.compile(r"(?:^|[,\s])timeout=(\d{1,6})(?:$|[,\s])", re.ASCII | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class PoolKey:
     """What two requests must share to use one connection, beside its address being among the ones just
     checked."""

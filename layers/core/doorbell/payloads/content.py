@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
+from doorbell.domain.quick import quick
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.subscriptions import Subscription
 from doorbell.payloads import cloudevents
@@ -16,7 +16,7 @@ from doorbell.payloads.turns import Turns
 JSON: Final = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
+@quick
 class Content:
     """What is sent, and the provider's headers. `fits`: the headers are those of this body, whole.
     `content_type` empty = unknown."""

@@ -2,7 +2,7 @@
 notice. Where the endpoint is parked, and the delivery waits on its list from then on: health, which has the
 list's wake, then record."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.clocks import Plan, plan
@@ -10,6 +10,7 @@ from doorbell.domain.deliveries import Delivery, State
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.health import Health, disables
 from doorbell.domain.outbound import Outcome
+from doorbell.domain.quick import changed
 from doorbell.domain.subscriptions import Subscription, scoped
 from doorbell.domain.transitions import Verdict, attempt_of, decide, succeeded
 from doorbell.usecases.keep_health import KeepHealth
@@ -61,7 +62,7 @@ class Conclude:
             rand=self.random(),
         )
         attempt = attempt_of(delivery, outcome, at)
-        made = replace(delivery, attempts=(*delivery.attempts, attempt))
+        made = changed(delivery, attempts=(*delivery.attempts, attempt))
         waits = verdict.waits_until is not None and bool(subscription.url) and self.waiting.is_open()
         early = self._before_filing(delivery, subscription, seen, outcome) if waits else None
         after, step = self._after(made, verdict, now, subscription if isinstance(early, Health) else None)
@@ -109,7 +110,7 @@ class Conclude:
         if verdict.next_attempt_at is None:
             return delivery.freed(state=verdict.state, due_at=None, ended_at=now, reason=verdict.reason), None
         if subscription is not None:
-            planned = replace(delivery, next_attempt_at=verdict.next_attempt_at)
+            planned = changed(delivery, next_attempt_at=verdict.next_attempt_at)
             return self.waiting.filed(planned, subscription), None
         step = plan(verdict.waits_until or verdict.next_attempt_at, now=now, grace=self.grace)
         return delivery.freed(next_attempt_at=step.next_attempt_at, due_at=step.due_at), step
