@@ -93,7 +93,7 @@ def test_an_heir_that_is_a_dataclass_has_its_own_fields() -> None:
     assert (made.name, made.key, made.more, type(made)) == ("a", "k", 3, Heir)
     assert replace(made, more=4) == Heir("a", 1, key="k", more=4)
     with pytest.raises(TypeError):
-        Heir("a", 1, (), [], "k")  # type: ignore[misc]
+        Heir("a", 1, (), [], "k")  # type: ignore[call-arg]
 
 
 def test_changed_is_replace() -> None:

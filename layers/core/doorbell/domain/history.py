@@ -17,12 +17,16 @@ ENDED = tuple(state.value for state in State if state.terminal)
 
 
 def history_shelves(endpoint_id: str) -> tuple[str, ...]:
-    return tuple(f"done#{endpoint_id}#{number}" for number in range(SHARDS))
+    return tuple(_shelf(endpoint_id, number) for number in range(SHARDS))
 
 
 def history_shelf(delivery: Delivery) -> str:
-    shelves = history_shelves(scoped(delivery.tenant_id, delivery.key.subscription_id))
-    return shelves[int(delivery.key.spread * SHARDS)]
+    endpoint_id = scoped(delivery.tenant_id, delivery.key.subscription_id)
+    return _shelf(endpoint_id, int(delivery.key.spread * SHARDS))
+
+
+def _shelf(endpoint_id: str, number: int) -> str:
+    return f"done#{endpoint_id}#{number}"
 
 
 @dataclass(frozen=True, slots=True)

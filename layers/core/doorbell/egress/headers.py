@@ -25,7 +25,7 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
     `accept-encoding` is always `identity`: an answer that was not compressed cannot be a bomb.
     """
-    size = sum(len(name) + len(value) for name, value in headers)
+    size = sum([len(name) + len(value) for name, value in headers])
     if len(headers) > MAX_HEADERS or size > MAX_HEADER_BYTES:
         raise RequestRefused(
             "header_refused", f"over {MAX_HEADERS} headers or {MAX_HEADER_BYTES} bytes of them"
@@ -38,21 +38,21 @@ def outgoing(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         problem = f"control character, or half a surrogate pair, in the value of {name}"
         raise RequestRefused("header_refused", problem)
     # The head is written as Latin-1: this puts UTF-8 on the wire.
-    return [
-        ("accept-encoding", "identity"),
-        *(
-            (name, value if value.isascii() else value.encode().decode("latin-1"))
-            for name, value in headers
-            if name.lower() != "accept-encoding"
-        ),
+    theirs = [
+        (name, value if value.isascii() else value.encode().decode("latin-1"))
+        for name, value in headers
+        if name.lower() != "accept-encoding"
     ]
+    return [("accept-encoding", "identity"), *theirs]
 
 
 def credentials_in(headers: Sequence[tuple[str, str]], secrets: Sequence[str] = ()) -> tuple[str, ...]:
     """Values that must not be kept if the peer repeats them: `secrets` and what stands in a header for
     credentials, whole, without their scheme (`Bearer …`), and Basic's as they are before base64; each also as
     JSON, HTML and a URL write it. The longest first."""
-    values = [*secrets, *(value for name, value in headers if is_credential(name.lower()))]
+    values = [*secrets, *[value for name, value in headers if is_credential(name.lower())]]
+    if not values:
+        return ()
     bare = [value.rpartition(" ")[2] for value in values]
     pairs = [pair for value in values if (pair := _basic(value))]
     passwords = [pair.partition(":")[2] for pair in pairs]

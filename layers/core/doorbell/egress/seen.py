@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from doorbell.egress.addresses import Address
 
 type Step = Literal["resolved", "connected", "secured", "answered"]
 
@@ -16,7 +19,7 @@ class Seen:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock, self._started = clock, clock()
-        self.address: str | None = None
+        self.address: Address | None = None
         self.is_kept = False
         self.times: dict[Step, float] = {}
 

@@ -30,7 +30,7 @@ def told(request: OutboundRequest, seen: Seen, answer: WireAnswer | None) -> Wir
         answered=answered,
         is_cut=sent_cut or answered_cut,
         signed_by=request.signed_by,
-        address=seen.address,
+        address=None if seen.address is None else str(seen.address),
         is_kept=seen.is_kept,
         dns_ms=_between(seen, None, "resolved"),
         connect_ms=_between(seen, "resolved", "connected"),

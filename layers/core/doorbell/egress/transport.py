@@ -70,7 +70,7 @@ class Transport:
         key = PoolKey(checked.scheme, checked.host, checked.port, tls)
         kept = self._idle.take(key, addresses)
         connection = kept or _open(checked, addresses, context, exchange)
-        exchange.seen.address, exchange.seen.is_kept = str(connection.peer), kept is not None
+        exchange.seen.address, exchange.seen.is_kept = connection.peer, kept is not None
         connection.bind(exchange)
         answer: WireAnswer | None = None
         try:
@@ -100,7 +100,7 @@ class Transport:
         except Exception as error:
             raise failures.while_resolving(error) from error
         exchange.seen.mark("resolved")
-        exchange.seen.address = str(found[0])
+        exchange.seen.address = found[0]
         return found
 
 

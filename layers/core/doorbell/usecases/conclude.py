@@ -52,12 +52,12 @@ class Conclude:
     ) -> bool:
         """`seen` is the endpoint's health before the attempt, `at` when it began. False: not on record, as
         the claim was not ours any more."""
-        now = self.clock()
+        now, keep_health = self.clock(), self._health
         verdict = decide(
             delivery,
             outcome,
             subscription.retry,
-            self._health.judged(delivery, subscription, seen, outcome, now),
+            keep_health.judged(delivery, subscription, seen, outcome, now),
             now=now,
             rand=self.random(),
         )
@@ -74,7 +74,7 @@ class Conclude:
             self.send_next(after, step)
         if isinstance(early, Unavailable):
             raise early
-        health = early or self._health(delivery, subscription, seen, outcome)
+        health = early or keep_health(delivery, subscription, seen, outcome)
         if recorded and after.waits:
             self.waiting.settle(after, subscription)
         ignores, failed = subscription.retry.breaker_ignores, not succeeded(outcome)

@@ -40,6 +40,13 @@ def test_a_moment_comes_back_as_it_was_and_is_a_number_to_boto3(moment: float) -
     assert float(TypeDeserializer().deserialize(item["at"])) == moment
 
 
+@given(st.floats(-1e12, 1e12) | st.floats(1, 2**33) | st.floats(0, 2))
+def test_a_float_has_six_places_and_no_digit_more_than_tells_it(number: float) -> None:
+    rounded = round(number, 6)
+    shortest = str(int(rounded) if rounded.is_integer() else rounded)
+    assert marshal({"at": number}) == {"at": {"N": shortest}}
+
+
 def test_a_whole_float_is_written_as_the_int_it_is() -> None:
     assert marshal({"at": 1_795_425_663.0}) == {"at": {"N": "1795425663"}}
     assert marshal({"at": 0.123_456_789}) == {"at": {"N": "0.123457"}}

@@ -49,6 +49,11 @@ class TtlCache[K: Hashable, V]:
         self._keep(key, now, value)
         return value
 
+    def there(self, key: K) -> tuple[V] | None:
+        """The cached value, by itself; None: there is none."""
+        entry = self._kept(key)
+        return None if entry is None else (entry[1],)
+
     def has(self, key: K) -> bool:
         return self._kept(key) is not None
 

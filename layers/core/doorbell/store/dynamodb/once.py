@@ -33,7 +33,8 @@ class OnceForAll:
     def __call__[T](self, key: Hashable, load: Callable[[], T]) -> T:
         with self._lock:
             there = self._flights.get(key)
-            mine = self._flights.setdefault(key, _Flight())
+            if there is None:
+                mine = self._flights[key] = _Flight()
         if there is None:
             return self._lead(key, mine, load)
         there.done.wait()
