@@ -8,11 +8,13 @@ Only those of one subscription, for one target and one role: a call that is refu
 entries, is denied, or takes long, says so of nobody else's deliveries.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Event, Lock, get_ident
 from typing import Any, Final, Protocol
+
+from doorbell.domain.around import Around
 
 LINGER_SECONDS: Final = 0.05
 """The longest that a delivery waits for others. Those of a batch are claimed in the same call, so they come
@@ -84,17 +86,16 @@ class Company:
         self._at_work: dict[Hashable, str] = {}
         self._open: dict[Hashable, _Group] = {}
 
-    @contextmanager
-    def member(self, whose: str) -> Iterator[None]:
+    def member(self, whose: str) -> AbstractContextManager[None]:
         """Around a delivery: when it has ended, nobody waits for it any more."""
         with self._lock:
             self._at_work[self._who()] = whose
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._came()
-                self._close_what_is_complete()
+        return Around(self._left)
+
+    def _left(self) -> None:
+        with self._lock:
+            self._came()
+            self._close_what_is_complete()
 
     def share[T, A](
         self, key: Hashable, thing: T, size: int, room: Room, carry: Callable[[Sequence[T]], Sequence[A]]

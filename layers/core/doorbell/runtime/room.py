@@ -6,10 +6,10 @@ find room; beyond that one subscription leaves half of it to the others.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from threading import Condition, local
 
+from doorbell.domain.around import Around
 from doorbell.domain.errors import Busy
 
 LARGEST = 4_500_000
@@ -31,20 +31,20 @@ class Room:
         self._changed = Condition()
         self._guest = local()
 
-    @contextmanager
-    def guest(self, owner: str) -> Iterator[None]:
+    def guest(self, owner: str) -> AbstractContextManager[None]:
         """What this thread takes until the end is `owner`'s, and is given back then."""
         self._guest.owner, self._guest.size = owner, 0
-        try:
-            yield
-        finally:
-            size, self._guest.owner = self._guest.size, None
-            if size:
-                with self._changed:
-                    self._held[owner] -= size
-                    if not self._held[owner]:  # who was here once is not kept for ever
-                        del self._held[owner]
-                    self._changed.notify_all()
+        return Around(self._gone)
+
+    def _gone(self) -> None:
+        owner, size = self._guest.owner, self._guest.size
+        self._guest.owner = None
+        if size:
+            with self._changed:
+                self._held[owner] -= size
+                if not self._held[owner]:  # who was here once is not kept for ever
+                    del self._held[owner]
+                self._changed.notify_all()
 
     def take(self, size: int) -> None:
         """Waits until there is room for `size` bytes more. Raises `Busy` where none comes. Who is no guest is

@@ -9,13 +9,14 @@ calls side by side. Where none comes to complete it, who came first makes it. An
 as all else that is done for an event or a delivery, and ten statements in one call hardly more than one.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import batched, islice
 from threading import Condition, Lock
 from typing import Any
 
+from doorbell.domain.around import Around
 from doorbell.store.dynamodb.statements import STATEMENTS, Done, Statement, execute
 
 LINGER_SECONDS = 0.004
@@ -45,15 +46,14 @@ class Gathered:
         self._under_way = 0
         self._changed = Condition()
 
-    @contextmanager
-    def member(self) -> Iterator[None]:
+    def member(self) -> AbstractContextManager[None]:
         """Around a member's work: when it has ended, nobody waits for it any more."""
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._members -= 1
-                self._tell_if_complete()
+        return Around(self._left)
+
+    def _left(self) -> None:
+        with self._changed:
+            self._members -= 1
+            self._tell_if_complete()
 
     def expect(self, members: int) -> None:
         """So many pieces of work come next; all before them have ended."""
