@@ -32,6 +32,7 @@ LOOPBACK = {
     "EGRESS_ALLOW_HTTP": "true",
     "EGRESS_ALLOWED_CIDRS": "127.0.0.0/8,::1/128",
     "EGRESS_ALLOWED_PORTS": "any",
+    "ROLLUPS_TABLE": "Rollups",
 }
 
 

@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError
 from urllib3 import BaseHTTPResponse, Timeout, connection_from_url
 from urllib3.exceptions import HTTPError
 
-_OK: Final = 200
+OK: Final = 200
 _CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 
 
@@ -64,7 +64,7 @@ class Posts:
         """What it says, as it came. None: nothing, or not with 200."""
         try:
             response = self.response(operation, request)
-            if response.status == _OK:
+            if response.status == OK:
                 return response.data
             cause = f"http {response.status}"
         except (HTTPError, OSError, BotoCoreError, ValueError) as error:

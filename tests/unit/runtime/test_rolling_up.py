@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from doorbell.domain.rollups import SPREAD
-from doorbell.runtime import rolling_up
+from doorbell.runtime import rolling_up, together
 from doorbell.runtime.settings import Settings
 from doorbell.usecases.write_rollups import WriteRollups
 
@@ -18,6 +18,7 @@ CACHED = (rolling_up.key_number, rolling_up.write_rollups, rolling_up.count_refu
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(rolling_up, "settings", lambda: Settings(rollups_table="rollups"))
     monkeypatch.setattr(rolling_up, "hasty_client", lambda name: None)
+    monkeypatch.setattr(together, "writes", lambda: None)
     _forget()
     yield
     _forget()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from doorbell.runtime.wiring import hasty_client, log, metrics, settings
 from doorbell.usecases.tally import Tally
@@ -37,13 +37,14 @@ def key_number() -> int:
 
 
 @cache
-def write_rollups(each: Each = map, number: int = 0) -> WriteRollups:
-    """Refusals are seldom written, and on the first key: whoever reads those of many sources asks that."""
+def write_rollups(each: Each = map, number: int = 0, writes: Any = None) -> WriteRollups:
+    """Refusals are seldom written, and on the first key: whoever reads those of many sources asks that.
+    `writes`: what stands in for the client."""
     from doorbell.store.rollups.rollup_table import RollupTable
     from doorbell.usecases.write_rollups import WriteRollups
 
     keeps = float(settings().rollup_days * SECONDS_PER_DAY)
-    store = RollupTable(hasty_client("dynamodb"), settings().rollups_table, keeps, number)
+    store = RollupTable(writes or hasty_client("dynamodb"), settings().rollups_table, keeps, number)
     return WriteRollups(tally(), store, metrics(), log(), each)
 
 
@@ -51,8 +52,9 @@ def write_batch() -> None:
     """What the batch has counted. Raises nothing."""
     if is_on():
         from doorbell.runtime.batches import side_by_side
+        from doorbell.runtime.together import writes
 
-        write_rollups(side_by_side, key_number())()
+        write_rollups(side_by_side, key_number(), writes())()
 
 
 @cache

@@ -4,14 +4,20 @@ from functools import cache
 
 from doorbell.queues.plain_sends import PlainSends
 from doorbell.runtime.aws_tls import context_of
-from doorbell.runtime.wiring import client, credentials, log
-from doorbell.store.dynamodb.plain_calls import PlainCalls
+from doorbell.runtime.wiring import client, credentials, hasty_client, log
+from doorbell.store.dynamodb.plain_calls import PlainCalls, PlainWrites
 
 
 @cache
 def calls() -> PlainCalls:
     dynamodb = client("dynamodb")
     return PlainCalls(dynamodb, credentials(), context_of(dynamodb), _asked_again)
+
+
+@cache
+def writes() -> PlainWrites:
+    dynamodb = hasty_client("dynamodb")
+    return PlainWrites(dynamodb, credentials(), context_of(dynamodb))
 
 
 @cache

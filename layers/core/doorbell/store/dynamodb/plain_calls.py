@@ -12,8 +12,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError
 
-from doorbell.aws_posts import Posts
+from doorbell.aws_posts import OK, Posts
+from doorbell.domain.errors import Unavailable
 from doorbell.store.dynamodb.query import Unread
 
 
@@ -77,3 +81,28 @@ class PlainCalls:
 def _read(data: bytes) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(data)
     return answer
+
+
+class PlainWrites:
+    """`update_item` of the DynamoDB `client`, for what would be there twice if it was asked again: there is
+    one try, and the client does not ask either. Raises `Unavailable`. Safe among threads."""
+
+    def __init__(self, client: Any, credentials: Credentials, tls: ssl.SSLContext | None) -> None:
+        self._posts = Posts(client, credentials, tls, lambda operation, cause: None)
+
+    def update_item(self, **request: Any) -> None:
+        try:
+            answer = self._posts.response("UpdateItem", request)
+        except (HTTPError, OSError, BotoCoreError, ValueError) as error:
+            raise Unavailable("dynamodb", "UpdateItem", type(error).__name__) from error
+        if answer.status != OK:
+            raise Unavailable("dynamodb", "UpdateItem", _code(answer))
+
+
+def _code(answer: BaseHTTPResponse) -> str:
+    """The service's; "http <status>" from something that answered without one."""
+    try:
+        kind = _read(answer.data)["__type"]
+    except (ValueError, KeyError, TypeError):
+        return f"http {answer.status}"
+    return str(kind).rpartition("#")[2]
