@@ -132,7 +132,7 @@ class Deployment:
                 patch.setenv(variable, str(value))
             patch.setattr(wiring, "_session", lambda: _Session(self, role))
             patch.setattr(wiring, "share", lambda client, config: None)
-            for plain in ("PlainCalls", "PlainSends"):
+            for plain in ("PlainCalls", "PlainSends", "PlainWrites"):
                 patch.setattr(together, plain, lambda client, *_: client)
             patch.setattr(targets, "PlainQueue", lambda client, *_: client)
             for module in (together, targets):
