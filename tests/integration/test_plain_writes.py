@@ -96,6 +96,6 @@ def test_signatures_are_botocore_s_whatever_changes_between_them(monkeypatch: py
 
         monkeypatch.setattr("botocore.auth.get_current_datetime", now)
         theirs = AWSRequest("POST", "https://sqs.example:1/a b//c/../d", data=body, headers=said)
-        whose = Credentials(credentials.access_key, credentials.secret_key, credentials.token)
+        whose = Credentials(credentials.access_key or "", credentials.secret_key or "", credentials.token)
         SigV4Auth(whose, "sqs", "eu-north-1").add_auth(theirs)
         assert sign(said, body, credentials, at.timestamp()) == dict(theirs.headers.items())
