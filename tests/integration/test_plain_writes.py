@@ -1,18 +1,12 @@
-"""A plain write beside the client it stands in for: the same request, but never a second one; and signatures
-beside botocore's own."""
+"""A plain write beside the client it stands in for: the same request, but never a second one."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials, ReadOnlyCredentials
 
-from doorbell.aws_posts import Signer
 from doorbell.domain.errors import Unavailable
 from doorbell.store.dynamodb.plain_calls import PlainWrites
 from tests.integration.plain_service import CREDENTIALS, Service, answering, client_of
@@ -69,33 +63,3 @@ def test_a_write_that_failed_or_may_have_is_not_made_again(
         writes_to(dynamo).update_item(**UPDATE)
     assert caught.value.cause == cause
     assert len(dynamo.came) == 1
-
-
-NOON = datetime.datetime(2026, 11, 30, 12, tzinfo=datetime.UTC)
-ONE = ReadOnlyCredentials("AKIDEXAMPLE", "not-a-real-key", None)
-OTHER = ReadOnlyCredentials("AKIDEXAMPLE", "another", "with/a+token")
-
-
-def test_signatures_are_botocore_s_whatever_changes_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day, the secret, the token, the headers, the body."""
-    sign, day = Signer("sqs", "eu-north-1", "/a b//c/../d"), datetime.timedelta(days=1)
-    headers = {"Host": "sqs.example:1", "Content-Type": "application/x-amz-json-1.0", "User-Agent": "us"}
-    asked = {**headers, "x-amzn-query-mode": "true", "X-Amz-Target": "AmazonSQS.SendMessageBatch"}
-    for said, body, credentials, at in [
-        (headers, b"{}", ONE, NOON),
-        (asked, b"{}", ONE, NOON),
-        (asked, "\u00e9".encode(), OTHER, NOON),
-        (asked, b"{}", OTHER, NOON + day),
-        (asked, b"{}", ONE, NOON + day),
-        (headers, b"", ONE, NOON),
-    ]:
-        moment = at
-
-        def now(*_: object, moment: datetime.datetime = moment) -> datetime.datetime:
-            return moment
-
-        monkeypatch.setattr("botocore.auth.get_current_datetime", now)
-        theirs = AWSRequest("POST", "https://sqs.example:1/a b//c/../d", data=body, headers=said)
-        whose = Credentials(credentials.access_key or "", credentials.secret_key or "", credentials.token)
-        SigV4Auth(whose, "sqs", "eu-north-1").add_auth(theirs)
-        assert sign(said, body, credentials, at.timestamp()) == dict(theirs.headers.items())
