@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import pytest
 
+from doorbell.domain.trials import EVENT_TYPE, VERIFIED
 from doorbell.signatures.signing.outgoing import sign
 from tests.receivers.cases import OLD, SECRET, STALE_SECONDS
 from tests.receivers.lambda_inbox import LambdaInbox
@@ -26,6 +27,8 @@ from tests.support.patience import latest
 pytestmark = pytest.mark.e2e  # the first waits for packages, stack and receivers
 
 DISABLED_SECONDS = 30.0
+SILENT = ("sinatra", "rails")
+"""They do not say that they verified a test event."""
 NAMES = chosen(os.environ.get("RECEIVERS", ""))
 FORMS: dict[str, dict[str, Any]] = {
     "raw": {"body": "raw", "secrets": [OLD]},
@@ -158,6 +161,18 @@ def test_what_frameworks_parse_limit_or_leave_out_is_taken_as_it_came(
     headers |= {"doorbell-event-type": "note", **({"content-type": content_type} if content_type else {})}
     assert story.receivers[name].post(headers, body) == 204
     assert story.inbox(name)[headers["webhook-id"]] == ("note", body)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SILENT])
+def test_a_test_event_is_answered_with_its_id_behind_the_check_alone(story: Story, name: str) -> None:
+    body = b'{"message":"a test from doorbell"}'
+    tests = {"content-type": "application/json", "doorbell-event-type": EVENT_TYPE}
+    headers = {**tests, **sign("standard", [SECRET], f"evt_{uuid4().hex}", int(time.time()), body)}
+    status, said = story.receivers[name].answer(headers, body)
+    assert (status, json.loads(said)) == (200, {VERIFIED: headers["webhook-id"]})
+    status, said = story.receivers[name].answer({**headers, "webhook-id": "evt_another"}, body)
+    assert status == 401
+    assert VERIFIED.encode() not in said
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -74,13 +74,15 @@ class Receiver:
 
     def post(self, headers: Mapping[str, str], body: bytes) -> int:
         """The status of its answer, without Doorbell between."""
+        return self.answer(headers, body)[0]
+
+    def answer(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         request = urllib.request.Request(self.url, body, dict(headers), method="POST")
         try:
             with urllib.request.urlopen(request, timeout=HANG_SECONDS) as response:
-                status: int = response.status
-                return status
+                return response.status, response.read()
         except urllib.error.HTTPError as error:
-            return error.code
+            return error.code, error.read()
 
     def inbox(self) -> dict[str, tuple[str, bytes]]:
         """Type and body by id."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from doorbell_cli.ops.trying import VERIFIED
+
 _OF_ONE_KIND = ("preview", "test")
 _NOT_OF = {"test": frozenset({"since", "written", "reached"}), "preview": frozenset({"written"})}
 
@@ -12,6 +14,8 @@ def job_card(document: Mapping[str, object]) -> dict[str, object]:
     told = {name: value for name, value in document.items() if name not in _OF_ONE_KIND}
     own = document.get(kind)
     told |= own if isinstance(own, dict) else {}
+    if isinstance(verified := told.get("verified"), bool):
+        told["verified"] = VERIFIED[verified]
     return {
         _words(name, kind): value
         for name, value in told.items()

@@ -1,6 +1,7 @@
 """A test event's ways: why it cannot be sent, and what became of it."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from doorbell.domain import trials
@@ -11,6 +12,13 @@ from doorbell_cli.cells import clock
 from doorbell_cli.configuration import endpoints
 from doorbell_cli.target import Target
 from doorbell_cli.trial import Trial
+
+VERIFIED: Mapping[bool | None, str] = {
+    True: "The receiver says that it verified the signature of this event.",
+    False: "The receiver says that it verified another event than this.",
+    None: "The receiver does not say whether it verified the signature. It can: see docs/receivers.md.",
+}
+"""What `says_verified` found."""
 
 
 @dataclass(frozen=True, slots=True)

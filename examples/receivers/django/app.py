@@ -8,7 +8,7 @@ from contextlib import closing
 from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -43,6 +43,8 @@ def hooks(request):
             "INSERT INTO inbox VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (request.headers["webhook-id"], request.headers["doorbell-event-type"], request.body),
         )
+    if request.headers["doorbell-event-type"] == "doorbell.test":
+        return JsonResponse({"verified": request.headers["webhook-id"]})  # who set it up sees it
     return HttpResponse(status=204)
 
 

@@ -20,6 +20,9 @@ app.post("/hooks", raw, (request, response) => {
   if (!SECRETS.some((secret) => verified(secret, body, request.headers))) return response.sendStatus(401);
   // Taken once, whatever comes twice. Somebody else works on what is in the inbox: the answer does not wait.
   keep.run(request.get("webhook-id"), request.get("doorbell-event-type"), body);
+  if (request.get("doorbell-event-type") === "doorbell.test") {
+    return response.json({ verified: request.get("webhook-id") }); // who set it up sees it
+  }
   response.sendStatus(204);
 });
 

@@ -32,6 +32,8 @@ def hooks() -> Response:
     if not any(verified(secret, body, event.headers) for secret in secrets):
         return Response(401)
     keep(webhook_id=event.headers["webhook-id"], event_type=event.headers["doorbell-event-type"], body=body)
+    if event.headers["doorbell-event-type"] == "doorbell.test":  # who set it up sees it
+        return Response(200, "application/json", json.dumps({"verified": event.headers["webhook-id"]}))
     return Response(204)
 
 

@@ -31,6 +31,11 @@ $keep->bindValue(1, $_SERVER['HTTP_WEBHOOK_ID']);
 $keep->bindValue(2, $_SERVER['HTTP_DOORBELL_EVENT_TYPE']);
 $keep->bindValue(3, $body, PDO::PARAM_LOB);
 $keep->execute();
+if ($_SERVER['HTTP_DOORBELL_EVENT_TYPE'] === 'doorbell.test') {
+    header('Content-Type: application/json');
+    echo json_encode(['verified' => $_SERVER['HTTP_WEBHOOK_ID']]); // who set it up sees it
+    return;
+}
 http_response_code(204);
 
 /** Standard Webhooks, v1, as the specification has it. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -63,6 +64,27 @@ def test_how_it_ends_is_told_by_the_exit_code_as_in_words(
     monkeypatch.setattr(Trial, "wait", ended)
     assert said in waiting.run("test", "ci", code=code).stdout
     assert waiting.json("test", "ci", code=code)["delivered"] is (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "verified", "said"),
+    [
+        ("", None, "does not say whether it verified"),
+        ("EVENT", True, "says that it verified the signature of this event"),
+        ("evt_another", False, "says that it verified another event"),
+    ],
+)
+def test_what_the_receiver_says_of_the_signature_is_told(
+    waiting: Shell, monkeypatch: pytest.MonkeyPatch, word: str, verified: bool | None, said: str
+) -> None:
+    def delivered(trial: Trial, seconds: float) -> Delivery:
+        told = json.dumps({"verified": word.replace("EVENT", trial.key.event_id)} if word else {})
+        attempt = Attempt(1, 1.0, 12, 200, None, "", told)
+        return Delivery(trial.key, "default", State.DELIVERED, 1.0, 1.0, None, 2, (attempt,), ended_at=1.0)
+
+    monkeypatch.setattr(Trial, "wait", delivered)
+    assert said in waiting.run("test", "ci").stdout
+    assert waiting.json("test", "ci")["attempts"][0]["verified"] is verified
 
 
 def test_ctrl_c_gives_it_up_too(waiting: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import replace
 
 import pytest
 
+from doorbell.domain.deliveries import Attempt
 from doorbell.domain.jobs import JobState
 from doorbell.domain.replays import Selection
+from doorbell.domain.trial_jobs import Outcome, TrialJob
+from doorbell.store.events.jobs import JobTable
 from doorbell_cli.ops.jobs import job_desk
 from tests.integration.console.conftest import Browser, Opened
 from tests.integration.console.test_console_totals import rows
@@ -73,6 +78,30 @@ def test_a_test_may_be_sent_as_a_job_that_has_a_page(doorbell: Doorbell, opened:
     (job,) = job_desk(doorbell.target).page("acme", None, 5).jobs
     assert at.endswith(job.key.job_id)
     assert "as a job" in browser.page("/audit?tenant=acme")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("EVENT", "says that it verified the signature of this event"),
+        ("evt_another", "says that it verified another event"),
+        ("", "does not say whether it verified"),
+    ],
+)
+def test_the_job_of_a_test_says_what_the_receiver_says_of_the_signature(
+    doorbell: Doorbell, opened: Opened, word: str, said: str
+) -> None:
+    browser = opened(JobsFunctionName="jobs")
+    at = browser.send("/subscriptions/acme/billing/test", how="job")
+    assert "The receiver" not in browser.page(at)
+    (job,) = job_desk(doorbell.target).page("acme", None, 5).jobs
+    work = job.work
+    assert isinstance(work, TrialJob)
+    told = Attempt(1, 7.0, 41, 200, None, "", f'{{"verified":"{word.replace("EVENT", work.key.event_id)}"}}')
+    done = replace(work, outcome=Outcome.DELIVERED, attempt=told if word else replace(told, response=""))
+    table = JobTable(doorbell.target.client("dynamodb"), "EventsTable", time.time)
+    assert table.save(job.moved(replace(done, finished_at=time.time()), time.time()))
+    assert said in browser.page(at)
 
 
 def test_a_test_that_could_not_be_sent_now_becomes_no_job(doorbell: Doorbell, opened: Opened) -> None:

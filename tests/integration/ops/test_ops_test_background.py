@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from typing import Any
@@ -59,6 +60,18 @@ def test_its_outcome_is_in_the_list_and_in_the_job(doorbell: Doorbell) -> None:
     shown = doorbell.json("jobs", "show", job_id, "--tenant", "acme")["test"]
     assert (shown["status"], shown["response"]) == (404, "no")
     assert shown["advice"] == "There is nothing at this URL."
+
+
+def test_what_the_receiver_says_of_the_signature_is_in_the_job(doorbell: Doorbell) -> None:
+    job_id = doorbell.json(*TEST)["job_id"]
+    job, work = job_of(doorbell, job_id)
+    told = Attempt(1, 7.0, 41, 200, None, "", json.dumps({"verified": work.key.event_id}))
+    done = replace(work, outcome=Outcome.DELIVERED, attempt=told, finished_at=time.time())
+    assert doorbell.json("jobs", "show", job_id, "--tenant", "acme")["test"]["verified"] is None
+    assert jobs(doorbell).save(job.moved(done, time.time()))
+    assert doorbell.json("jobs", "show", job_id, "--tenant", "acme")["test"]["verified"] is True
+    shown = " ".join(doorbell.run("jobs", "show", job_id, "--tenant", "acme").stdout.split())
+    assert "says that it verified the signature" in shown
 
 
 def test_a_test_that_waits_is_called_off_and_not_tried_any_more(doorbell: Doorbell) -> None:

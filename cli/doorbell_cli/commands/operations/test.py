@@ -10,7 +10,7 @@ from doorbell.domain.deliveries import Attempt, Delivery, State
 from doorbell.domain.errors import ConfigError, DoorbellError
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.trial_jobs import MOST_WAIT_SECONDS, WAIT_SECONDS
-from doorbell.domain.trials import EVENT_TYPE, WhyNot, advice, body_of
+from doorbell.domain.trials import EVENT_TYPE, WhyNot, advice, body_of, says_verified
 from doorbell.runtime.admin_api import iso
 from doorbell.store.items.models import load_subscription
 from doorbell_cli.commands.configuration.items import existing, refuse_broken
@@ -18,7 +18,7 @@ from doorbell_cli.commands.operations.check_targets import missing
 from doorbell_cli.commands.typed import refuse_typed
 from doorbell_cli.configuration import SUBSCRIPTION, now, policy
 from doorbell_cli.ops.jobs import ask_for_test
-from doorbell_cli.ops.trying import fate, why_not
+from doorbell_cli.ops.trying import VERIFIED, fate, why_not
 from doorbell_cli.output import Exit, JsonOption, Output, fail, progress
 from doorbell_cli.target import StackOption, Target, connected
 from doorbell_cli.trial import Trial, trial_of
@@ -112,7 +112,7 @@ def _deployed(out: Output, trial: Trial, wait: float, retry: bool) -> bool:
         fail(f"No attempt within {wait:g} s; {left}. See: doorbell events show {trial.event.event_id}")
     out.say(f"{trial.subscription.url}: event {trial.event.event_id}")
     for attempt in delivery.attempts:
-        _say_attempt(out, attempt)
+        _say_attempt(out, trial, attempt)
     if delivery.state is State.PENDING:
         out.say(f"  {left}")
     elif delivery.state is not State.DELIVERED:
@@ -121,7 +121,7 @@ def _deployed(out: Output, trial: Trial, wait: float, retry: bool) -> bool:
     return delivery.state is State.DELIVERED
 
 
-def _say_attempt(out: Output, attempt: Attempt) -> None:
+def _say_attempt(out: Output, trial: Trial, attempt: Attempt) -> None:
     delivered = attempt.is_success
     answer = str(attempt.status) if delivered else attempt.error or str(attempt.status)
     out.say(
@@ -132,6 +132,8 @@ def _say_attempt(out: Output, attempt: Attempt) -> None:
             out.say(f"    {text}")
     if told := advice(attempt):
         out.say(f"    {told}")
+    if delivered:
+        out.say(f"    {VERIFIED[says_verified(attempt, trial.event.event_id)]}")
 
 
 def _document(trial: Trial, delivery: Delivery) -> dict[str, Any]:
@@ -140,12 +142,13 @@ def _document(trial: Trial, delivery: Delivery) -> dict[str, Any]:
         "subscription": trial.subscription.endpoint_id,
         "url": trial.subscription.url,
         "delivered": delivery.state is State.DELIVERED,
-        "attempts": [_attempt(attempt) for attempt in delivery.attempts],
+        "attempts": [_attempt(trial, attempt) for attempt in delivery.attempts],
     }
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {**asdict(attempt), "at": iso(attempt.at)}
+def _attempt(trial: Trial, attempt: Attempt) -> dict[str, Any]:
+    verified = says_verified(attempt, trial.event.event_id)
+    return {**asdict(attempt), "at": iso(attempt.at), "verified": verified}
 
 
 def _direct(out: Output, trial: Trial) -> bool:
@@ -158,10 +161,10 @@ def _direct(out: Output, trial: Trial) -> bool:
         1, now(), outcome.duration_ms, outcome.status, outcome.error, outcome.detail, outcome.response
     )
     out.say(f"{trial.subscription.url}, from this machine:")
-    _say_attempt(out, number)
+    _say_attempt(out, trial, number)
     names = sorted(header for header, _ in request.headers)
     sent = {"headers_sent": names, "bytes_sent": len(request.body)}
     out.document(
-        {"url": request.url, "delivered": outcome.is_success, **sent, "attempts": [_attempt(number)]}
+        {"url": request.url, "delivered": outcome.is_success, **sent, "attempts": [_attempt(trial, number)]}
     )
     return outcome.is_success

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from doorbell.domain.jobs import Job, JobKey, JobState, kind_of
+from doorbell.domain.jobs import Work as JobWork
+from doorbell.domain.trial_jobs import Outcome, TrialJob
+from doorbell.domain.trials import says_verified
 from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.runtime.jobs_json import NOTHING, job_json
 from doorbell_cli.cells import shown
 from doorbell_cli.ops.jobs import result_of
+from doorbell_cli.ops.trying import VERIFIED
 
 TONES = {
     JobState.QUEUED: "plain",
@@ -43,16 +47,19 @@ def work(job: Job) -> Work:
 @dataclass(frozen=True, slots=True)
 class Detail:
     """`over`: it has ended, or only a newer release could call it off. `moments`: epoch seconds; None: not
-    yet. `facts`: what else `doorbell jobs show` has. `path`: of its page."""
+    yet. `facts`: what else `doorbell jobs show` has. `path`: of its page. `verified`: what the receiver of a
+    test says of the signature, and that in words; None: no test of it was delivered."""
 
     work: Work
     over: bool
     moments: Sequence[tuple[str, float | None]]
     facts: Sequence[tuple[str, str]]
     path: str
+    verified: tuple[bool | None, str] | None
 
 
-TOLD = {"tenant_id", "kind", "state", "subscription_id", "asked_at", "since", "until", "ended_at", "problem"}
+TOLD = {"tenant_id", "kind", "state", "subscription_id", "asked_at", "since", "until", "ended_at", "problem",
+        "verified"}  # fmt: skip
 """Stands elsewhere on the page."""
 
 
@@ -67,7 +74,14 @@ def detail(job: Job) -> Detail:
     said = {name: value for name, value in job_json(job).items() if name not in TOLD}
     facts = _facts({name: value for name, value in said.items() if NOTHING.get(name) != value})
     over = job.state.ended or isinstance(job.work, UnknownJob)
-    return Detail(work(job), over, moments, facts, job_path(job.key))
+    return Detail(work(job), over, moments, facts, job_path(job.key), _verified(job.work))
+
+
+def _verified(work: JobWork) -> tuple[bool | None, str] | None:
+    if not isinstance(work, TrialJob) or work.outcome is not Outcome.DELIVERED or work.attempt is None:
+        return None
+    verified = says_verified(work.attempt, work.key.event_id)
+    return verified, VERIFIED[verified]
 
 
 def _facts(values: Mapping[str, object]) -> list[tuple[str, str]]:
@@ -76,7 +90,7 @@ def _facts(values: Mapping[str, object]) -> list[tuple[str, str]]:
     for name, value in values.items():
         if isinstance(value, Mapping):
             facts += _facts(value)
-        elif value not in (None, "", [], ()):
+        elif name not in TOLD and value not in (None, "", [], ()):
             facts.append((name.replace("_", " "), shown(value)))
     return facts
 

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from doorbell.domain.deliveries import Attempt, Delivery, State
 from doorbell.domain.trials import advice, says_verified
 from doorbell_cli.ops.stories import answer
+from doorbell_cli.ops.trying import VERIFIED
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """`verified`: what the receiver says of the signature; None: nothing."""
+    """`verified`: what the receiver says of the signature; None: nothing. `said`: that in words."""
 
     succeeded: bool
     answer: str
     milliseconds: int
     advice: str
     verified: bool | None
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +39,5 @@ def tested(event_id: str, delivery: Delivery, left: str) -> Tested:
 
 def _try(attempt: Attempt, event_id: str) -> Try:
     verified = says_verified(attempt, event_id)
-    return Try(attempt.is_success, answer(attempt), attempt.duration_ms, advice(attempt), verified)
+    told = answer(attempt), attempt.duration_ms, advice(attempt)
+    return Try(attempt.is_success, *told, verified, VERIFIED[verified])

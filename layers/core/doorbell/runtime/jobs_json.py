@@ -7,7 +7,7 @@ from doorbell.domain.jobs import Job, Work, kind_of
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.replays import ReplayJob
 from doorbell.domain.trial_jobs import TrialJob
-from doorbell.domain.trials import advice
+from doorbell.domain.trials import advice, says_verified
 from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.runtime.admin_api import iso
 
@@ -109,6 +109,7 @@ def _trial_json(work: TrialJob) -> dict[str, Any]:
         "duration_ms": attempt and attempt.duration_ms,
         "reason": work.reason,
         "advice": advice(attempt) if attempt else "",
+        "verified": says_verified(attempt, work.key.event_id) if attempt else None,
     }
     return {"written": 0 if work.made_at is None else 1, "test": test}
 

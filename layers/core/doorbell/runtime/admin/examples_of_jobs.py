@@ -79,6 +79,7 @@ _TEST = {
         "duration_ms": 41,
         "reason": "",
         "advice": "There is nothing at this URL.",
+        "verified": None,
     },
     "ended_at": LATER,
 }

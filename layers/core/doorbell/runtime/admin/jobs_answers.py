@@ -86,7 +86,8 @@ class TestAnswer(BaseModel):
     `failed`: the answer, of `status`, was no success, or none came (`error`); `not_sent`: the guard said no
     or something is missing (`error`, `detail`), or the delivery ended before it was sent (`reason`);
     `not_yet`: nothing was tried in its time. While `parked` or `paused` is the `reason` it waits for that.
-    `response`: the beginning of the answer's text. `advice`: what to do, where there is some."""
+    `response`: the beginning of the answer's text. `advice`: what to do, where there is some. `verified`:
+    whether the receiver says that it verified the signature of this event; null: it says nothing of it."""
 
     event_id: str
     event_type: str
@@ -99,6 +100,7 @@ class TestAnswer(BaseModel):
     duration_ms: int | None
     reason: str
     advice: str
+    verified: bool | None
 
 
 class JobAnswer(BaseModel):
