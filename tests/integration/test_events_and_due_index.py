@@ -240,6 +240,37 @@ def test_a_page_of_a_story_has_no_more_deliveries_than_asked_for_and_goes_on_beh
     assert StoryTable(aws.dynamodb, events.table, FakeClock(2e9)).page("evt_1", None, 2) is None
 
 
+@pytest.mark.parametrize(
+    ("deliveries_there", "pages_of_routing", "queries"),
+    [(0, 0, 1), (3, 1, 1), (4, 0, 1), (6, 0, 2), (2, 5, 2)],
+)
+def test_a_page_is_one_query_unless_something_is_behind_it(
+    aws: Aws,
+    events: EventTable,
+    deliveries: DeliveryTable,
+    deliveries_there: int,
+    pages_of_routing: int,
+    queries: int,
+) -> None:
+    events.put_new(a_stored_event())
+    for number in range(1, pages_of_routing + 1):
+        further = RoutingPage((Match(f"sub_{number}", Reason.MATCHED),))
+        events.put_page(a_stored_event(), number, further)
+    names = [f"sub_{n}" for n in range(deliveries_there)]
+    deliveries.create([a_delivery(name) for name in names])
+    calls = list[str]()
+    aws.dynamodb.meta.events.register(
+        "before-call.dynamodb.Query", lambda model, **_: calls.append(model.name)
+    )
+    found = StoryTable(aws.dynamodb, events.table, FakeClock()).page("evt_1", None, 3)
+    assert found is not None
+    event, told, after = found
+    assert len(calls) == queries
+    assert [delivery.key.subscription_id for delivery in told] == names[:3]
+    assert after == (names[2] if deliveries_there > 3 else None)
+    assert len(event.routing.matches) == len(a_stored_event().routing.matches) + pages_of_routing
+
+
 def test_an_event_that_expired_and_only_awaits_removal_has_no_story(aws: Aws, events: EventTable) -> None:
     events.put_new(a_stored_event(expires_at=int(START) + 100))
     clock = FakeClock(START + 99)

@@ -52,7 +52,7 @@ def test_it_says_why_a_delivery_waits_and_when_what_comes_next(doorbell: Doorbel
     waiting(doorbell, event_id, "billing", tries=2)
     browser.calls.clear()
     page = browser.page(f"/events/{event_id}?tenant=acme")
-    assert browser.calls == ["Query", "Query", "BatchGetItem"]
+    assert browser.calls == ["Query", "BatchGetItem"]
     assert next_step(page) == "next: its retry schedule"
     assert re.search(r">in 1 min \d+ s</time>", page)
     parked(doorbell, 605)
@@ -105,7 +105,7 @@ def test_who_is_not_on_its_record_is_asked_why_and_named(doorbell: Doorbell, bro
     assert f'data-part="/events/{event_id}/others?tenant=acme"' in page
     browser.calls.clear()
     others = dict(rows(browser.page(f"/events/{event_id}/others?tenant=acme"), "others"))
-    assert browser.calls == ["Query", "Query", "Query"]
+    assert browser.calls == ["Query", "Query"]
     assert others["till"].strip() == "its source is not listed: it names shop, till, not github"
     assert others["invoices"].strip() == "its type matches no glob: it names invoice.*, and this is push"
     assert "disabled" in others["off"]

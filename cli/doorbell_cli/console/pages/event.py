@@ -20,7 +20,8 @@ INLINE_BYTES = 256 * 1024
 
 
 def one_event(desk: Desk, request: Request) -> Response:
-    """Two calls for the story, and one for the health of endpoints where something is still to be sent.
+    """A call for the story, two of more than twenty deliveries, and one for the health of endpoints where
+    something is still to be sent.
     Behind what goes out first: `why` two, `body` one, and one in S3 where it is there."""
     now, asked = desk.clock(), request.query_params
     try:
@@ -59,7 +60,7 @@ def others(desk: Desk, request: Request) -> Response:
 
 
 def moves(desk: Desk, event_id: str, after: str | None) -> Callable[[], Iterable[object]]:
-    """Each look, two Queries, says whether a delivery of that page has moved on since the last one, and
+    """Each look, a Query or two, says whether a delivery of that page has moved on since the last one, and
     whether all of them have ended. Refuses (404) an event that is not there."""
     seen = list[Sequence[Delivery]]()
 

@@ -14,6 +14,9 @@ from doorbell.store.dynamodb.tables import is_gone, marshal, unmarshal
 from doorbell.store.events.event_items import EVENT_SK, event_from
 from doorbell.store.events.routing_items import ROUTING_PREFIX, unpack_routing
 
+BEHIND = 3
+"""What is read beyond a page of deliveries: the event, and the first further parts of its routing record."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoryTable:
@@ -34,17 +37,26 @@ class StoryTable:
         self, event_id: str, after: str | None, limit: int
     ) -> tuple[StoredEvent, Sequence[Delivery], str | None] | None:
         """The event and at most `limit` of its deliveries, in order of their key: those behind `after`, which
-        is what the page before has given as its last. No more than are read at once, a megabyte of them."""
-        head = query.items(self.client, self._call(event_id, "sk >= :sk", EVENT_SK))
-        event = self._event(self._there(head))
-        if event is None:
-            return None
-        call = {**self._call(event_id, "begins_with(sk, :sk)", PREFIX), "Limit": limit}
+        is what the page before has given as its last. No more than are read at once, a megabyte of them.
+
+        One Query, as the event stands behind its deliveries; another for it where there are more of them.
+        """
+        call = {**self._call(event_id, "sk >= :sk", PREFIX), "Limit": limit + BEHIND}
         if after is not None:
             call["ExclusiveStartKey"] = marshal({"event_id": event_id, "sk": f"{PREFIX}{after}"})
-        items, last = query.page(self.client, call)
-        following = None if last is None else unmarshal(last)["sk"].removeprefix(PREFIX)
-        return event, self._deliveries(self._there(map(unmarshal, items))), following
+        raw, last = query.page(self.client, call)
+        items = [unmarshal(item) for item in raw]
+        ours = [item for item in items if item["sk"].startswith(PREFIX)]
+        behind = items[len(ours) :]
+        if last is not None:
+            behind = list(query.items(self.client, self._call(event_id, "sk >= :sk", EVENT_SK)))
+        event = self._event(self._there(behind))
+        if event is None:
+            return None
+        shown = ours[:limit]
+        more = len(ours) > limit or (last is not None and len(ours) == len(items))
+        following = shown[-1]["sk"].removeprefix(PREFIX) if shown and more else None
+        return event, self._deliveries(self._there(shown)), following
 
     def _there(self, items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """What has not expired: an earlier event of the same key may have left something behind."""
