@@ -7,17 +7,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from doorbell.domain.deliveries import DeliveryKey
+from doorbell.domain.log import DAY_SECONDS
+from doorbell.domain.replays import ReplayJob, Selection
+from doorbell.domain.rollups import Kind
 from doorbell.domain.shelves import shelf_of
 from doorbell.domain.subscriptions import scoped
 from doorbell.store.dynamodb.tables import marshal, unmarshal
 from doorbell.store.events.event_items import tenant_day
+from doorbell.store.events.operations import Operation, OperationTable
 from doorbell_cli.aws_session import of_local_root
+from doorbell_cli.ops.jobs import job_desk
+from doorbell_cli.ops.replayer import Replayer
 from doorbell_cli.stack.server import Server
 from doorbell_cli.target import Target
+from tests.integration.console.test_console_totals import count
 from tests.integration.ops.deployed import Doorbell
+from tests.integration.ops.test_ops_refused import keep
 from tests.support.template import create_table, template
 
 TENANT, SUBSCRIPTIONS = "acme", 200
+REFUSED, JOBS, CHANGES, HOUR = 20, 10, 50, 3600
+BY = "arn:aws:iam::123456789012:user/ann"
 APART_SECONDS = 6
 """Between two events: 100,000 are a week's."""
 TOGETHER = 25
@@ -28,8 +38,14 @@ QUEUES = ("Events", "Deliveries", *DEAD_LETTERS)
 
 @dataclass
 class Stand:
+    """`refused_id`: of the newest of its refused requests; `job_id` of a job that the stack works on,
+    `replay_id` of one that a tool writes."""
+
     target: Target
     events: int = 0
+    refused_id: str = ""
+    job_id: str = ""
+    replay_id: str = ""
     _like: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -43,11 +59,11 @@ class Stand:
         if not self.events:
             for number in range(SUBSCRIPTIONS):
                 made.subscribe(f"s{number:03d}", TENANT)
-            made.put("SourcesTable", {"source_id": "github", "provider": "github", "tenant_id": TENANT})
             for number, state in enumerate(("exhausted", "pending")):
                 made.event(-1 - number, to="s000", tenant=TENANT, state=state)
             first = made.event(0, to="s000", tenant=TENANT)
             self._like = {name: unmarshal(item) for name, item in made.items(first).items()}
+            self._beside(made)
         now, batch = time.time(), list[dict[str, Any]]()
         for number in range(self.events, events):
             batch += ({"PutRequest": {"Item": marshal(item)}} for item in self._items(number, now))
@@ -55,6 +71,23 @@ class Stand:
                 self.target.client("dynamodb").batch_write_item(RequestItems={"EventsTable": batch})
                 batch = []
         self.events = events
+
+    def _beside(self, made: Doorbell) -> None:
+        """What is there besides events, the same however many there are."""
+        made.target.client("ssm").put_parameter(Name="/doorbell/github", Value="ours", Type="SecureString")
+        self.refused_id = [keep(made, number) for number in range(REFUSED)][-1]
+        made.put("EventTypesTable", {"tenant_id": TENANT, "event_type": "push", "json_schema": "{}"})
+        for age in range(0, int(DAY_SECONDS), HOUR):
+            count(made, Kind.SOURCE, "github", age, {"accepted": 5}, TENANT)
+            count(made, Kind.SUBSCRIPTION, "s000", age, {"delivered": 5, "l10": 5}, TENANT)
+        chosen, ids = Selection(TENANT, "s000", 0.0, 1.0, ("exhausted",)), [f"{n:012x}" for n in range(JOBS)]
+        self.job_id = [job_desk(made.target).replay(chosen, 5.0, BY).key.job_id for _ in ids][-1]
+        replays = Replayer(made.target)
+        for self.replay_id in ids:
+            list(replays.many(chosen).run(ReplayJob(self.replay_id, chosen, 5.0, started_at=time.time())))
+        operations = OperationTable(made.target.client("dynamodb"), made.target.table("Events"))
+        for number in range(CHANGES):
+            operations.record(Operation(TENANT, BY, "disable", f"source s{number}", time.time() - number))
 
     def _items(self, number: int, now: float) -> Iterator[dict[str, Any]]:
         at, event_id, name = now - number * APART_SECONDS, _event_id(number), f"s{number % SUBSCRIPTIONS:03d}"

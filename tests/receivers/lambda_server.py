@@ -55,8 +55,10 @@ class Front(BaseHTTPRequestHandler):
         handler = import_module("app").handler
         answer = handler(event_of(self.command, self.path, headers, body), Context())
         self.send_response(answer["statusCode"])
-        self.send_header("content-length", "0")
+        said = str(answer.get("body") or "").encode()
+        self.send_header("content-length", str(len(said)))
         self.end_headers()
+        self.wfile.write(said)
 
 
 if __name__ == "__main__":

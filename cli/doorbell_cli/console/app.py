@@ -30,6 +30,7 @@ from doorbell_cli.console.pages import (
     new_subscription,
     overview,
     pausing,
+    replay_jobs,
     replaying,
     rotating,
     sending_again,
@@ -72,8 +73,8 @@ PAGES: Mapping[str, Page] = {
     "/types/{tenant}/{name}/example": types.example,
     "/new/subscription": new_subscription.form,
     "/parts/url": new_subscription.url_check,
-    "/jobs": replaying.every,
-    "/jobs/{job_id}": replaying.one,
+    "/jobs": replay_jobs.every,
+    "/jobs/{job_id}": replay_jobs.one,
     "/jobs/{tenant}/{job_id}": jobs.one,
     "/sources": sources.every,
     "/sources/{name}": sources.one,
@@ -113,9 +114,7 @@ def application(desk: Desk) -> ASGIApp:
     routes = [
         *shown,
         *done,
-        Route("/live/events", live.events(desk), methods=["GET"]),
-        Route("/live/events/{event_id}", live.story(desk), methods=["GET"]),
-        Route("/live/sources/{name}", live.first_ring(desk), methods=["GET"]),
+        *live.routes(desk),
         Mount("/static", StaticFiles(packages=[("doorbell_cli.console", "static")])),
     ]
     app = Starlette(

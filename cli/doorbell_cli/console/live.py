@@ -1,32 +1,49 @@
-"""Server-sent events: new events of a tenant as they are recorded, that a delivery of one event has moved on,
-and a new source's first ring.
+"""Server-sent events: new events of a tenant as they are recorded, a new source's first ring, and that what a
+page shows has moved on: an event's deliveries, jobs, how a subscription stands.
 https://html.spec.whatwg.org/multipage/server-sent-events.html"""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from anyio import sleep, to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from doorbell.usecases.search import Wanted
 from doorbell_cli.console.desk import Desk, tenant_of
-from doorbell_cli.console.pages.event import moves
-from doorbell_cli.console.pages.first_ring import changes
+from doorbell_cli.console.pages import event, first_ring, jobs, replay_jobs, subscriptions
 from doorbell_cli.ops.reading import event_log
 from doorbell_cli.ops.tail import Tail
 from doorbell_cli.target import EXPECTED, said
 
 EVERY_SECONDS = 2.0
 """Events: six Queries each time, 3 read units, 0.5 USD a month for a page that is never closed (us-east-1).
-A first ring, an event's deliveries: two Queries."""
+A first ring: two Queries. An event's deliveries: one or two. A job: one read; the list of jobs: four calls. A
+subscription: two reads."""
+QUIET_LOOKS, SLOW_SECONDS = 30, 10.0
+"""After so many looks without news what a page shows is looked at less often."""
 
 type Look = Callable[[], Iterable[object]]
 """What is new since the last look, each as JSON has it."""
-type Answer = Callable[[Request], Awaitable[Response]]
 
 
-def events(desk: Desk) -> Answer:
+def routes(desk: Desk) -> list[Route]:
+    def moving(path: str, opened: Callable[[Desk, Request], Look]) -> Route:
+        return _route(path, lambda request: opened(desk, request), SLOW_SECONDS)
+
+    return [
+        events(desk),
+        _route("/live/sources/{name}", lambda request: first_ring.changes(desk, request.path_params["name"])),
+        moving("/live/events/{event_id}", event.moves),
+        moving("/live/jobs", replay_jobs.moves_of_all),
+        moving("/live/jobs/{job_id}", replay_jobs.moves),
+        moving("/live/jobs/{tenant}/{job_id}", jobs.moves),
+        moving("/live/subscriptions/{tenant}/{name}", subscriptions.moves),
+    ]
+
+
+def events(desk: Desk) -> Route:
     def opened(request: Request) -> Look:
         tail = Tail(event_log(desk.target), tenant_of(request), desk.clock())
         asked = request.query_params
@@ -37,31 +54,23 @@ def events(desk: Desk) -> Answer:
             if wanted.fits(row)
         ]
 
-    return _answer(opened)
+    return _route("/live/events", opened)
 
 
-def story(desk: Desk) -> Answer:
-    return _answer(
-        lambda request: moves(
-            desk, request.path_params["event_id"], request.query_params.get("after") or None
-        )
-    )
+def _route(path: str, opened: Callable[[Request], Look], slowly: float | None = None) -> Route:
+    """`slowly`: between two looks once there was nothing new for a while."""
 
-
-def first_ring(desk: Desk) -> Answer:
-    return _answer(lambda request: changes(desk, request.path_params["name"]))
-
-
-def _answer(opened: Callable[[Request], Look]) -> Answer:
     async def answer(request: Request) -> Response:
-        return StreamingResponse(_rows(request, opened), media_type="text/event-stream")
+        return StreamingResponse(_rows(request, opened, slowly), media_type="text/event-stream")
 
-    return answer
+    return Route(path, answer, methods=["GET"])
 
 
-async def _rows(request: Request, opened: Callable[[Request], Look]) -> AsyncIterator[str]:
+async def _rows(
+    request: Request, opened: Callable[[Request], Look], slowly: float | None
+) -> AsyncIterator[str]:
     """A row is what the page's script shows; a comment keeps the line open."""
-    looks = list[Look]()
+    looks, quiet = list[Look](), 0
 
     def next_rows() -> list[object]:
         if not looks:
@@ -78,4 +87,5 @@ async def _rows(request: Request, opened: Callable[[Request], Look]) -> AsyncIte
             yield f"data: {json.dumps(one)}\n\n"
         if not found:
             yield ": still here\n\n"
-        await sleep(EVERY_SECONDS)
+        quiet = 0 if found else quiet + 1
+        await sleep(slowly if slowly is not None and quiet > QUIET_LOOKS else EVERY_SECONDS)

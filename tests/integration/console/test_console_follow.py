@@ -12,11 +12,16 @@ import anyio
 import pytest
 
 from doorbell.domain.deliveries import Attempt, DeliveryKey, Lease, State
+from doorbell.domain.jobs import JobKey
+from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell_cli.console import live
+from doorbell_cli.ops.jobs import job_desk
 from doorbell_cli.ops.reading import deliveries_by_key
+from doorbell_cli.ops.replayer import Replayer
 from tests.integration.console.conftest import PORT, Browser
 from tests.integration.ops.deployed import SHARDS, Doorbell
+from tests.integration.ops.test_ops_status import parked
 
 LOOKS = 4
 
@@ -95,7 +100,7 @@ def test_an_event_says_when_a_delivery_moves_on_and_when_all_have_ended(
     monkeypatch.setattr(live, "EVERY_SECONDS", 0.01)
     event_id = doorbell.event(1, state="pending")
     page = browser.page(f"/events/{event_id}?tenant=acme")
-    assert f'data-story="/live/events/{event_id}?tenant=acme"' in page
+    assert f'data-moves="/live/events/{event_id}?tenant=acme"' in page
     table = DeliveryTable(doorbell.target.client("dynamodb"), "EventsTable", SHARDS)
     key = DeliveryKey(event_id, "billing")
 
@@ -110,4 +115,111 @@ def test_an_event_says_when_a_delivery_moves_on_and_when_all_have_ended(
     assert heard(browser, "tenant=acme", succeed, f"/live/events/{event_id}") == [
         {"ended": False}, {"ended": True},
     ]  # fmt: skip
-    assert "data-story" not in browser.page(f"/events/{event_id}?tenant=acme")
+    assert "data-moves" not in browser.page(f"/events/{event_id}?tenant=acme")
+
+
+CHOSEN = Selection("acme", "billing", 0.0, 1.0, ("exhausted",))
+BEGUN_AND_ENDED = [{"ended": False}, {"ended": True}]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "EVERY_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("page", ["/jobs/acme/{job}", "/jobs?tenant=acme"])
+def test_what_the_stack_works_on_is_followed_until_it_has_ended(
+    doorbell: Doorbell, browser: Browser, page: str
+) -> None:
+    desk = job_desk(doorbell.target)
+    job_id = desk.replay(CHOSEN, 5.0, "ann").key.job_id
+    path = page.format(job=job_id)
+    assert f'data-moves="/live{path}"' in browser.page(path)
+
+    def end() -> None:
+        desk.cancel(JobKey("acme", job_id), "ann")
+
+    at, _, query = f"/live{path}".partition("?")
+    assert heard(browser, query, end, at) == BEGUN_AND_ENDED
+    assert "data-moves" not in browser.page(path)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("page", ["/jobs/{job}", "/jobs?tenant=acme"])
+def test_what_a_tool_replays_is_followed_until_all_is_written(
+    doorbell: Doorbell, browser: Browser, page: str
+) -> None:
+    jobs = Replayer(doorbell.target).jobs()
+    chosen = replace(CHOSEN, until=time.time())
+    job = ReplayJob("a" * 12, chosen, 5.0, started_at=time.time(), version=1)
+    assert jobs.save(job)
+    path = page.format(job=job.job_id)
+    assert f'data-moves="/live{path}"' in browser.page(path)
+
+    def end() -> None:
+        assert jobs.save(replace(job, finished_at=time.time(), version=2))
+
+    at, _, query = f"/live{path}".partition("?")
+    assert heard(browser, query, end, at) == BEGUN_AND_ENDED
+    assert "data-moves" not in browser.page(path)
+
+
+def nothing() -> None: ...
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_subscription_says_when_it_stands_otherwise(doorbell: Doorbell, browser: Browser) -> None:
+    at = "/live/subscriptions/acme/billing"
+    page = browser.page(at.removeprefix("/live"))
+    assert f'data-moves="{at}"' in page
+    browser.calls.clear()
+    assert heard(browser, "", nothing, at) == [{"ended": False}]
+    assert browser.calls == ["GetItem", "BatchGetItem"] * LOOKS
+
+    def pause() -> None:
+        browser.send("/subscriptions/acme/billing/pause")
+
+    assert heard(browser, "", pause, at)[:2] == [{"ended": False}] * 2
+
+    def park() -> None:
+        browser.send("/subscriptions/acme/billing/resume")
+        parked(doorbell, 600)
+
+    assert len(heard(browser, "", park, at)) >= 2
+
+    def delete() -> None:
+        key = {"tenant_id": {"S": "acme"}, "subscription_id": {"S": "billing"}}
+        doorbell.target.client("dynamodb").delete_item(TableName="SubscriptionsTable", Key=key)
+
+    assert heard(browser, "", delete, at)[-1] == {"ended": True}
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_subscription_that_fails_or_holds_is_another_after_ten_seconds_whatever_else_is(
+    doorbell: Doorbell, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits grows without a change of its endpoint."""
+    monkeypatch.setattr("doorbell_cli.console.pages.subscriptions.WAITING_SECONDS", 0.001)
+    at = "/live/subscriptions/acme/billing"
+    assert heard(browser, "", nothing, at) == [{"ended": False}]
+    parked(doorbell, 600)
+    assert heard(browser, "", nothing, at) == [{"ended": False}] * LOOKS
+
+
+@pytest.mark.parametrize(
+    ("page", "slows"), [("/live/subscriptions/acme/billing", True), ("/live/events", False)]
+)
+def test_what_does_not_move_is_looked_at_less_often(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, page: str, slows: bool
+) -> None:
+    slept = list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(live, "sleep", sleep)
+    monkeypatch.setattr(live, "QUIET_LOOKS", 1)
+    heard(browser, "tenant=acme", nothing, page)
+    assert slept[:2] == [live.EVERY_SECONDS] * 2
+    assert slept[3] == (live.SLOW_SECONDS if slows else live.EVERY_SECONDS)

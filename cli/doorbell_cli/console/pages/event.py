@@ -1,15 +1,15 @@
 """One event: its story, its body, and why a subscription did not get it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import Refusal
 from doorbell.store.health.reads import HealthReads
 from doorbell_cli.console.charts.timeline import timeline
 from doorbell_cli.console.desk import Desk, tenant_of
+from doorbell_cli.console.moving import Moment, moved
 from doorbell_cli.console.views.body import Body, body
 from doorbell_cli.console.views.event import DELIVERIES, event, waiting_for
 from doorbell_cli.ops.event_ids import is_whole, whole_event_id
@@ -59,19 +59,16 @@ def others(desk: Desk, request: Request) -> Response:
     )
 
 
-def moves(desk: Desk, event_id: str, after: str | None) -> Callable[[], Iterable[object]]:
+def moves(desk: Desk, request: Request) -> Callable[[], Iterable[object]]:
     """Each look, a Query or two, says whether a delivery of that page has moved on since the last one, and
     whether all of them have ended. Refuses (404) an event that is not there."""
-    seen = list[Sequence[Delivery]]()
+    event_id, after = request.path_params["event_id"], request.query_params.get("after") or None
 
-    def next_look() -> Iterable[object]:
+    def look() -> Moment:
         found = inspect(desk.target).page(event_id, after, DELIVERIES).deliveries
-        if seen == [found]:
-            return []
-        seen[:] = [found]
-        return [{"ended": all(one.state.terminal for one in found)}]
+        return Moment(found, all(one.state.terminal for one in found))
 
-    return next_look
+    return moved(look)
 
 
 def _looked_for(desk: Desk, request: Request, refusal: Refusal) -> Response:

@@ -1,7 +1,7 @@
 """What the stack works on by itself: one job, calling it off, and asking for a test."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +14,7 @@ from doorbell.domain.trial_jobs import WAIT_SECONDS, job_body
 from doorbell.domain.trials import DATA, EVENT_TYPE
 from doorbell.usecases.jobs import refuse_newer
 from doorbell_cli.console.desk import Desk
+from doorbell_cli.console.moving import Moment, moved
 from doorbell_cli.console.views.jobs import detail, job_path
 from doorbell_cli.ops.jobs import job_desk
 
@@ -23,6 +24,17 @@ def one(desk: Desk, request: Request) -> Response:
     key = _key(request)
     found = job_desk(desk.target).show(key)
     return desk.pages.page("work.html", desk.clock(), tenant=key.tenant_id, job=detail(found))
+
+
+def moves(desk: Desk, request: Request) -> Callable[[], Iterable[object]]:
+    """One call a look. Refuses (404) a job that is not there."""
+    key, jobs = _key(request), job_desk(desk.target)
+
+    def look() -> Moment:
+        found = jobs.show(key)
+        return Moment(detail(found), found.state.ended)
+
+    return moved(look)
 
 
 def cancel(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,12 +14,9 @@ from doorbell.domain.errors import Refusal
 from doorbell.domain.replays import ReplayJob
 from doorbell.runtime.admin_api import iso
 from doorbell_cli.configuration import SUBSCRIPTION
-from doorbell_cli.console.desk import Desk, tenant_of
+from doorbell_cli.console.desk import Desk
 from doorbell_cli.console.pages.query import period_of, rate_of
-from doorbell_cli.console.views.jobs import work
-from doorbell_cli.console.views.replay import job as job_of
 from doorbell_cli.console.views.replay import plan as plan_view
-from doorbell_cli.ops.jobs import job_desk
 from doorbell_cli.ops.own_events import ring_replay_done
 from doorbell_cli.ops.replay_plans import plan_of
 from doorbell_cli.ops.replayer import Replayer
@@ -31,7 +27,6 @@ from doorbell_cli.target import EXPECTED
 PER_SECOND = 10.0
 MOST = 5_000
 """Deliveries that a plan counts: two calls for each hundred."""
-JOBS = 50
 JOB_ID = re.compile(r"[0-9a-f]{12}")
 
 
@@ -75,30 +70,6 @@ def run(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
     else:
         ring_replay_done(Output(), desk.target, first)
     return RedirectResponse(f"/jobs/{job_id}", 303)
-
-
-def one(desk: Desk, request: Request) -> Response:
-    """One call."""
-    job_id = request.path_params["job_id"]
-    found = Replayer(desk.target).jobs().load(job_id)
-    if found is None:
-        raise Refusal(404, "unknown_job", f"There is no replay job {job_id}.")
-    tenant = found.selection.tenant_id
-    return desk.pages.page("job.html", desk.clock(), tenant=tenant, job=job_of(found))
-
-
-def every(desk: Desk, request: Request) -> Response:
-    """Four calls: two for what people's own tools replay, two for what the stack works on."""
-    tenant = tenant_of(request)
-    found = islice(Replayer(desk.target).jobs().jobs(tenant), JOBS)
-    works = job_desk(desk.target).page(tenant, None, JOBS).jobs
-    return desk.pages.page(
-        "jobs.html",
-        desk.clock(),
-        tenant=tenant,
-        jobs=[job_of(one) for one in found],
-        works=[work(one) for one in works],
-    )
 
 
 def behind(work: Callable[[], None]) -> None:

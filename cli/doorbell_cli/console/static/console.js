@@ -2,15 +2,15 @@
 import { checked } from "./checks.js";
 import { follow } from "./live.js";
 import { keys } from "./keys.js";
+import { moving } from "./moving.js";
 import { ring } from "./ring.js";
-import { story } from "./story.js";
 import { readerTimes } from "./times.js";
 
 readerTimes(document);
 keys();
 
 for (const line of document.querySelectorAll("[data-live]")) follow(line);
-for (const line of document.querySelectorAll("[data-story]")) story(line);
+for (const line of document.querySelectorAll("[data-moves]")) moving(line);
 for (const place of document.querySelectorAll("[data-ring]")) ring(place);
 for (const field of document.querySelectorAll("[data-check]")) checked(field);
 

@@ -36,6 +36,10 @@ class Work:
     result: str
     problem: str
 
+    @property
+    def ended(self) -> bool:
+        return JobState(self.state).ended
+
 
 def work(job: Job) -> Work:
     key, selection = job.key, job.work.selection

@@ -1,9 +1,9 @@
-// An event's deliveries, read anew when the stream says that one of them has moved on. A page that nobody looks at
+// What a page shows of what moves on: its places are read anew when the stream says so. A page that nobody looks at
 // asks nothing: a browser keeps few streams open to one address.
 import { readerTimes } from "./times.js";
 import { visible } from "./live.js";
 
-export function story(line) {
+export function moving(line) {
   const [button, said] = [line.querySelector("button"), line.querySelector("[role=status]")];
   let stream = null;
   let wanted = true;
@@ -24,8 +24,8 @@ export function story(line) {
   }
 
   function start() {
-    stream = new EventSource(line.dataset.story);
-    stream.onopen = () => (said.textContent = "Following, while something is still to be sent.");
+    stream = new EventSource(line.dataset.moves);
+    stream.onopen = () => (said.textContent = line.dataset.while);
     stream.onmessage = (message) => moved(JSON.parse(message.data).ended);
     stream.addEventListener("trouble", (message) => (said.textContent = visible(JSON.parse(message.data))));
     stream.onerror = () => (said.textContent = "The console does not answer. Trying again.");
@@ -41,13 +41,26 @@ export function story(line) {
     const mine = ++asked;
     if (ended) {
       document.removeEventListener("visibilitychange", look);
-      stop("Nothing is left to be sent.");
+      stop(line.dataset.over);
       button.hidden = true;
     }
     const answer = await fetch(line.dataset.page, { credentials: "same-origin" });
     if (!answer.ok || mine !== asked) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     readerTimes(page);
-    document.getElementById("deliveries").replaceChildren(...page.getElementById("deliveries").childNodes);
+    const places = `${line.dataset.places} ${ended ? line.dataset.last : ""}`;
+    for (const name of places.trim().split(" ")) put(page, name);
   }
+}
+
+// Who walks the page by keys stays where it was, as far as that is still there, and what was unfolded stays so.
+function put(page, name) {
+  const [place, found] = [document.getElementById(name), page.getElementById(name)];
+  if (!place || !found) return;
+  const active = document.activeElement;
+  const held = place.contains(active) ? active.getAttribute("href") : null;
+  const open = place.querySelector("details")?.open;
+  place.replaceChildren(...found.childNodes);
+  place.querySelector("details")?.toggleAttribute("open", open);
+  if (held) place.querySelector(`[href="${CSS.escape(held)}"]`)?.focus();
 }
