@@ -41,11 +41,12 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """`command` "": `put` has no flags for it, and `doorbell apply -f` takes the YAML."""
+    """`reads`: what the command reads from stdin where `put` has no flags for the item; else ""."""
 
     command: str
     yaml: str
     put_item: str
+    reads: str = ""
 
 
 def spelled(kind: Kind, values: Mapping[str, Any], table: str, *, new_secret: bool = False) -> Spelled:
@@ -54,10 +55,15 @@ def spelled(kind: Kind, values: Mapping[str, Any], table: str, *, new_secret: bo
     item = marshal(storable(kind, kept))
     put = ["aws", "dynamodb", "put-item", "--table-name", table, "--item"]
     put_item = shlex.join([*put, json.dumps(item, ensure_ascii=False)])
-    return Spelled(_command(kind, kept, new_secret), yaml_text(kind, kept), put_item)
+    command, yaml = _command(kind, kept, new_secret), yaml_text(kind, kept)
+    if not command:
+        from_stdin = shlex.join(["doorbell", f"{kind.name}s", "put", "--file", "-"])
+        return Spelled(from_stdin, yaml, put_item, yaml)
+    return Spelled(command, yaml, put_item)
 
 
 def _command(kind: Kind, values: Mapping[str, Any], new_secret: bool) -> str:
+    """ "" where `put` has no flags for it."""
     flags = FLAGS[kind.name]
     named = {name: value for name, value in values.items() if name not in kind.key}
     if set(named) - set(flags):

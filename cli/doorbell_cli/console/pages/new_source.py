@@ -43,10 +43,9 @@ def form(desk: Desk, request: Request) -> Response:
     problems: Sequence[tuple[str, str]] = ()
     same: Spelled | None = None
     if "check" in asked:
-        values = _values(entry, chosen, asked, tenant)
-        problems = [*missing(chosen, asked), *problems_of(desk, SOURCE, {**values, **_unseen(chosen)})]
-        same = None if problems else spelled_before(desk, SOURCE, values, chosen.secrets)
-    given = {name: asked.get(name, "") for name in ("source_id", *(field.name for field in chosen.fields))}
+        problems, same = _checked(desk, entry, chosen, asked, tenant)
+    names = ("source_id", *(field.name for field in chosen.fields))
+    given = {name: asked.get(name, "").replace("\r\n", "\n") for name in names}
     return desk.pages.page(
         "new_source.html",
         desk.clock(),
@@ -58,11 +57,26 @@ def form(desk: Desk, request: Request) -> Response:
     )
 
 
+def _checked(
+    desk: Desk, entry: Entry, chosen: Choice, asked: Mapping[str, str], tenant: str
+) -> tuple[Sequence[tuple[str, str]], Spelled | None]:
+    """What is wrong with it; how else it is written where nothing is."""
+    empty = missing(chosen, asked)
+    try:
+        values = _values(entry, chosen, asked, tenant)
+    except Refusal as refusal:
+        field, _, problem = refusal.detail.partition(": ")
+        return [*empty, (field, problem)], None
+    problems = [*empty, *problems_of(desk, SOURCE, {**values, **_unseen(chosen)})]
+    return problems, None if problems else spelled_before(desk, SOURCE, values, chosen.secrets)
+
+
 def create(desk: Desk, request: Request, fields: Mapping[str, str]) -> Response:
     chosen, entry = _chosen(request)
     tenant = fields.get("tenant", "")
     values = _values(entry, chosen, fields, tenant)
-    secrets = [fields.get(f"secret{number}", "").strip() for number in range(chosen.secrets)]
+    typed = [fields.get(f"secret{number}", "") for number in range(chosen.secrets)]
+    secrets = [text.replace("\r\n", "\n").strip() for text in typed]
     if empty := missing(chosen, fields):
         raise Refusal(422, "missing", "; ".join(f"{field}: {why}" for field, why in empty))
     if not all(secrets):

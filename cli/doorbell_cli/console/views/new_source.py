@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.signatures.catalogue.entry import Entry
+from doorbell_cli.console.views import own_scheme
+from doorbell_cli.console.views.field import Field
 from doorbell_cli.providers.texts import THIRD_PARTY, needs, proof, wants_two_secrets
 
-OPTION = "options."
+OPTION, DECLARED = "options.", "declared"
 LABELS = {
     "public_url": "Its URL as the provider knows it (the signature covers it)",
     "verify_token_ref": "Reference to the handshake's token, such as ssm:/doorbell/token",
@@ -15,18 +17,8 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """`name` is the item's field, or `options.NAME`."""
-
-    name: str
-    label: str
-    required: bool
-    usual: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
-    """`secrets`: how many it needs. `beyond`: what no form here can say, "": nothing."""
+    """`secrets`: how many it needs. `declared`: its fields make a scheme of its own."""
 
     name: str
     title: str
@@ -37,7 +29,7 @@ class Choice:
     secret: str
     secrets: int
     fields: Sequence[Field]
-    beyond: str
+    declared: bool = False
 
 
 def choice(entry: Entry) -> Choice:
@@ -47,6 +39,7 @@ def choice(entry: Entry) -> Choice:
         Field(f"{OPTION}{name}", f"{name}: {option.meaning}", option.required, option.default)
         for name, option in entry.options.items()
     ]
+    declared = entry.special == DECLARED
     return Choice(
         entry.name,
         entry.title,
@@ -56,8 +49,8 @@ def choice(entry: Entry) -> Choice:
         THIRD_PARTY if entry.proof == "third-party" else "",
         entry.secret,
         (2 if wants_two_secrets(entry) else 1) if entry.needs_secret else 0,
-        [*own, *options],
-        "a scheme of its own" if "scheme" in wanted else "",
+        [*own, *options, *(own_scheme.FIELDS if declared else ())],
+        declared,
     )
 
 
@@ -70,6 +63,8 @@ def missing(chosen: Choice, given: Mapping[str, str]) -> Sequence[tuple[str, str
 
 def fields_of(chosen: Choice, given: Mapping[str, str]) -> Mapping[str, Any]:
     """Of the item, as they were typed; what is empty is left out."""
+    if chosen.declared:
+        return own_scheme.fields_of(given)
     typed = {field.name: text for field in chosen.fields if (text := given.get(field.name, "").strip())}
     options = {name.removeprefix(OPTION): text for name, text in typed.items() if name.startswith(OPTION)}
     own = {name: text for name, text in typed.items() if not name.startswith(OPTION)}
