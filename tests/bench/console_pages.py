@@ -75,7 +75,7 @@ def pages(there: Stand) -> Mapping[str, Row]:
         "types": ("/types", f"/types{OF}", []),
         "a type": ("/types/{tenant}/{name}", f"/types/{TENANT}/push", []),
         "a type's example": ("/types/{tenant}/{name}/example", f"/types/{TENANT}/push/example", []),
-        "jobs": ("/jobs", f"/jobs{OF}", [("jobs", "list", *of)]),
+        "jobs": ("/jobs", f"/jobs{OF}", []),
         "a replay": ("/jobs/{job_id}", f"/jobs/{there.replay_id}", []),
         "a job": (
             "/jobs/{tenant}/{job_id}",

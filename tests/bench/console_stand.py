@@ -80,11 +80,12 @@ class Stand:
         for age in range(0, int(DAY_SECONDS), HOUR):
             count(made, Kind.SOURCE, "github", age, {"accepted": 5}, TENANT)
             count(made, Kind.SUBSCRIPTION, "s000", age, {"delivered": 5, "l10": 5}, TENANT)
-        chosen, ids = Selection(TENANT, "s000", 0.0, 1.0, ("exhausted",)), [f"{n:012x}" for n in range(JOBS)]
+        now, ids = time.time(), [f"{number:012x}" for number in range(JOBS)]
+        chosen = Selection(TENANT, "s000", 0.0, now, ("exhausted",))
         self.job_id = [job_desk(made.target).replay(chosen, 5.0, BY).key.job_id for _ in ids][-1]
-        replays = Replayer(made.target)
+        replays = Replayer(made.target).jobs()
         for self.replay_id in ids:
-            list(replays.many(chosen).run(ReplayJob(self.replay_id, chosen, 5.0, started_at=time.time())))
+            assert replays.save(ReplayJob(self.replay_id, chosen, 5.0, now, finished_at=now, version=1))
         operations = OperationTable(made.target.client("dynamodb"), made.target.table("Events"))
         for number in range(CHANGES):
             operations.record(Operation(TENANT, BY, "disable", f"source s{number}", time.time() - number))

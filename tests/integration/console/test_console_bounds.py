@@ -14,6 +14,8 @@ from doorbell.domain.replays import Selection
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell_cli.console.app import PAGES
 from doorbell_cli.ops.jobs import job_desk
+from tests.bench.console_pages import pages
+from tests.bench.console_stand import Stand
 from tests.integration.console.conftest import Browser
 from tests.integration.console.test_console_tenants import source
 from tests.integration.console.test_console_types import put as put_type
@@ -113,6 +115,10 @@ def fill(doorbell: Doorbell) -> Mapping[str, str]:
 
 def test_every_page_is_asked() -> None:
     assert set(ASKED) == set(PAGES)
+
+
+def test_the_bench_measures_every_page(doorbell: Doorbell) -> None:
+    assert {path for path, _, _ in pages(Stand(doorbell.target)).values()} == set(PAGES)
 
 
 def test_no_page_makes_more_than_six_calls_before_its_first_byte_nor_is_longer_than_150_kb(

@@ -42,6 +42,7 @@ MADE: dict[str, Any] = {
     "description": "rides",
 }  # fmt: skip
 LEAST = {"tenant": "acme", "source_id": "rides", "signature.name": "x-signature", "message": "body"}
+KEY = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf"
 SECRET = "c29tZWJvZHkncyBvd24gc2VjcmV0LCBsb25nIGVub3VnaA=="
 
 
@@ -105,10 +106,21 @@ def test_what_is_weak_is_taken_where_it_is_said(browser: Browser) -> None:
     assert "Nothing is wrong with it." in checked(browser, weak)
 
 
-def test_a_public_key_is_pasted_in_several_lines(browser: Browser) -> None:
-    page = checked(browser, {**LEAST, "algorithm": "rsa-sha256", "key": "spki"})
+def test_a_public_key_is_pasted_in_several_lines(doorbell: Doorbell, browser: Browser) -> None:
+    given = {**LEAST, "algorithm": "rsa-sha256", "key": "spki"}
+    page = checked(browser, given)
     assert "Nothing is wrong with it." in page
     assert '<textarea name="secret0"' in page
+    lines = ["-----BEGIN PUBLIC KEY-----", KEY, "-----END PUBLIC KEY-----"]
+    browser.send(HMAC, secret0="\r\n".join(lines), **given)
+    assert list(parameters(doorbell).values()) == ["\n".join(lines)]
+
+
+def test_what_was_typed_stands_in_the_form_again(browser: Browser) -> None:
+    """A browser ends lines by two characters, one of which would be shown as a control character."""
+    page = checked(browser, GIVEN)
+    assert page.count("timestamp\ntext:, \nbody") == 2, "to be changed, and to be created"
+    assert '<option value="hmac-sha512" selected>' in page
 
 
 @pytest.mark.parametrize("way", ["command", "yaml", "put-item"])
