@@ -42,7 +42,12 @@ MADE: dict[str, Any] = {
     "description": "rides",
 }  # fmt: skip
 LEAST = {"tenant": "acme", "source_id": "rides", "signature.name": "x-signature", "message": "body"}
-KEY = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf"
+KEY = [
+    "-----BEGIN PUBLIC KEY-----",
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEOawmOlBkW9OF/5K7wn+kSHkViK6n",
+    "CtJRnOuyRlfd6E3IkVqC1N2HLCGN8UkKfoL2LmEzlG7fmWOYc+V+QCXKzg==",
+    "-----END PUBLIC KEY-----",
+]
 SECRET = "c29tZWJvZHkncyBvd24gc2VjcmV0LCBsb25nIGVub3VnaA=="
 
 
@@ -107,13 +112,12 @@ def test_what_is_weak_is_taken_where_it_is_said(browser: Browser) -> None:
 
 
 def test_a_public_key_is_pasted_in_several_lines(doorbell: Doorbell, browser: Browser) -> None:
-    given = {**LEAST, "algorithm": "rsa-sha256", "key": "spki"}
+    given = {**LEAST, "algorithm": "ecdsa-p256-sha256", "key": "spki"}
     page = checked(browser, given)
     assert "Nothing is wrong with it." in page
     assert '<textarea name="secret0"' in page
-    lines = ["-----BEGIN PUBLIC KEY-----", KEY, "-----END PUBLIC KEY-----"]
-    browser.send(HMAC, secret0="\r\n".join(lines), **given)
-    assert list(parameters(doorbell).values()) == ["\n".join(lines)]
+    browser.send(HMAC, secret0="\r\n".join(KEY), **given)
+    assert list(parameters(doorbell).values()) == ["\n".join(KEY)]
 
 
 def test_what_was_typed_stands_in_the_form_again(browser: Browser) -> None:
