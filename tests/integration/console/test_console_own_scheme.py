@@ -85,7 +85,7 @@ WRONG = [
     ({"dedupe.from": "header"}, "dedupe", "key"),
     ({"more": "scheme: {message: [url]}"}, "more", "scheme.message has a field of its own"),
     ({"more": "provider: github"}, "more", "provider has a field of its own"),
-    ({"more": "a: ["}, "more", "is no YAML"),
+    ({"more": "a: ["}, "more", "is not YAML"),
     ({"more": "[weak]"}, "more", "must have fields of the item"),
     ({"more": "scheme: weak"}, "more", "scheme must have fields"),
     ({"more": "colour: red"}, "colour", ""),

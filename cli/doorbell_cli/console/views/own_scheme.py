@@ -69,7 +69,7 @@ FIELDS = (
 
 def fields_of(given: Mapping[str, str]) -> Mapping[str, Any]:
     """Of the item; what is empty, and what would be so anyway, is left out. Refuses (422) what else it has,
-    if that is no YAML, or says again what has a field here."""
+    if that is not YAML, or says again what has a field here."""
     at = {field.name: given.get(field.name, "").strip() for field in FIELDS}
     signature = _place(at, "signature", "signature.name")
     signature |= _kept(at, "signature", SIGNATURE_USUAL)
@@ -106,7 +106,7 @@ def _with_more(found: dict[str, Any], text: str) -> Mapping[str, Any]:
     try:
         more = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError):
-        raise Refusal(422, "broken", "more: is no YAML") from None
+        raise Refusal(422, "broken", "more: is not YAML") from None
     if not isinstance(more, dict) or not all(isinstance(name, str) for name in more):
         raise Refusal(422, "broken", "more: must have fields of the item, such as scheme: {weak: true}")
     beside = more.pop("scheme", {})
