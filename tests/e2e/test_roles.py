@@ -26,6 +26,8 @@ def handler(event, context):
     return "allowed"
 """
 
+PURGES = ("jobs", "s3", "delete_object")
+"""On this stack tenants are purged by jobs."""
 READS_BODIES = ("fanout", "dispatcher", "admin", "jobs")
 
 type Call = tuple[str, str, dict[str, Any]]
@@ -90,6 +92,7 @@ def test_role_allows_what_the_function_does_and_denies_what_it_must_not_do(
     denied = {
         f"{service}.{operation}": probe(service, operation, **arguments)
         for service, operation, arguments in nobodys_business(gateway)
+        if (function, service, operation) != PURGES
     }
     assert all(code.startswith("AccessDenied") for code in denied.values()), denied
     bodies = gateway.stack.outputs["BodiesBucketName"]

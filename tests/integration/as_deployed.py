@@ -161,7 +161,7 @@ def deployment(peers: Mapping[str, int]) -> Iterator[Deployment]:
             "TargetTenants": TENANT_WITH_TARGETS,
             "TargetRoleArns": TARGET_ROLE,
         }
-        client, here = cache(make), rendered(RoutingIndex="true", **targets)
+        client, here = cache(make), rendered(RoutingIndex="true", PurgeJobs="true", **targets)
         for table in here.of_type("AWS::DynamoDB::Table"):
             create_table(client("dynamodb"), table)
         for queue in here.of_type("AWS::SQS::Queue"):

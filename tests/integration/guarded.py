@@ -109,6 +109,11 @@ def needs(service: str, operation: str, call: Mapping[str, Any]) -> Iterator[Nee
         case "s3" if operation == "generate_presigned_url":  # no call: it allows what its maker may do
             signed = "".join(word.capitalize() for word in call["ClientMethod"].split("_"))
             yield f"s3:{signed}", f"arn:aws:s3:::{call['Params']['Bucket']}/{call['Params']['Key']}"
+        case "s3" if operation == "list_objects_v2":
+            yield "s3:ListBucket", f"arn:aws:s3:::{call['Bucket']}"
+        case "s3" if operation == "delete_objects":
+            for one in call["Delete"]["Objects"]:
+                yield "s3:DeleteObject", f"arn:aws:s3:::{call['Bucket']}/{one['Key']}"
         case "s3":
             yield f"s3:{action}", f"arn:aws:s3:::{call['Bucket']}/{call['Key']}"
         case "ssm":

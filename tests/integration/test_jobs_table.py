@@ -11,6 +11,7 @@ from doorbell.domain.deliveries import Attempt
 from doorbell.domain.errors import Refusal
 from doorbell.domain.jobs import KEPT_SECONDS, Job, JobKey, JobState, kind_of
 from doorbell.domain.previews import Example, ExpressionFailed, PreviewJob, Rule
+from doorbell.domain.purges import PurgeJob
 from doorbell.domain.replays import UNMATCHED, Cursor, ReplayJob, Selection
 from doorbell.domain.trial_jobs import Outcome, TrialJob
 from doorbell.runtime.jobs_json import job_json
@@ -101,6 +102,19 @@ def test_a_test_is_read_as_it_was_saved_and_due_when_it_is_to_be_looked_at(
     assert table.save(done)
     assert table.load(asked.key) == done
     assert done.expires_at == int(asked.asked_at) + KEPT_SECONDS
+
+
+def test_a_purge_is_read_as_it_was_saved(table: JobTable) -> None:
+    work = PurgeJob("ee00", Selection("acme", "", NOW, NOW, ()), removes=True)
+    asked = replace(a_job("ee00"), work=work)
+    assert table.save(asked)
+    assert table.load(asked.key) == asked
+    moved = asked.moved(work.counted("events", 3, 9).at("events", {"at": NOW + 0.25, "seen": "evt_1"}), NOW)
+    assert table.save(moved)
+    assert table.load(asked.key) == moved
+    done = moved.moved(work.looks_again().counted("bodies", 1, 0).ended(4, NOW), NOW)
+    assert table.save(done)
+    assert table.load(asked.key) == done
 
 
 def test_what_is_no_longer_kept_is_gone_before_it_is_removed(table: JobTable) -> None:

@@ -12,7 +12,7 @@ from tests.integration import deployed_parts
 from tests.integration.as_deployed import TARGETS, deployment
 from tests.integration.deployed_admin import administer, operations
 from tests.integration.deployed_incidents import incidents, tell
-from tests.integration.deployed_jobs import work_off
+from tests.integration.deployed_jobs import LEAVER, purge, work_off
 from tests.integration.deployed_story import TENANT, Story
 from tests.template.permissions import matches, statements_of
 from tests.template.reading import FUNCTIONS, ROOT, as_list
@@ -30,13 +30,13 @@ PARTS = (
     deployed_parts.index,
     administer,
     work_off,
+    purge,
 )
 NOT_CALLED_BY_US = re.compile(
     r"logs:|sqs:(Receive|Delete|GetQueue)|kms:GenerateDataKey|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)"
 )
 """Lambda calls them, and what encrypts for a target."""
 OF_THE_TOOL = {
-    "doorbell.store.events.operations",
     "doorbell.store.health.listener_signs",
     "doorbell.store.events.replay_jobs",
 }
@@ -198,6 +198,25 @@ def test_jobs_were_worked_off_and_their_deliveries_wait_for_their_slots(story: S
     assert story.came["test slices"] >= 2
     made = [item for item in story.items() if "replay_job" in item]
     assert len(made) == jobs["gone"]["written"] + jobs["choosy"]["written"]
+
+
+def test_who_leaves_is_counted_then_purged_and_the_record_of_it_stays(story: Story) -> None:
+    purged, counted = (job["purge"] for job in story.came["purges"])
+    assert purged["found"] == counted["found"]
+    assert {kind for kind, count in purged["found"].items() if count} == {
+        "sources",
+        "subscriptions",
+        "event_types",
+        "events",
+        "refused",
+        "rollups",
+        "bodies",
+    }
+    assert set(purged["left"].values()) == {0}
+    left = story.items(tenant_id=LEAVER)
+    assert left == []
+    (asked,) = [item for item in story.items(sk="op") if item["what"] == {"S": "purge"}]
+    assert (asked["tenant_id"], asked["object"]) == ({"S": "doorbell"}, {"S": f"tenant {LEAVER}"})
 
 
 def sites() -> set[tuple[str, str]]:

@@ -138,10 +138,10 @@ def configure(story: Story, tenant: str) -> None:
 
 
 @contextmanager
-def two_tenants() -> Iterator[World]:
+def two_tenants(*more: str) -> Iterator[World]:
     """Each has three events of the same ids, types and keys, told to subscribers of the same ids, and three
-    requests that its source refused."""
-    names = ("ingest", "publish", "fanout", "dispatcher", "admin")
+    requests that its source refused. `more`: functions beside those that it takes to tell that."""
+    names = ("ingest", "publish", "fanout", "dispatcher", "admin", *more)
     with deployment(PEERS) as deployed, deployed.functions(*names) as functions:
         story = Story(deployed)
         for tenant in TENANTS:

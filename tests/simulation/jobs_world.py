@@ -25,6 +25,7 @@ from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.errors import Refusal, Unavailable
 from doorbell.domain.jobs import Job, JobKey, JobState
 from doorbell.domain.previews import PreviewJob
+from doorbell.domain.purges import PurgeJob
 from doorbell.domain.replays import Cursor, MissedPage, ReplayJob, Selection
 from doorbell.store.deliveries.delivery_items import delivery_values, parse_key
 from doorbell.store.deliveries.undelivered import UndeliveredIndex
@@ -168,6 +169,8 @@ class JobsWorld:
         return ClientError({"Error": {"Code": "InternalServerError"}}, operation)
 
     def _written(self, table: str, key: Key, before: Item | None, after: Item | None) -> None:
+        if table != "events":
+            return
         event_id, sk = key
         if event_id.startswith(PREFIX) and after is not None:
             self._job_written(parse_work_key(event_id), job_from(unmarshal(after)))
@@ -225,6 +228,8 @@ def made_by(job: Job) -> int:
             return job.work.created
         case PreviewJob():
             return job.work.looked
+        case PurgeJob():
+            return sum(job.work.found.values())
     return int(job.work.made_at is not None)
 
 

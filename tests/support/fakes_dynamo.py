@@ -34,6 +34,9 @@ SCHEMA: dict[str, tuple[str, ...]] = {
     "endpoints": ("subscription_id",),
     "events": ("event_id", "sk"),
     "routes": ("pk", "sk"),
+    "event_types": ("tenant_id", "event_type"),
+    "refused": ("source_id", "sk"),
+    "rollups": ("holder", "at"),
 }
 INDEXES: dict[str, tuple[str, tuple[str, ...]]] = {
     "due": ("events", ("due_shard", "due_at", "attempts_made", "tenant_id")),

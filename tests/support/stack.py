@@ -15,13 +15,14 @@ def stack() -> Iterator[LocalStack]:
 
     The grace is short, so that a test sees the sweeper repair something within a minute or two. The routing
     index is on: without a certificate events ask everybody, as where it is off. One tenant has targets.
+    Tenants can be purged by jobs.
     """
     targets = {
         "TargetArns": "arn:aws:*:*:*:*targets-*",
         "TargetTenants": "target-tests",
         "TargetRoleArns": "arn:aws:iam::*:role/targets-*",
     }
-    parameters = {"GraceSeconds": "20", "RoutingIndex": "true", **targets}
+    parameters = {"GraceSeconds": "20", "RoutingIndex": "true", "PurgeJobs": "true", **targets}
     with local_stack(Progress(quiet=True), parameters=parameters) as running:
         yield running
 

@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from tests.template.reading import FUNCTIONS, either, function, of_type, resources, statements, target
+from tests.template.permissions import may
+from tests.template.reading import (
+    FUNCTIONS,
+    either,
+    function,
+    of_type,
+    resources,
+    statements,
+    target,
+    written,
+)
+from tests.template.rendering import ACCOUNT, REGION, rendered
 
 ROLES = sorted(of_type("AWS::IAM::Role"))
 QUEUES = ("EventsQueue", "DeliveriesQueue", "InboxQueue")
@@ -177,3 +188,26 @@ def test_only_where_tracing_is_on_may_every_function_write_to_x_ray_and_do_nothi
         f"{name.capitalize()}Role" for name in FUNCTIONS
     }
     assert statement["Action"] == ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+
+
+def test_only_where_purges_by_jobs_are_on_may_jobs_delete_and_nobody_else_more_than_before() -> None:
+    policy = resources()["PurgesPolicy"]
+    assert policy["Condition"] == "PurgesByJobs"
+    assert [target(role) for role in policy["Properties"]["Roles"]] == ["JobsRole"]
+    deletes = {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "s3:DeleteObject"}
+    own = {action for statement in statements("JobsRole") for action in statement["Action"]}
+    assert own & deletes == set()
+    assert written()["Parameters"]["PurgeJobs"]["Default"] == "false"
+
+
+@pytest.mark.parametrize("table", sorted(of_type("AWS::DynamoDB::Table")))
+def test_a_purge_by_a_job_may_delete_in_every_table_and_where_it_is_off_in_none(table: str) -> None:
+    """A table more would hold something of tenants that no purge reaches."""
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}"
+    action = "dynamodb:DeleteItem" if table == "SourcesTable" else "dynamodb:BatchWriteItem"
+    assert may(rendered(PurgeJobs="true"), "JobsRole", action, arn)
+    assert not may(rendered(), "JobsRole", action, arn)
+    for name in ("Scan", "UpdateTable", "DeleteTable"):
+        assert not may(rendered(PurgeJobs="true"), "JobsRole", f"dynamodb:{name}", arn) or (
+            name == "Scan" and table in ("SourcesTable", "RefusedTable", "RollupsTable")
+        )

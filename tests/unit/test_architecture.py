@@ -39,6 +39,7 @@ WINGS = {
         "secrets": {"items"},
         "health": {"dynamodb"},
         "routes": {"dynamodb"},
+        "belongings": {"deliveries", "dynamodb", "events", "health", "refused", "rollups", "routes"},
         "endpoints": {"health", "dynamodb"},
         "bodies": {"dynamodb"},
     },

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 
 from doorbell_cli.ops.trying import VERIFIED
 
-_OF_ONE_KIND = ("preview", "test")
-_NOT_OF = {"test": frozenset({"since", "written", "reached"}), "preview": frozenset({"written"})}
+_OF_ONE_KIND = ("preview", "test", "purge")
+_NOT_OF = {
+    "test": frozenset({"since", "written", "reached"}),
+    "preview": frozenset({"written"}),
+    "purge": frozenset({"since", "until", "written", "reached"}),
+}
 
 
 def job_card(document: Mapping[str, object]) -> dict[str, object]:
@@ -13,7 +17,7 @@ def job_card(document: Mapping[str, object]) -> dict[str, object]:
     kind = str(document["kind"])
     told = {name: value for name, value in document.items() if name not in _OF_ONE_KIND}
     own = document.get(kind)
-    told |= own if isinstance(own, dict) else {}
+    told |= _counted(own) if isinstance(own, dict) else {}
     if isinstance(verified := told.get("verified"), bool):
         told["verified"] = VERIFIED[verified]
     return {
@@ -21,6 +25,17 @@ def job_card(document: Mapping[str, object]) -> dict[str, object]:
         for name, value in told.items()
         if name not in _NOT_OF.get(kind, ()) and _says_something(name, value)
     }
+
+
+def _counted(own: Mapping[str, object]) -> dict[str, object]:
+    """A purge's counts are told with their kinds, and those of nothing are not."""
+    return {name: _shown(value) if isinstance(value, dict) else value for name, value in own.items()}
+
+
+def _shown(counts: Mapping[str, object]) -> str:
+    return (
+        ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items() if count) or "nothing"
+    )
 
 
 def _words(name: str, kind: str) -> str:

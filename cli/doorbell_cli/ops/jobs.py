@@ -11,6 +11,7 @@ from doorbell.domain.errors import ConfigError
 from doorbell.domain.events import TYPE_CHARACTERS
 from doorbell.domain.jobs import Job
 from doorbell.domain.previews import PreviewJob, Rule
+from doorbell.domain.purges import PurgeJob
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.trial_jobs import TrialJob, job_body
@@ -101,8 +102,18 @@ def result_of(job: Job) -> str:
         return _result_of_test(work, job.ended_at is not None)
     if isinstance(work, UnknownJob):
         return "not this release's"
+    if isinstance(work, PurgeJob):
+        return _result_of_purge(work)
     left_out = sum(work.skipped.values())
     return f"{work.created:,} written" + (f", {left_out:,} left out" if left_out else "")
+
+
+def _result_of_purge(work: PurgeJob) -> str:
+    found = sum(work.found.values())
+    if not work.removes:
+        return f"{found:,} found"
+    left = 0 if work.left is None else sum(work.left.values())
+    return f"{found:,} removed" + (f", {left:,} left" if left else "")
 
 
 def _result_of_test(work: TrialJob, is_over: bool) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from doorbell.queues.depths import all_of
 from doorbell_cli.target import Target
 
 DEAD_LETTERS = {
@@ -15,11 +16,6 @@ DEAD_LETTERS = {
 SOURCES = {"events": "Events", "deliveries": "Deliveries", "inbox": "Inbox"}
 """Where a dead-letter queue's messages came from. A missed sweep needs no way back: the next one is there."""
 
-_COUNTS = [
-    "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateNumberOfMessagesDelayed",
-]
 HIDE_SECONDS = 60
 BATCH = 10
 
@@ -31,10 +27,7 @@ def dead_letters(target: Target) -> dict[str, str]:
 
 def depth(target: Target, name: str) -> int:
     """Messages in a queue: visible, in flight, delayed. SQS's figure is approximate for about a minute."""
-    answer = target.client("sqs").get_queue_attributes(
-        QueueUrl=target.queue_url(name), AttributeNames=_COUNTS
-    )
-    return sum(int(answer["Attributes"][count]) for count in _COUNTS)
+    return all_of(target.client("sqs"), target.queue_url(name))
 
 
 @dataclass(frozen=True, slots=True)

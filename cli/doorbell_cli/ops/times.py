@@ -5,10 +5,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from doorbell.domain.log import DAY_SECONDS
-
-KEPT_DAYS = 367
-"""The longest retention the template offers, and a day for each end: of days before, nothing is on record."""
+from doorbell.domain.log import DAY_SECONDS, KEPT_DAYS
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")

@@ -14,6 +14,7 @@ from doorbell.domain.replays import Selection
 from doorbell.domain.trial_jobs import Outcome, TrialJob
 from doorbell.store.events.jobs import JobTable
 from doorbell_cli.ops.jobs import job_desk
+from doorbell_cli.ops.purge_jobs import purges
 from tests.integration.console.conftest import Browser, Opened
 from tests.integration.console.test_console_totals import rows
 from tests.integration.ops.deployed import Doorbell
@@ -67,6 +68,24 @@ def test_another_tenant_s_job_is_not_found_under_mine(doorbell: Doorbell, browse
     browser.send(f"/jobs/acme/{job_id}/cancel", 404)
     (job,) = job_desk(doorbell.target).page("other", None, 5).jobs
     assert job.state is JobState.QUEUED
+
+
+def test_a_purge_is_shown_with_its_tenant_and_what_is_gone_and_can_be_called_off(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    doorbell.target.parameters.update({"PurgeJobs": "true"})  # type: ignore[attr-defined]
+    key = purges(doorbell.target)("acme", removes=True, by="arn:aws:iam::1:user/ann").key
+    (row,) = rows(browser.page("/jobs?tenant=acme"), "works")
+    assert row[1:4] == [key.job_id, "purge", "acme"]
+    assert row[5] == "0 removed"
+    at = f"/jobs/acme/{key.job_id}"
+    page = browser.page(at)
+    assert "Purge for acme" in page
+    assert "What it has removed is gone" in page
+    assert "/subscriptions/acme/" not in page.partition("<h1>")[2].partition("</h1>")[0]
+    assert "purge" in browser.page("/audit?tenant=doorbell")
+    assert browser.send(f"{at}/cancel") == at
+    assert "cancelled: " in browser.page(at)
 
 
 def test_a_test_may_be_sent_as_a_job_that_has_a_page(doorbell: Doorbell, opened: Opened) -> None:

@@ -14,8 +14,9 @@ from doorbell.domain.events import event_id_for
 from doorbell.domain.sources import Backfill, Source
 from doorbell.queues.envelopes import EventEnvelope
 from doorbell.store.events.backfill_book import BackfillBook
+from doorbell.usecases.purge import pages
 from doorbell_cli.commands.operations.check_backfill import back_fill_findings
-from doorbell_cli.ops.belongings import Belongings
+from doorbell_cli.ops.belongings import belongings, pool
 from tests.integration.ops.deployed import Doorbell
 from tests.support.github_hooks import TOKEN, GitHubHook, served
 from tests.support.gitlab_hooks import GitLabHook
@@ -134,9 +135,12 @@ def test_what_another_tenant_had_of_the_source_before_is_not_taken_up(side: Side
 def test_a_purge_finds_all_of_a_tenants_back_fills(side: Side) -> None:
     side.happen(2, answers=401)
     run(side)
-    there = Belongings(side.doorbell.target, "acme")
-    assert list(there.jobs()) == ["backfill#github"]
-    assert len(list(there.keys("backfill#github"))) == 3
+    with pool() as threads:
+        drawers = {drawer.name: drawer for drawer in belongings(side.doorbell.target, "acme", threads)}
+        (found,) = pages(drawers["backfills"])
+        assert found == ["backfill#github"]
+        drawers["backfills"].remove(found)
+    assert side.doorbell.items("backfill#github") == {}
 
 
 def test_what_stripe_lists_and_never_rang_is_enqueued_and_says_where_it_is_from(doorbell: Doorbell) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from doorbell.domain.deliveries import DeliveryKey
+from doorbell.store.belongings import removal
 from doorbell.store.dynamodb.batch_get import TRIES
 from doorbell.store.events.replay_jobs import ReplayTable
-from doorbell_cli.ops import removal
 from tests.integration.ops.deployed import SHARDS, Doorbell
 
 PURGE = ("purge", "--tenant", "acme", "--yes")
@@ -20,8 +20,8 @@ MANY = ("replay", "--tenant", "acme", "--subscription", "billing", "--since", "1
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log of two days, and nobody waits before a repetition."""
-    monkeypatch.setattr("doorbell_cli.ops.belongings.KEPT_DAYS", 2)
-    monkeypatch.setattr("doorbell_cli.ops.removal.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("doorbell.runtime.purging.KEPT_DAYS", 2)
+    monkeypatch.setattr("doorbell.store.belongings.removal.time.sleep", lambda seconds: None)
 
 
 def instead(

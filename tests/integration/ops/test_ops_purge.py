@@ -21,8 +21,7 @@ from doorbell.store.health.changes import ChangeTable
 from doorbell.store.health.incidents import IncidentTable
 from doorbell.store.routes.filing import RouteFile
 from doorbell_cli.main import app
-from doorbell_cli.ops.belongings import Belongings
-from doorbell_cli.ops.removal import remove_items
+from doorbell_cli.ops.belongings import belongings, pool
 from tests.integration.ops.deployed import Doorbell
 
 BROKEN = {"tenant_id": "acme", "url": "https://example.com/hook"}
@@ -32,7 +31,7 @@ MANY = ("replay", "--tenant", "acme", "--subscription", "billing", "--since", "1
 @pytest.fixture
 def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log of two days: walking a year of it takes the emulation seconds. One test here walks it whole."""
-    monkeypatch.setattr("doorbell_cli.ops.belongings.KEPT_DAYS", 2)
+    monkeypatch.setattr("doorbell.runtime.purging.KEPT_DAYS", 2)
 
 
 def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(doorbell: Doorbell) -> None:
@@ -146,8 +145,8 @@ def entry_values(tenant: str) -> dict[str, Any]:
 def test_a_stack_of_before_there_was_a_routing_index_has_nothing_in_it(doorbell: Doorbell) -> None:
     outputs = {name: value for name, value in doorbell.target.outputs.items() if name != "RoutesTableName"}
     before = replace(doorbell.target, outputs=outputs)
-    assert list(Belongings(before, "acme").routes()) == []
-    remove_items(before, "Routes", [])
+    with pool() as threads:
+        assert "routes" not in {drawer.name for drawer in belongings(before, "acme", threads)}
 
 
 @pytest.mark.usefixtures("few_days")
@@ -201,3 +200,57 @@ def test_broken_items_are_purged_and_only_their_references_are_told(doorbell: Do
     assert result.exit_code == 0, result.output
     assert "hunter2" not in result.output
     assert "Secrets that its items referred to: ssm:/doorbell/x\n" in result.stdout
+
+
+@pytest.mark.usefixtures("few_days")
+def test_the_waiting_list_of_a_source_goes_with_it(doorbell: Doorbell) -> None:
+    for tenant in ("acme", "acme2"):
+        doorbell.put("SourcesTable", {"source_id": f"of.{tenant}", "tenant_id": tenant, "paused": True})
+        doorbell.put("EndpointsTable", {"subscription_id": f"{tenant}/source#of.{tenant}", "wake_at": 1})
+    assert doorbell.run("purge", "--tenant", "acme", "--yes").exit_code == 0
+    left = doorbell.target.client("dynamodb").scan(TableName="EndpointsTable")["Items"]
+    assert [item["subscription_id"]["S"] for item in left] == ["acme2/source#of.acme2"]
+
+
+@pytest.mark.usefixtures("few_days")
+def test_a_source_that_has_become_another_tenants_since_it_was_read_is_not_removed(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doorbell.put("SourcesTable", {"source_id": "moves", "tenant_id": "acme"})
+    client = doorbell.target.client("dynamodb")
+    real = client.delete_item
+
+    def moved_before(**call: Any) -> Any:
+        if call["Key"] == {"source_id": {"S": "moves"}}:
+            doorbell.put("SourcesTable", {"source_id": "moves", "tenant_id": "acme2"})
+        return real(**call)
+
+    monkeypatch.setattr(client, "delete_item", moved_before)
+    assert doorbell.run("purge", "--tenant", "acme", "--yes").exit_code == 0
+    (left,) = client.scan(TableName="SourcesTable")["Items"]
+    assert left["tenant_id"] == {"S": "acme2"}
+
+
+@pytest.mark.usefixtures("few_days")
+def test_with_background_the_stack_is_asked_and_its_record_outlives_a_purge_by_the_tool(
+    doorbell: Doorbell,
+) -> None:
+    event_id = doorbell.event(1)
+    refused = doorbell.run("purge", "--tenant", "acme", "--background", "--yes")
+    assert refused.exit_code == 1
+    assert "PurgeJobs" in refused.stderr
+    doorbell.target.parameters.update({"PurgeJobs": "true"})  # type: ignore[attr-defined]
+    typed = CliRunner().invoke(app, ["purge", "--tenant", "acme", "--background"], input="no\n")
+    assert typed.exit_code == 1
+    assert doorbell.json("jobs", "list", "--tenant", "acme") == []
+    asked = doorbell.json("purge", "--tenant", "acme", "--background", "--yes")
+    assert (asked["kind"], asked["state"], asked["purge"]["run"]) == ("purge", "queued", True)
+    assert "event" in doorbell.items(event_id)
+    again = doorbell.run("purge", "--tenant", "acme", "--background", "--dry-run")
+    assert "has not ended" in again.stderr
+    proof = doorbell.json("purge", "--tenant", "acme", "--yes")
+    assert (proof["found"]["jobs"], set(proof["left"].values())) == (0, {0})
+    (kept,) = doorbell.json("jobs", "list", "--tenant", "acme")
+    assert kept["job_id"] == asked["job_id"]
+    nobody = doorbell.run("purge", "--tenant", "nobody", "--background", "--yes")
+    assert (nobody.exit_code, "nobody" in nobody.stderr) == (1, True)

@@ -109,7 +109,7 @@ def test_wrong_use_is_told_and_changes_nothing(doorbell: Doorbell) -> None:
 def test_purge_removes_what_is_kept_of_a_tenant_s_refused_requests_bodies_and_records_too(
     doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("doorbell_cli.ops.belongings.KEPT_DAYS", 2)
+    monkeypatch.setattr("doorbell.runtime.purging.KEPT_DAYS", 2)
     secret("theirs")
     keep(doorbell, 1)
     doorbell.json("refused", "accept", "github", "--all")

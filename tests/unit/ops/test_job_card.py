@@ -11,10 +11,17 @@ from doorbell_cli.ops.job_card import job_card
 JOB: dict[str, Any] = {
     "job_id": "0123456789", "kind": "replay", "state": "done", "since": "S", "until": "U", "states": [],
     "would_match": False, "per_second": None, "written": 0, "left_out": {}, "reached": "R", "preview": None,
-    "test": None, "tries": 0, "problem": "",
+    "test": None, "purge": None, "tries": 0, "problem": "",
 }  # fmt: skip
 ALWAYS = {"job id": "0123456789", "state": "done"}
 LOOKED = {"looked_at": 0, "would_match": 0, "filter": None}
+COUNTED = {
+    "run": True,
+    "found": {"events": 7, "event_types": 2, "bodies": 0},
+    "left": {"events": 0},
+    "write_units": 31,
+    "waiting": 0,
+}
 SENT = {"event_id": "evt_1", "outcome": "failed", "status": 500, "error": None, "duration_ms": 0}
 
 
@@ -44,6 +51,17 @@ SENT = {"event_id": "evt_1", "outcome": "failed", "status": 500, "error": None, 
                 "duration ms": 0,
                 "problem": "why",
                 "tries": 2,
+            },
+        ),
+        (
+            {"kind": "purge", "purge": COUNTED, "subscription_id": ""},
+            {
+                "kind": "purge",
+                "run": True,
+                "found": "7 events, 2 event types",
+                "left": "nothing",
+                "write units": 31,
+                "waiting": 0,
             },
         ),
     ],

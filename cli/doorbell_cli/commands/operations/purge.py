@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from doorbell_cli.ops.purge import Found, Purge
+from doorbell_cli.ops.purge_jobs import ask_for_purge
 from doorbell_cli.output import Exit, JsonOption, Output, progress
 from doorbell_cli.target import StackOption, connected
 
@@ -20,6 +21,9 @@ def purge(
     tenant: Annotated[str, typer.Option(help="Whose data to remove: all configuration, events, bodies.")],
     dry_run: Annotated[bool, typer.Option(help="Only count.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    background: Annotated[
+        bool, typer.Option("--background", help="Let the stack do it, and do not wait for it.")
+    ] = False,
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -29,13 +33,21 @@ def purge(
     again once they are through. Resumable: run it again. Costs one write unit for each KiB that is deleted
     and the reads to find it. The endpoints' health goes with the subscriptions and deliveries that name it.
 
+    With --background the stack does it, where its parameter PurgeJobs is on, and your name (ARN) goes on
+    record: `doorbell jobs` shows how far it is. With --dry-run too, it only counts.
+
     Your credentials need cloudformation:DescribeStacks; dynamodb:Scan on Sources, Refused and Rollups, Query
-    on Subscriptions, EventTypes, Routes and Events with its index by_tenant, BatchWriteItem on all eight
-    tables;
+    on Subscriptions, EventTypes, Routes and Events with its index by_tenant, BatchGetItem on Events,
+    DeleteItem on Sources, BatchWriteItem on all other tables;
     s3:ListBucket and s3:DeleteObject on the bodies bucket; sqs:GetQueueAttributes.
     """
     out = Output(as_json)
     with connected(stack) as target:
+        if background:
+            if not dry_run and not yes:
+                _ask(tenant)
+            ask_for_purge(out, target, tenant, removes=not dry_run)
+            return
         work = Purge(target, tenant)
         with progress("Counting"):
             before = work.count()
@@ -55,7 +67,12 @@ def _confirm(out: Output, tenant: str, found: Found, yes: bool) -> None:
     what = f"{found.sources} sources, {found.subscriptions} subscriptions, {found.events} events"
     more = f"{found.event_types} event types, {found.bodies} bodies, {found.refused} refused requests"
     out.note(f"tenant {tenant}: {what}, {more}")
-    if not yes and typer.prompt(f"Type {tenant} to remove all of it", err=True) != tenant:
+    if not yes:
+        _ask(tenant)
+
+
+def _ask(tenant: str) -> None:
+    if typer.prompt(f"Type {tenant} to remove all of it", err=True) != tenant:
         raise typer.Exit(int(Exit.PROBLEM))
 
 

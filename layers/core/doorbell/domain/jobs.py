@@ -14,11 +14,12 @@ from enum import StrEnum
 from math import inf
 
 from doorbell.domain.previews import PreviewJob
+from doorbell.domain.purges import PurgeJob
 from doorbell.domain.replays import ReplayJob
 from doorbell.domain.trial_jobs import TrialJob
 from doorbell.domain.unknown_jobs import UnknownJob
 
-type Work = ReplayJob | PreviewJob | TrialJob | UnknownJob
+type Work = ReplayJob | PreviewJob | TrialJob | PurgeJob | UnknownJob
 """What is done, and how far it has come. Each kind has an id, a selection, and an end."""
 
 
@@ -29,6 +30,8 @@ def kind_of(work: Work) -> str:
             return "preview"
         case TrialJob():
             return "test"
+        case PurgeJob():
+            return "purge"
         case UnknownJob():
             return work.kind
     return "replay"

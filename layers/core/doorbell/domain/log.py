@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from doorbell.domain.deliveries import DeliveryKey
 
 DAY_SECONDS = 86_400
+KEPT_DAYS = 367
+"""The longest retention the template offers, and a day for each end: of days before, nothing is on record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,3 +22,17 @@ class Depths:
                     )
                 return int(answer["Attributes"]["ApproximateNumberOfMessages"])
         return 0  # of a release that had others
+
+
+COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+
+
+def all_of(client: Any, url: str) -> int:
+    """Messages in a queue: visible, in flight, delayed. SQS's figure is approximate for about a minute."""
+    with translated("sqs", "GetQueueAttributes"):
+        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=list(COUNTS))
+    return sum(int(answer["Attributes"][count]) for count in COUNTS)

@@ -6,7 +6,7 @@ from doorbell.payloads.filters import Filters
 from doorbell.runtime import configuring
 from doorbell.runtime.admin.api import AdminApi, build
 from doorbell.runtime.admin.parts import Parts
-from doorbell.runtime.job_desk import job_desk
+from doorbell.runtime.job_desk import ask_to_purge, job_desk
 from doorbell.runtime.outbound import (
     SECONDS_PER_DAY,
     bodies,
@@ -65,6 +65,7 @@ def admin() -> AdminApi:
             explain=explain(),
             replay=replay(),
             jobs=job_desk(),
+            purges=ask_to_purge,
             show_body=show_body(),
             refused=refused_requests(),
             stats=Stats(RollupReads(client("dynamodb"), settings().rollups_table), time.time),

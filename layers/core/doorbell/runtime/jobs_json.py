@@ -5,6 +5,7 @@ from typing import Any
 
 from doorbell.domain.jobs import Job, Work, kind_of
 from doorbell.domain.previews import PreviewJob
+from doorbell.domain.purges import PurgeJob
 from doorbell.domain.replays import ReplayJob
 from doorbell.domain.trial_jobs import TrialJob
 from doorbell.domain.trials import advice, says_verified
@@ -42,6 +43,7 @@ NOTHING: Mapping[str, Any] = {
     "last_slot": None,
     "preview": None,
     "test": None,
+    "purge": None,
 }
 """What every job has, whatever it does."""
 
@@ -52,6 +54,8 @@ def _work_json(work: Work) -> dict[str, Any]:
             return {**NOTHING, **_preview_json(work)}
         case TrialJob():
             return {**NOTHING, **_trial_json(work)}
+        case PurgeJob():
+            return {**NOTHING, "purge": _purge_json(work)}
         case UnknownJob():
             return {**NOTHING}
     return {**NOTHING, **_replay_json(work)}
@@ -114,9 +118,19 @@ def _trial_json(work: TrialJob) -> dict[str, Any]:
     return {"written": 0 if work.made_at is None else 1, "test": test}
 
 
+def _purge_json(work: PurgeJob) -> dict[str, Any]:
+    return {
+        "run": work.removes,
+        "found": {kind: int(count) for kind, count in work.found.items()},
+        "left": None if work.left is None else {kind: int(count) for kind, count in work.left.items()},
+        "write_units": int(work.write_units),
+        "waiting": work.waiting,
+    }
+
+
 def _reached(work: Work) -> float | None:
     """The time of the last thing it looked at: when a delivery ended, or an event was recorded."""
-    if isinstance(work, TrialJob):
+    if isinstance(work, TrialJob | PurgeJob):
         return work.finished_at
     if work.finished_at is not None:
         return work.selection.until

@@ -24,6 +24,7 @@ class Settings:
     `target_arns`, with wildcards: what subscriptions of `target_tenants` may send to beside URLs;
     `own_queues`: ARNs that nobody may send to; `target_role_arns`: roles that subscriptions may name, with
     wildcards.
+    `purge_jobs`: whether jobs may purge tenants.
     `refused_kept`: of refused requests, for each source; 0 = none, as without `refused_table`.
     """
 
@@ -66,6 +67,7 @@ class Settings:
     keep_success_details: bool = False
     history: str = "all"
     routing_index: bool = False
+    purge_jobs: bool = False
     dashboard: bool = False
     powertools_trace_disabled: bool = True
     powertools_service_name: str = "doorbell"
@@ -134,6 +136,7 @@ _PARSERS = {
     "keep_success_details": _flag,
     "history": _history,
     "routing_index": _flag,
+    "purge_jobs": _flag,
     "dashboard": _flag,
     "powertools_trace_disabled": _flag,
     "egress_allowed_cidrs": _names,

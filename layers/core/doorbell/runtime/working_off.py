@@ -10,6 +10,7 @@ from doorbell.domain.jobs import Job
 from doorbell.domain.own_events import REPLAYED, is_own
 from doorbell.domain.own_said import replay_done
 from doorbell.domain.previews import PreviewJob
+from doorbell.domain.purges import PurgeJob
 from doorbell.domain.records import StoredEvent
 from doorbell.domain.replays import ReplayJob
 from doorbell.domain.reserved import TEST_SOURCE
@@ -53,6 +54,10 @@ def _step_for(job: Job) -> Step:
     before its event is made; after that its delivery tells."""
     if isinstance(job.work, PreviewJob):
         return _preview().page
+    if isinstance(job.work, PurgeJob):
+        from doorbell.runtime.purging import purge_for  # of what all stacks are without, unless they ask
+
+        return purge_for(job.work).page
     if isinstance(job.work, TrialJob) and job.work.made_at is not None:
         return trials().page
     subscription = enabled(partial(subscriptions().get, fresh=True), job.work.selection)
@@ -108,8 +113,8 @@ def _read(event_ids: Sequence[str]) -> Iterator[StoredEvent]:
 
 
 def _tell(job: Job) -> None:
-    """As Doorbell's own event, once for a job: told twice it has the same key. A preview and a test have
-    brought back nothing."""
+    """As Doorbell's own event, once for a job: told twice it has the same key. A preview, a test and a
+    purge have brought back nothing."""
     if not isinstance(job.work, ReplayJob):
         return
     selection = job.work.selection

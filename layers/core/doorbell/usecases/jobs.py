@@ -40,14 +40,14 @@ class JobDesk:
         cancelled. Raises `ConfigError` for a broken one."""
         subscription = enabled(self.subscription, selection)
         rate = per_second or default_rate(subscription)
-        return self._asked(ReplayJob(self.ids(), selection, rate, started_at=self.clock()), by)
+        return self.ask(ReplayJob(self.ids(), selection, rate, started_at=self.clock()), by)
 
     def preview(self, selection: Selection, changed: Mapping[str, Any], by: str) -> Job:
         """`changed`: fields of `Rule`, sound ones; what is not among them is as the subscription has it now.
         One that is not there is tried as a new one. Raises `ConfigError` for a broken one that is asked."""
         key, whole = (selection.tenant_id, selection.subscription_id), set(FIELDS) <= set(changed)
         rule = Rule.of(None if whole else self.subscription(*key), changed)
-        return self._asked(PreviewJob(self.ids(), selection, rule), by)
+        return self.ask(PreviewJob(self.ids(), selection, rule), by)
 
     def trial(self, selection: Selection, event_type: str, body: str, by: str) -> Job:
         """A test event, whose outcome is waited for until `selection` ends. Refuses (404) a subscription that
@@ -58,14 +58,18 @@ class JobDesk:
         if why_not(subscription, health, self.clock()) is WhyNot.PARKED:
             said = f"the endpoint of {selection.subscription_id} is parked after {health.failures} failures"
             raise Refusal(409, WhyNot.PARKED.value, f"{said}; reset it, or wait until it is tried again")
-        job = self._asked(TrialJob(self.ids(), selection, event_type, body), by)
+        job = self.ask(TrialJob(self.ids(), selection, event_type, body), by)
+        self.begin_now()
+        return job
+
+    def begin_now(self) -> None:
+        """Where that fails, the sweeper calls."""
         try:
             self.begin()
         except Unavailable as error:
             self.log.error("jobs_not_called", operation=error.operation, cause=error.cause)
-        return job
 
-    def _asked(self, work: Work, by: str) -> Job:
+    def ask(self, work: Work, by: str) -> Job:
         now = self.clock()
         job = Job(work, by, now, due_at=now)
         if not self.jobs.save(job):

@@ -82,7 +82,7 @@ def routes(parts: Parts) -> APIGatewayHttpResolver:
     event_body.register(app, parts.show_body)
     event_log.register(app, parts.search, parts.clock, parts.kept_seconds)
     events.register(app, parts.inspect, parts.explain, parts.replay)
-    jobs.register(app, parts.jobs, parts.clock, parts.kept_seconds)
+    jobs.register(app, parts.jobs, parts.purges, parts.clock, parts.kept_seconds)
     find.register(app, parts.find, parts.inspect)
     attempts.register(app, parts.attempt_details)
 

@@ -9,6 +9,7 @@ ASKED: Mapping[str, Any] = {"kind": "replay", "subscription_id": PATH["subscript
 TRIED: Mapping[str, Any] = {**ASKED, "kind": "preview", "filter": "body.total > `100`"}
 """As the schema shows it, beside a replay."""
 RUNG: Mapping[str, Any] = {"kind": "test", "subscription_id": PATH["subscription_id"]}
+PURGED: Mapping[str, Any] = {"kind": "purge", "confirm": PATH["tenant_id"]}
 _JOB = {
     "job_id": PATH["job_id"],
     "tenant_id": PATH["tenant_id"],
@@ -28,6 +29,7 @@ _JOB = {
     "last_slot": "2026-11-23T08:14:27.020Z",
     "preview": None,
     "test": None,
+    "purge": None,
     "tries": 0,
     "problem": "",
     "ended_at": None,

@@ -1,5 +1,8 @@
 """`/admin/tenants/{tenant_id}/jobs`: much work, asked for at once and done in slices."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from doorbell.domain.jobs import JobKey
@@ -7,18 +10,27 @@ from doorbell.runtime.admin import cursors
 from doorbell.runtime.admin.documented import answers
 from doorbell.runtime.admin.fields import Cursor, JobId, Limit, TenantId
 from doorbell.runtime.admin.jobs_answers import JobAnswer, JobsAnswer, JobWanted
-from doorbell.runtime.admin.jobs_wanted import changes_of, selection_of, trial_of
+from doorbell.runtime.admin.jobs_wanted import changes_of, removes, selection_of, trial_of
 from doorbell.runtime.http import principal_of
 from doorbell.runtime.jobs_json import job_json
 from doorbell.usecases.jobs import JobDesk
 from doorbell.usecases.ports import Clock
+
+if TYPE_CHECKING:
+    from doorbell.usecases.ask_to_purge import AskToPurge
 
 TAGS = ["jobs"]
 MANY = "/admin/tenants/<tenant_id>/jobs"
 ONE = f"{MANY}/<job_id>"
 
 
-def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: float) -> None:
+def register(
+    app: APIGatewayHttpResolver,
+    desk: JobDesk,
+    purges: "Callable[[], AskToPurge]",
+    clock: Clock,
+    kept: float,
+) -> None:
     """`kept`: for how many seconds events are."""
 
     @app.post(
@@ -35,6 +47,9 @@ def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: flo
         now, by = clock(), principal_of(app.current_event.raw_event)
         if wanted.kind == "test":
             return JobAnswer.model_validate(job_json(desk.trial(*trial_of(tenant_id, wanted, now), by)))
+        if wanted.kind == "purge":
+            is_run = removes(tenant_id, wanted)
+            return JobAnswer.model_validate(job_json(purges()(tenant_id, removes=is_run, by=by)))
         selection = selection_of(tenant_id, wanted, now, now - kept)
         if wanted.kind == "preview":
             job = desk.preview(selection, changes_of(tenant_id, wanted), by)
@@ -62,6 +77,6 @@ def register(app: APIGatewayHttpResolver, desk: JobDesk, clock: Clock, kept: flo
     def cancel_job(tenant_id: TenantId, job_id: JobId) -> JobAnswer:
         """It goes no further, but for a page of a hundred that it may be at. What it has written stays, and
         goes out: pause the subscription to hold that back. A test is not tried again, but for an attempt that
-        is under way. 409 where it has ended otherwise."""
+        is under way. What a purge has removed is gone. 409 where it has ended otherwise."""
         by = principal_of(app.current_event.raw_event)
         return JobAnswer.model_validate(job_json(desk.cancel(JobKey(tenant_id, job_id), by)))

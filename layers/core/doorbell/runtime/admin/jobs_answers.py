@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from doorbell.domain.sources import ID
 from doorbell.domain.trial_jobs import MOST_WAIT_SECONDS, WAIT_SECONDS
 from doorbell.domain.trials import EVENT_TYPE
-from doorbell.runtime.admin.examples_of_jobs import ASKED, RUNG, TRIED
+from doorbell.runtime.admin.examples_of_jobs import ASKED, PURGED, RUNG, TRIED
 from doorbell.runtime.published import EventType
 
 MOST_PER_SECOND = 1000.0
@@ -26,14 +26,17 @@ class JobWanted(BaseModel):
     has it; null is none. One that is not there is tried as a new one.
 
     `test`: an event of `event_type` with `data` as its body, made now and sent to `subscription_id` alone,
-    whose filter is not asked. It is tried once; its outcome is waited for `wait_seconds`."""
+    whose filter is not asked. It is tried once; its outcome is waited for `wait_seconds`.
+
+    `purge`: everything of the tenant, which `confirm` repeats, is counted; with `run` it is removed, for
+    good, and counted again. Only where the parameter `PurgeJobs` is on."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [dict(ASKED), dict(TRIED), dict(RUNG)]}
+        extra="forbid", json_schema_extra={"examples": [dict(ASKED), dict(TRIED), dict(RUNG), dict(PURGED)]}
     )
 
-    kind: Literal["replay", "preview", "test"]
-    subscription_id: Annotated[str, Field(pattern=f"^{ID.pattern}$")]
+    kind: Literal["replay", "preview", "test", "purge"]
+    subscription_id: Annotated[str | None, Field(pattern=f"^{ID.pattern}$")] = None
     since: datetime | None = None
     until: datetime | None = None
     states: Annotated[list[Ended] | None, Field(min_length=1, max_length=2)] = None
@@ -50,6 +53,8 @@ class JobWanted(BaseModel):
     wait_seconds: Annotated[float, Field(strict=True, ge=1, le=MOST_WAIT_SECONDS, allow_inf_nan=False)] = (
         WAIT_SECONDS
     )
+    confirm: str | None = None
+    run: Annotated[bool, Field(strict=True)] = False
 
 
 class ExampleAnswer(BaseModel):
@@ -103,13 +108,38 @@ class TestAnswer(BaseModel):
     verified: bool | None
 
 
+class Counts(BaseModel):
+    sources: int
+    subscriptions: int
+    event_types: int
+    events: int
+    jobs: int
+    operations: int
+    refused: int
+    rollups: int
+    bodies: int
+
+
+class PurgeAnswer(BaseModel):
+    """`found`: what there is of the tenant; with `run`, what has been removed so far. `left`: what a count
+    found when all was removed; null before. `write_units`: what the removal costs at least, in write units of
+    DynamoDB. `waiting`: messages of all tenants on the events queue and its dead-letter queue at the end: if
+    some are the tenant's, what they bring comes after the purge."""
+
+    run: bool
+    found: Counts
+    left: Counts | None
+    write_units: int
+    waiting: int | None
+
+
 class JobAnswer(BaseModel):
     """`state`: queued, running, done, failed (`problem` says why) or cancelled. `written`: so many deliveries
     it has made; `left_out`: what needed none, by why. It looks at the earliest first, and has `reached` what
     ended, or was recorded, then. `last_slot`: when the last of those written goes out. `tries`: how often it
     was taken up since it got on last. A preview writes nothing, and has no `per_second`; its `left_out` are
     events whose body is no longer kept (`body_gone`). A test's `since` and `until` are when it was asked for
-    and how long its outcome is waited for."""
+    and how long its outcome is waited for. A purge has no subscription."""
 
     job_id: str
     tenant_id: str
@@ -129,6 +159,7 @@ class JobAnswer(BaseModel):
     last_slot: str | None
     preview: PreviewAnswer | None
     test: TestAnswer | None
+    purge: PurgeAnswer | None
     tries: int
     problem: str
     ended_at: str | None

@@ -16,14 +16,19 @@ from doorbell.store.items.models import Checks, load_subscription
 ALL_ENDED = (State.EXHAUSTED.value, State.CANCELLED.value)
 OF_REPLAYS = ("states", "would_match", "per_second")
 OF_TESTS = ("event_type", "data", "wait_seconds")
+OF_PURGES = ("confirm", "run")
 TIMES = ("since", "until")
-TAKES = {"replay": (*TIMES, *OF_REPLAYS), "preview": (*TIMES, *FIELDS), "test": OF_TESTS}
-"""Beside the subscription."""
+TAKES = {
+    "replay": ("subscription_id", *TIMES, *OF_REPLAYS),
+    "preview": ("subscription_id", *TIMES, *FIELDS),
+    "test": ("subscription_id", *OF_TESTS),
+    "purge": OF_PURGES,
+}
 
 
 def selection_of(tenant_id: str, wanted: JobWanted, now: float, oldest: float) -> Selection:
     """Raises `ConfigError`, which names the field, also for one that another kind takes."""
-    _refuse_foreign(wanted)
+    subscription_id = _for_one(wanted)
     if wanted.would_match and wanted.states is not None:
         raise ConfigError("job", "states", "is for deliveries; leave it out, or would_match")
     if wanted.since is None:
@@ -33,22 +38,41 @@ def selection_of(tenant_id: str, wanted: JobWanted, now: float, oldest: float) -
     if since >= until:
         raise ConfigError("job", "since", "must be before until, and not in the future")
     period = max(since, oldest), max(until, oldest)
-    return Selection(tenant_id, wanted.subscription_id, *period, _states(wanted))
+    return Selection(tenant_id, subscription_id, *period, _states(wanted))
 
 
 def _refuse_foreign(wanted: JobWanted) -> None:
-    for name in sorted({*TIMES, *OF_REPLAYS, *FIELDS, *OF_TESTS} - {*TAKES[wanted.kind]}):
-        if name in wanted.model_fields_set:
-            raise ConfigError("job", name, f"is not for a {wanted.kind}; leave it out")
+    others = {name for names in TAKES.values() for name in names} - {*TAKES[wanted.kind]}
+    for name in sorted(others & wanted.model_fields_set):
+        raise ConfigError("job", name, f"is not for a {wanted.kind}; leave it out")
+
+
+def _for_one(wanted: JobWanted) -> str:
+    """The subscription that it is for."""
+    _refuse_foreign(wanted)
+    if wanted.subscription_id is None:
+        raise ConfigError("job", "subscription_id", "is missing; say whom it is for")
+    return wanted.subscription_id
+
+
+def removes(tenant_id: str, wanted: JobWanted) -> bool:
+    """Whether a purge is meant to remove, and not to count. Raises `ConfigError`."""
+    _refuse_foreign(wanted)
+    if wanted.confirm != tenant_id:
+        said = "is missing" if wanted.confirm is None else "is another tenant's"
+        raise ConfigError(
+            "job", "confirm", f'{said}; repeat the tenant whose data it is about: "{tenant_id}"'
+        )
+    return wanted.run
 
 
 def trial_of(tenant_id: str, wanted: JobWanted, now: float) -> tuple[Selection, str, str]:
     """Whom it is for and until when, the event's type and its body. Raises `ConfigError`, as
     `selection_of`."""
-    _refuse_foreign(wanted)
+    subscription_id = _for_one(wanted)
     body = job_body(wanted.data if "data" in wanted.model_fields_set else DATA)
     until = now + wanted.wait_seconds
-    return Selection(tenant_id, wanted.subscription_id, now, until, ()), wanted.event_type, body
+    return Selection(tenant_id, subscription_id, now, until, ()), wanted.event_type, body
 
 
 def changes_of(tenant_id: str, wanted: JobWanted) -> dict[str, Any]:

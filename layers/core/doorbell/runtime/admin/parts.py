@@ -1,6 +1,9 @@
 """What the admin API stands on."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from doorbell.runtime.admin.endpoints import Endpoints
 from doorbell.runtime.admin.pending import PendingDeliveries
@@ -21,6 +24,11 @@ from doorbell.usecases.replay import Replay
 from doorbell.usecases.search import Search
 from doorbell.usecases.show_body import ShowBody
 from doorbell.usecases.stats import Stats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from doorbell.usecases.ask_to_purge import AskToPurge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,7 @@ class Parts:
     explain: Explain
     replay: Replay
     jobs: JobDesk
+    purges: Callable[[], AskToPurge]
     show_body: ShowBody
     refused: RefusedRequests
     stats: Stats

@@ -15,12 +15,14 @@ from typing import Any
 
 from doorbell.domain.jobs import Job, JobKey, JobState, Work, kind_of
 from doorbell.domain.previews import PreviewJob
+from doorbell.domain.purges import PurgeJob
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.domain.trial_jobs import TrialJob
 from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.store.deliveries.due_jobs import DUE_SHARD
 from doorbell.store.dynamodb.tables import TTL_ATTRIBUTE
 from doorbell.store.events.preview_items import preview_from, preview_values
+from doorbell.store.events.purge_items import purge_from, purge_values
 from doorbell.store.events.trial_items import trial_from, trial_values
 
 PREFIX, SK = "work#", "work"
@@ -118,6 +120,8 @@ def _work_values(work: Work) -> dict[str, Any]:
             return preview_values(work)
         case TrialJob():
             return trial_values(work)
+        case PurgeJob():
+            return purge_values(work)
         case UnknownJob():
             raise TypeError(f"{work.job_id} is a newer release's: this one cannot write it")
     return _replay_values(work)
@@ -151,4 +155,5 @@ _WORK_FROM: Mapping[str, Callable[[str, Selection, Mapping[str, Any]], Work]] = 
     "replay": _replay_from,
     "preview": preview_from,
     "test": trial_from,
+    "purge": purge_from,
 }
