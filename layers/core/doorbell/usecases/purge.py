@@ -20,9 +20,10 @@ what is left of the page and counts that alone: after a crash `found` may be a p
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from doorbell.domain.log import DAY_SECONDS
 from doorbell.domain.purges import KINDS, PurgeJob, Things
 from doorbell.domain.replays import Cursor, Selection
 from doorbell.usecases.left_out import EventLogs
@@ -30,6 +31,9 @@ from doorbell.usecases.log_pages import place_behind, rows_behind
 from doorbell.usecases.ports import Clock
 
 PAGE = 100
+SPAN_SECONDS = 31 * DAY_SECONDS
+"""Of the log a page looks at no more: days of which nothing is on record are asked for too, and all of them
+would take longer than a lease where a service is slow."""
 
 
 class Drawer(Protocol):
@@ -70,9 +74,16 @@ class Recorded:
     kind: str = "events"
 
     def page(self, after: Cursor | None) -> Things:
-        rows = rows_behind(self.log, self.selection, after, self.page_size)
-        is_last = len(rows) < self.page_size
-        return Things([row.event_id for row in rows], None if is_last else place_behind(rows, after))
+        since = self.selection.since if after is None else float(after["at"])
+        until = min(since + SPAN_SECONDS, self.selection.until)
+        rows = rows_behind(self.log, replace(self.selection, until=until), after, self.page_size)
+        found = [row.event_id for row in rows]
+        if len(rows) == self.page_size:
+            return Things(found, place_behind(rows, after))
+        if until == self.selection.until:
+            return Things(found, None)
+        seen = " ".join(row.event_id for row in rows if row.created_at == until)
+        return Things(found, {"at": until, "seen": seen})
 
     def weigh(self, found: Sequence[str]) -> int:
         return self.stories.weigh(found)
