@@ -54,11 +54,11 @@ def test_a_tenant_is_purged_by_a_job_whose_record_stays_and_another_has_all_that
     assert found == {"sources": 1, "subscriptions": 1, "events": EVENTS, "bodies": EVENTS}
     assert set(purge["left"].values()) == {0}
     assert gateway.signed("GET", f"/admin/events/{of_goes}").status == 404
-    assert gateway.signed("GET", f"/admin/tenants/{goes}/subscriptions").json["subscriptions"] == []
+    assert gateway.signed("GET", f"/admin/tenants/{goes}/subscriptions").json["items"] == []
     assert [job["kind"] for job in gateway.signed("GET", f"/admin/tenants/{goes}/jobs").json["jobs"]] == [
         "purge"
     ]
     assert gateway.signed("GET", f"/admin/events/{of_stays}/body").status == 200
     assert set(gateway.deliveries(of_stays)) == {"audit"}
-    (subscription,) = gateway.signed("GET", f"/admin/tenants/{stays}/subscriptions").json["subscriptions"]
-    assert subscription["subscription_id"] == "audit"
+    (subscription,) = gateway.signed("GET", f"/admin/tenants/{stays}/subscriptions").json["items"]
+    assert subscription["item"]["subscription_id"] == "audit"
