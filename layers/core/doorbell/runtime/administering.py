@@ -1,12 +1,15 @@
 """The composition of admin."""
 
+from __future__ import annotations
+
 import time
+from typing import TYPE_CHECKING
 
 from doorbell.payloads.filters import Filters
 from doorbell.runtime import configuring
 from doorbell.runtime.admin.api import AdminApi, build
 from doorbell.runtime.admin.parts import Parts
-from doorbell.runtime.job_desk import ask_to_purge, job_desk
+from doorbell.runtime.job_desk import job_desk
 from doorbell.runtime.outbound import (
     SECONDS_PER_DAY,
     bodies,
@@ -43,6 +46,9 @@ from doorbell.usecases.search import Search
 from doorbell.usecases.show_body import ShowBody
 from doorbell.usecases.stats import Stats
 
+if TYPE_CHECKING:
+    from doorbell.usecases.ask_to_purge import AskToPurge
+
 
 def admin() -> AdminApi:
     events_table = settings().events_table
@@ -65,7 +71,7 @@ def admin() -> AdminApi:
             explain=explain(),
             replay=replay(),
             jobs=job_desk(),
-            purges=ask_to_purge,
+            purges=purges,
             show_body=show_body(),
             refused=refused_requests(),
             stats=Stats(RollupReads(client("dynamodb"), settings().rollups_table), time.time),
@@ -74,6 +80,12 @@ def admin() -> AdminApi:
             kept_seconds=float(settings().retention_days * SECONDS_PER_DAY),
         )
     )
+
+
+def purges() -> AskToPurge:
+    from doorbell.runtime.purge_desk import ask_to_purge  # all that can be removed: once in a while
+
+    return ask_to_purge()
 
 
 def inspect() -> Inspect:
