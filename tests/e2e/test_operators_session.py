@@ -84,7 +84,7 @@ def test_what_came_in_a_pause_goes_oldest_first_at_the_metered_rate_with_no_atte
         operator.json("subscriptions", "pause", books)
         events = list[str]()
         for _ in range(MOMENTS):
-            events += publish(gateway, tenant, LOT // MOMENTS)
+            events += publish(gateway, tenant, LOT // MOMENTS, first=len(events))
             time.sleep(2 * SPREAD_SECONDS)
         gateway.wait_until(lambda: waiting(gateway, tenant) == LOT, SECONDS)
         standing = operator.json("status", books)

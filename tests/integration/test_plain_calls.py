@@ -189,7 +189,7 @@ def test_an_answer_that_does_not_come_is_waited_for_as_long_as_the_client_waits(
 
     monkeypatch.setattr(dynamo, "next", first_waits)
     dynamo.answers = [(200, '{"Responses": {}}')]
-    plain = plain_of(client_of(dynamo.url, read_timeout=0.2), told)
+    plain = plain_of(client_of(dynamo.url, read_timeout=1.0), told)
     try:
         assert plain.batch_get_item(**KEYS)["Responses"] == {}
     finally:

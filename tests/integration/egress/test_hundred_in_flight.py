@@ -18,7 +18,7 @@ from tests.integration.egress.local import request_to
 from tests.integration.egress.peers import Peer, Seen, ok
 from tests.support.log_lines import new_service
 
-HEALTHY, HOSTILE_SECONDS = 20, 6.0
+HEALTHY, HOSTILE_SECONDS = 20, 12.0
 type Script = Callable[[socket.socket, Seen, Peer], bool]
 
 

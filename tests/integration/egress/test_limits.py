@@ -10,7 +10,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 import pytest
 
@@ -21,7 +20,8 @@ from tests.integration.egress.certificates import Authority
 from tests.integration.egress.local import LOCAL, request_to
 from tests.integration.egress.peers import Peer, Seen
 
-DEADLINE = 0.5
+DEADLINE, ANSWERED_DEADLINE = 0.5, 2.0
+"""The second where a status must have come by then, on a machine that is busy."""
 PATIENCE = 8.0
 """Seconds within which a sender with that deadline must be back; the peers go on for 15."""
 
@@ -82,14 +82,15 @@ def test_a_dripping_or_silent_peer_is_left_at_the_deadline(
     tls = None
     if scheme == "https":
         tls = authority.server_context(tmp_path_factory.mktemp("tls"), "subscriber.example")
+    deadline = DEADLINE if status is None else ANSWERED_DEADLINE
     with Peer(script, tls=tls) as peer:
-        request = request_to(peer.port, scheme=scheme, timeout_seconds=DEADLINE, ca_bundle_pem=authority.pem)
+        request = request_to(peer.port, scheme=scheme, timeout_seconds=deadline, ca_bundle_pem=authority.pem)
         started = time.monotonic()
         outcome = sender.send(request)
         elapsed = time.monotonic() - started
     assert (outcome.error, outcome.status) == ("timeout", status)
-    assert DEADLINE * 0.8 < elapsed < PATIENCE
-    assert DEADLINE * 800 < outcome.duration_ms < PATIENCE * 1000
+    assert deadline * 0.8 < elapsed < PATIENCE
+    assert deadline * 800 < outcome.duration_ms < PATIENCE * 1000
 
 
 class Ticking:
@@ -202,25 +203,30 @@ def test_endless_headers_are_refused(sender: HttpSender, head: bytes, block: byt
 
 
 def test_one_peer_that_hangs_does_not_delay_nine_others_at_once(sender: HttpSender) -> None:
-    """As a ratio within one run: the healthy ones together end before the hanging one does."""
-    ends: dict[str, float] = {}
+    """The healthy ones have all ended while the other hangs: it does until they have."""
+    ended, all_have = list[str](), threading.Event()
 
     def call(name: str, port: int) -> None:
-        sender.send(request_to(port, host=name, timeout_seconds=3.0))
-        ends[name] = time.monotonic()
+        sender.send(request_to(port, host=name, timeout_seconds=30.0))
+        ended.append(name)
+
+    def hangs(sock: socket.socket, seen: Seen, peer: Peer) -> bool:
+        all_have.wait(15)
+        return False
 
     def healthy(sock: socket.socket, seen: Seen, peer: Peer) -> bool:
         sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
         return True
 
-    with Peer(silent) as bad, Peer(healthy) as good:
+    with Peer(hangs) as bad, Peer(healthy) as good:
         calls = [("bad.example", bad.port)] + [(f"good{n}.example", good.port) for n in range(9)]
         threads = [threading.Thread(target=call, args=each) for each in calls]
         for thread in threads:
             thread.start()
-        for thread in threads:
+        for thread in threads[1:]:
             thread.join()
-    order = sorted(ends, key=ends.__getitem__)
-    assert order[-1] == "bad.example"
-    assert len(order) == 10
-    assert all(ends[a] <= ends[b] for a, b in pairwise(order))
+        by_then = sorted(ended)
+        all_have.set()
+        threads[0].join()
+    assert by_then == [f"good{n}.example" for n in range(9)]
+    assert ended[-1] == "bad.example"

@@ -73,10 +73,10 @@ def test_sound_expression_has_no_problem_and_a_value(expression: str) -> None:
     ],
 )
 def test_expression_that_grows_without_bound_is_stopped_soon(expression: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()  # of the processor: a busy machine is no matter
     with pytest.raises(ExpressionError, match="too costly"):
         evaluate(expression, VIEW, steps=100_000)
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < 5
 
 
 def test_result_made_of_one_literal_many_times_is_measured_before_it_is_written_out() -> None:
