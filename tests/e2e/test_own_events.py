@@ -4,24 +4,27 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from time import time
+from typing import Any
 
 import pytest
 
 from doorbell.domain.events import BodyAt, Unsigned, VerifiedEvent
+from doorbell.domain.incidents import Cause
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.signatures.vouching import publish_event
+from doorbell.store.health.incidents import incident_key
 from tests.support.gateway import Gateway
 from tests.support.subscribers import Handler, Subscriber, subscriber
 
 pytestmark = pytest.mark.e2e
 
-EVENTS = 300
+EVENTS, LOST = 300, 50
 KINDS = ["endpoint.*", "delivery.exhausted", "probe"]
 
 
 def slack(handler: Handler, number: int) -> None:
     """As its incoming webhooks answer: what is no message of theirs is refused."""
-    message = json.loads(handler.subscriber.received[-1].body)
+    message = json.loads(handler.subscriber.received[number - 1].body)
     blocks = message.get("blocks", [])
     fits = message.get("text") and [block["type"] for block in blocks] == ["header", "section"]
     handler.answer(200 if fits else 400, b"ok" if fits else b"invalid_blocks")
@@ -71,9 +74,10 @@ def _probed(gateway: Gateway, *both: Subscriber) -> bool:
     return all(one.received for one in both)
 
 
-def publish(gateway: Gateway, tenant: str, count: int) -> list[str]:
-    """Straight on the queue, as publish puts them there: thirty calls of the API would take a while."""
-    events = [_event(tenant, f"{number}") for number in range(count)]
+def publish(gateway: Gateway, tenant: str, count: int, first: int = 0) -> list[str]:
+    """Straight on the queue, as publish puts them there: thirty calls of the API would take a while. Each
+    number of a tenant is one event, however often it is published."""
+    events = [_event(tenant, f"{number}") for number in range(first, first + count)]
     queue = EventsQueueWriter(gateway.stack.client("sqs"), gateway.stack.outputs["EventsQueueUrl"])
     queue.send_all([(event, BodyAt(size=len(event.body), inline=event.body)) for event in events])
     return [event.event_id for event in events]
@@ -118,19 +122,29 @@ def test_what_is_given_up_is_told_once_with_its_number_and_a_channel_that_fails_
 ) -> None:
     with subscriber(lambda handler, number: handler.answer(400)) as endpoint, gateway.without_ticks():
         tenant = gateway.put_subscription_of_a_new_tenant(endpoint.url, retry={"schedule": [0]})
-        for event_id in publish(gateway, tenant, 50):
+        for event_id in publish(gateway, tenant, LOST):
             gateway.wait_until_ended(event_id, 1, 60)
+        gateway.wait_until(lambda: _noted(gateway, tenant) == LOST, 30)
         gateway.sweep()
         gateway.wait_until(lambda: bool(channel.said_of(tenant)), 30)
         gateway.sweep()
-        assert channel.said_of(tenant) == [f"Endpoint {tenant}/{tenant}: 50 deliveries given up"]
+        assert channel.said_of(tenant) == [f"Endpoint {tenant}/{tenant}: {LOST} deliveries given up"]
         assert [one for one in gateway.own_events("endpoint.parked") if "doorbell" in one["about"]] == []
+
+
+def _noted(gateway: Gateway, tenant: str) -> int:
+    """Deliveries that were given up: each is noted a moment after it has ended."""
+    item = _endpoint(gateway, incident_key(Cause.EXHAUSTED, f"{tenant}/{tenant}"))
+    return int(item["noted"]["N"]) if "noted" in item else 0
 
 
 def _is_well(gateway: Gateway, tenant: str) -> bool:
     """Nobody else looks at a list here while there are no ticks."""
     gateway.sweep()
-    key = {"subscription_id": {"S": f"{tenant}/{tenant}"}}
-    table = gateway.stack.outputs["EndpointsTableName"]
-    item = gateway.stack.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)["Item"]
-    return "parked_until" not in item
+    return "parked_until" not in _endpoint(gateway, f"{tenant}/{tenant}")
+
+
+def _endpoint(gateway: Gateway, name: str) -> dict[str, Any]:
+    table, key = gateway.stack.outputs["EndpointsTableName"], {"subscription_id": {"S": name}}
+    found = gateway.stack.client("dynamodb").get_item(TableName=table, Key=key, ConsistentRead=True)
+    return dict(found.get("Item", {}))
