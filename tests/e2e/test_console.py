@@ -20,7 +20,7 @@ from doorbell_cli.stack import LocalStack
 from doorbell_cli.target import Target
 from tests.support.browser import chromium, console, logged, needs_browser
 from tests.support.gateway import PUSH, SIGNING_SECRET, Gateway, github_headers
-from tests.support.patience import HANG_SECONDS, PATIENCE
+from tests.support.patience import HANG_SECONDS, longest
 from tests.support.stack import target_of
 from tests.support.subscribers import failing, ok, subscriber
 
@@ -67,7 +67,7 @@ def press(browser: Chrome, label: str) -> None:
 
 def until[T](browser: Chrome, look: Callable[[], T], seconds: float = 60) -> T:
     """What was there may be gone: the page was loaded again meanwhile."""
-    wait = WebDriverWait(browser, PATIENCE * seconds, ignored_exceptions=[StaleElementReferenceException])
+    wait = WebDriverWait(browser, longest(seconds), ignored_exceptions=[StaleElementReferenceException])
     return wait.until(lambda _: look())
 
 

@@ -34,8 +34,9 @@ def test_what_a_paused_source_rang_for_goes_out_when_it_is_resumed_and_no_attemp
         assert "PAUSED since" in " ".join(terminal.run("sources", "list").split())
 
         terminal.run("sources", "resume", source)
-        gateway.sweep()
-        serving.wait_for(LOT, WAIT)
+        with gateway.one_batch_at_a_time("dispatcher"):
+            gateway.sweep()
+            serving.wait_for(LOT, WAIT)
         for event in events:
             delivery = gateway.wait_until_ended(event, 1, WAIT)[subscription]
             assert delivery["state"] == "delivered"

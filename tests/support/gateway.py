@@ -125,13 +125,15 @@ class Gateway:
     def http(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> Answer:
+        """Again, as any provider would, where it is asked to: the local AWS may be too busy to answer."""
         sent = {"content-type": "application/json", **(headers or {})}
         request = urllib.request.Request(self.stack.api_url + path, data=body, headers=sent, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=HANG_SECONDS) as response:
-                return _answer(response.status, response)
-        except urllib.error.HTTPError as error:
-            return _answer(error.code, error)
+        deadline = latest(0)
+        while True:
+            answer = _asked(request)
+            if answer.status != 503 or '"try_again"' not in answer.body or monotonic() > deadline:
+                return answer
+            sleep(1)
 
     def items(self, event_id: str) -> list[dict[str, Any]]:
         """Everything on record under an event."""
@@ -183,6 +185,16 @@ class Gateway:
             yield
         finally:
             functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+    @contextmanager
+    def one_batch_at_a_time(self, function: str) -> Iterator[None]:
+        """What is first in its queue is done first: two environments side by side overtake each other."""
+        functions, name = self.stack.client("lambda"), self.stack.function_name(function)
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
+        try:
+            yield
+        finally:
+            functions.delete_function_concurrency(FunctionName=name)
 
     def wait_until(self, holds: Callable[[], bool], seconds: float) -> None:
         deadline = latest(seconds)
@@ -260,6 +272,14 @@ def github_headers(
         "x-github-delivery": delivery or str(uuid4()),
         "x-hub-signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
     }
+
+
+def _asked(request: urllib.request.Request) -> Answer:
+    try:
+        with urllib.request.urlopen(request, timeout=HANG_SECONDS) as response:
+            return _answer(response.status, response)
+    except urllib.error.HTTPError as error:
+        return _answer(error.code, error)
 
 
 def _answer(status: int, response: Any) -> Answer:

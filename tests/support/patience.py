@@ -12,6 +12,16 @@ HANG_SECONDS = 900
 deploys a stack within its time."""
 
 
+COMES_AGAIN_SECONDS = 420
+"""The local AWS is one process. Where it does not answer a function in time, as it may on a busy machine, the
+function gives its message back, which comes again after its queue's visibility time-out of six minutes."""
+
+
+def longest(seconds: float) -> float:
+    """For so many seconds what should take `seconds` is waited for."""
+    return max(PATIENCE * seconds, COMES_AGAIN_SECONDS)
+
+
 def latest(seconds: float) -> float:
     """The moment of `monotonic()` at which the wait is given up."""
-    return monotonic() + PATIENCE * seconds
+    return monotonic() + longest(seconds)
