@@ -57,7 +57,7 @@ def as_(preset: str) -> Behaviour:
         if preset == "discord" and number == 1:
             handler.answer(429, b'{"retry_after": 0.493}', Retry_After="0.493")
         else:
-            said = json.loads(handler.subscriber.received[-1].body)
+            said = json.loads(handler.subscriber.received[number - 1].body)
             handler.answer(well if takes(said) else 400)
 
     return behave

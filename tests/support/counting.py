@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from tests.support.patience import HANG_SECONDS
+from tests.support.subscribers import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,7 @@ class _Proxy(BaseHTTPRequestHandler):
 def counting() -> Iterator[Counts]:
     """Listen on a free port of loopback."""
     counts = Counts()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Proxy,), {"counts": counts}))
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), type("Bound", (_Proxy,), {"counts": counts}))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     counts.url = f"http://127.0.0.1:{server.server_port}"

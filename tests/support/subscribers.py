@@ -28,6 +28,17 @@ class Subscriber:
     received: list[Received] = field(default_factory=list)
     url: str = ""
     connections: int = 0
+    _one_by_one: threading.Lock = field(default_factory=threading.Lock)
+
+    def came(self, request: Received) -> int:
+        """Its number, which no other has that comes in the same moment."""
+        with self._one_by_one:
+            self.received.append(request)
+            return len(self.received)
+
+    def connected(self) -> None:
+        with self._one_by_one:
+            self.connections += 1
 
     def wait_for(self, count: int, seconds: float) -> list[Received]:
         """What came, as soon as there are `count` requests; raises `AssertionError` after `seconds`."""
@@ -44,14 +55,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.subscriber.connections += 1
+        self.subscriber.connected()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.subscriber.received.append(Received(time(), headers, body))
+        number = self.subscriber.came(Received(time(), headers, body))
         try:
-            self.subscriber.behaviour(self, len(self.subscriber.received))
+            self.subscriber.behaviour(self, number)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # the caller had enough
 
@@ -67,13 +78,19 @@ class Handler(BaseHTTPRequestHandler):
         return
 
 
+class Server(ThreadingHTTPServer):
+    """Of loopback. A burst of connections waits its turn: of more than five the system would drop some."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @contextmanager
 def subscriber(behaviour: Behaviour) -> Iterator[Subscriber]:
     """Serve on a free port of loopback until the block ends."""
     serving = Subscriber(behaviour)
     handler = type("Bound", (Handler,), {"subscriber": serving})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     serving.url = f"http://127.0.0.1:{server.server_port}/hooks"
