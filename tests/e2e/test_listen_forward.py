@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 
+from doorbell_cli.stack.server import free_port
 from tests.e2e.terminal import DOORBELL, Terminal
 from tests.support.gateway import SIGNING_SECRET, Gateway
 from tests.support.patience import HANG_SECONDS
@@ -87,10 +87,8 @@ class Desk:
 
 @pytest.fixture
 def desk(terminal: Terminal, tmp_path: Path) -> Iterator[Desk]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
     state = {"XDG_STATE_HOME": str(tmp_path / "state"), "DOORBELL_SECRET": SIGNING_SECRET}
-    made = Desk(tmp_path, {**terminal.environ, **state}, f"t-{uuid4().hex[:10]}", port)
+    made = Desk(tmp_path, {**terminal.environ, **state}, f"t-{uuid4().hex[:10]}", free_port())
     yield made
     for process in made.running:
         if process.poll() is None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from doorbell_cli.stack.server import free_port
 from tests.support.gateway import PUSH, github_headers
 from tests.support.patience import HANG_SECONDS
 
@@ -44,13 +45,6 @@ def up(environ: dict[str, str], *flags: str) -> Iterator[tuple[subprocess.Popen[
             yield process, said
         finally:
             process.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _url(record: Path, source_id: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
+from doorbell_cli.stack.server import free_port
 from tests.receivers.installing import EXAMPLES, express, python
 from tests.support.patience import HANG_SECONDS, latest
 
@@ -94,9 +95,7 @@ class Receiver:
 @contextmanager
 def running(name: str, folder: Path, environ: Mapping[str, str]) -> Iterator[Receiver]:
     """Until the block ends. Raises `AssertionError`, with what it printed, if it does not come up."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     program = PROGRAMS.get(name, "python3")
     assert shutil.which(program), f"{name} needs {program}, which is not installed"
     place, command = COMMANDS[name](str(port))
