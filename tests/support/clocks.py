@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from doorbell.domain.clocks import Clocks
+
+DAY = 86_400
+
+
+def noon(days: int) -> int:
+    """In UTC, so many days from today: whoever asks a moment later asks for the same date."""
+    return int(time.time()) // DAY * DAY + days * DAY + DAY // 2
+
+
+def date(at: float) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(at))
+
+
+def dates_from_now[T](days: int, asked: Callable[[], T]) -> tuple[T, set[str]]:
+    """What `asked` gives, and the dates so many days after it: two, where midnight comes meanwhile."""
+    before = time.time()
+    found = asked()
+    return found, {date(at + days * DAY) for at in (before, time.time())}
 
 
 def both(clock: Callable[[], float]) -> Clocks:

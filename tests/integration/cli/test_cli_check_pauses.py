@@ -7,8 +7,9 @@ import time
 from doorbell.domain.shelves import shelf_of
 from doorbell.store.deliveries.delivery_items import delivery_key, parse_key
 from tests.integration.cli.conftest import Shell
+from tests.support.clocks import DAY, date, noon
 
-DAY = 86_400
+KEPT = noon(9)
 
 
 def told(shell: Shell, code: int) -> str:
@@ -32,7 +33,7 @@ def held(shell: Shell, number: int) -> None:
         shelf=shelf_of("acme/source#gh", key),
         shelf_at=at,
         paused_at=at,
-        expires_at=int(time.time() + 9 * DAY),
+        expires_at=KEPT,
     )
 
 
@@ -45,5 +46,4 @@ def test_a_paused_source_is_named_with_what_waits_for_it(shell: Shell) -> None:
     assert told(shell, 1) == "paused since 2026-09-21 14:13:20; no delivery waits for it"
     for number in range(3):
         held(shell, number)
-    kept = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * DAY))
-    assert f"deliveries that wait: 3, the oldest is kept until {kept}" in told(shell, 1)
+    assert f"deliveries that wait: 3, the oldest is kept until {date(KEPT - DAY)}" in told(shell, 1)

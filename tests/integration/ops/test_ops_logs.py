@@ -117,7 +117,9 @@ def test_each_request_is_one_line_that_is_told_once_however_late_it_comes_in(
 
     def new() -> list[str]:
         lines = filter(None, map(told, following.next(time.time())))
-        return [line.split(" ", 1)[1].removeprefix("00:00:00 ") for line in lines]
+        return [
+            re.split(r"\d\d:\d\d:\d\d ", line, maxsplit=1)[1] for line in lines
+        ]  # of yesterday: with its date
 
     a_story(log)
     assert new() == [

@@ -80,7 +80,7 @@ def test_it_says_how_many_wait_how_many_have_failed_and_with_what_answer(doorbel
     failing = [pending(doorbell, number, failures=2) for number in (10, 11)]
     said = flat(doorbell.run(*STATUS).stdout)
     assert "waiting 5: 2 failed before, 3 not tried yet" in said
-    assert f"last error 500 'out of order 11' at {time.strftime('%H:', time.gmtime())}"[:30] in said
+    assert "last error 500 'out of order 11' at " in said
     assert said.index(failing[1]) < said.index(failing[0])
     assert "its retry schedule; 2 of 10 attempts used" in said
 
