@@ -14,6 +14,7 @@ import pytest
 
 from doorbell.signatures.signing.outgoing import sign
 from tests.support.docs import README, blocks
+from tests.support.patience import HANG_SECONDS
 
 HERE = Path(__file__).parent / "npm"
 NEW, OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -35,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=place,
         check=True,
         capture_output=True,
-        timeout=150,
+        timeout=HANG_SECONDS,
     )
     return place
 
@@ -49,7 +50,7 @@ def judged(folder: Path, cases: Sequence[dict[str, Any]]) -> list[list[bool]]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
     verdicts: list[list[bool]] = json.loads(done.stdout)
     return verdicts
@@ -73,7 +74,9 @@ def test_the_javascript_libraries_refuse_one_changed_byte_and_another_secret(fol
 def runs(folder: Path, script: str, **given: object) -> bool:
     """Whether node comes to the end of `script`, with `given` as its constants."""
     constants = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in given.items())
-    done = subprocess.run(["node", "-e", constants + script], cwd=folder, capture_output=True, timeout=60)
+    done = subprocess.run(
+        ["node", "-e", constants + script], cwd=folder, capture_output=True, timeout=HANG_SECONDS
+    )
     return done.returncode == 0
 
 

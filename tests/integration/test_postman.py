@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, quote
 import pytest
 
 from tests.integration.postman import BODIES, collection, text
+from tests.support.patience import HANG_SECONDS
 
 OPENAPI = Path(__file__).parents[2] / "openapi"
 COMMITTED = OPENAPI / "doorbell.postman_collection.json"
@@ -110,7 +111,7 @@ def sent(folder: Path, given: dict[str, str]) -> list[Asked]:
         variables = {"base_url": url, **given}
         options = [part for name, value in variables.items() for part in ("--env-var", f"{name}={value}")]
         command = [str(folder / "node_modules" / ".bin" / "newman"), "run", str(COMMITTED), *options]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=HANG_SECONDS)
     assert done.returncode == 0, done.stdout
     return asked
 
@@ -141,7 +142,7 @@ def test_every_operation_is_in_it_and_each_that_takes_a_body_has_one() -> None:
 def test_postmans_own_runner_sends_every_request_with_a_signature_that_is_right(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text("{}")
     install = ["npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", NEWMAN]
-    subprocess.run(install, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    subprocess.run(install, cwd=tmp_path, check=True, capture_output=True, timeout=HANG_SECONDS)
     asked = sent(tmp_path, GIVEN)
     assert len(asked) == sum(len(folder["item"]) for folder in collection(document())["item"])
     assert [f"{one.method} {one.path}" for one in asked if not one.is_signed] == ["POST /in/gh-main"]

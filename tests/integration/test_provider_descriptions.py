@@ -20,6 +20,7 @@ from jsonschema import Draft4Validator
 from doorbell.domain.sources import Backfill
 from tests.support.github_hooks import TOKEN, Reply, served
 from tests.support.npm_packages import json_in, needs_npm
+from tests.support.patience import HANG_SECONDS
 from tests.support.stripe_events import ENDPOINT, KEY
 from tests.unit.usecases.backfill_account import Account
 from tests.unit.usecases.backfill_at_gitlab import AtGitLab
@@ -142,7 +143,7 @@ const stripe = require("stripe")(key, how);
 def test_stripes_own_library_asks_the_same_and_reads_what_the_tests_answer(tmp_path: Path) -> None:
     """Its description is in `test_stripe_description`."""
     install = ["npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", STRIPE]
-    subprocess.run(install, cwd=tmp_path, check=True, timeout=240)
+    subprocess.run(install, cwd=tmp_path, check=True, timeout=HANG_SECONDS)
     account = Account()
     for number in range(150):
         account.stripe.happen("invoice.paid" if number % 2 else "charge.failed")
@@ -150,7 +151,9 @@ def test_stripes_own_library_asks_the_same_and_reads_what_the_tests_answer(tmp_p
     with served(account.stripe.handle) as origin:
         parts = urlsplit(origin)
         command = ["node", "lists.js", str(parts.hostname), str(parts.port), KEY]
-        done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=HANG_SECONDS
+        )
     types, url, more, listed = json.loads(done.stdout)
     theirs, account.stripe.calls = list(account.stripe.calls), []
     account.later()
@@ -185,7 +188,7 @@ def test_what_is_asked_of_gitlab_is_what_gitbeaker_asks_and_it_reads_what_the_te
     tmp_path: Path,
 ) -> None:
     install = ["npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", GITBEAKER]
-    subprocess.run(install, cwd=tmp_path, check=True, timeout=240)
+    subprocess.run(install, cwd=tmp_path, check=True, timeout=HANG_SECONDS)
     world = AtGitLab()
     world.happen(1, answers=503)
     world.happen(19)
@@ -195,7 +198,9 @@ def test_what_is_asked_of_gitlab_is_what_gitbeaker_asks_and_it_reads_what_the_te
         lambda method, target, headers: world.hook.handle(method, target, {**headers, **AGENT})
     ) as at:
         command = ["node", "hook.js", at, TOKEN]
-        done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=HANG_SECONDS
+        )
     hook, listed, following, sent = json.loads(done.stdout)
     theirs, world.hook.calls = list(world.hook.calls), []
     world.run()
