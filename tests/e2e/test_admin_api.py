@@ -38,7 +38,8 @@ def test_a_customer_is_set_up_watched_and_served_over_the_admin_api_alone(gatewa
         ]
         (missed,) = gateway.signed("GET", f"{one}/undelivered").json["missed"]
         assert (missed["event_id"], missed["state"]) == (event_id, "exhausted")
-        assert gateway.signed("GET", f"{one}/health").json["failures"] == 1
+        # health is written a moment after the delivery has ended
+        gateway.wait_until(lambda: gateway.signed("GET", f"{one}/health").json["failures"] == 1, 30)
         assert gateway.signed("POST", f"{one}/health/reset").json["failures"] == 0
         replay = f"/admin/events/{event_id}/deliveries/audit/replay"
         assert gateway.signed("POST", replay).status == 202
