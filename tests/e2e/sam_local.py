@@ -24,7 +24,7 @@ SECONDS = 280.0
 
 def engine_answers() -> bool:
     try:
-        return subprocess.run(["docker", "info"], capture_output=True, timeout=30).returncode == 0
+        return subprocess.run(["docker", "info"], capture_output=True, timeout=SECONDS).returncode == 0
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return False
 

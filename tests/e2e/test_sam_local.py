@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 
+from doorbell.store.configuration.subscriptions import CACHE_SECONDS
 from doorbell_cli.demo.ring import push_body, ring, signature
 from doorbell_cli.demo.setup import GITHUB_SECRET, SOURCE_ID, new_signing_secret, put_source, put_subscription
 from doorbell_cli.stack import LocalStack
@@ -33,6 +35,7 @@ def event_id(gateway: Gateway, sam: Sam) -> Iterator[str]:
         put_source(gateway.stack)
         for name in ("demo-ci", "demo-chat"):
             put_subscription(gateway.stack, name, serving.url, new_signing_secret())
+        sleep(CACHE_SECONDS + 1)  # other tests ring in this tenant too: fan-out may remember it without
         names = ("content-type", "x-github-event", "x-github-delivery", "x-hub-signature-256")
         headers = {name: sample["headers"][name] for name in names}
         answer = gateway.ring(SOURCE_ID, sample["body"].encode(), headers)
@@ -89,4 +92,4 @@ def test_start_api_serves_ingest_over_http(sam: Sam, gateway: Gateway, event_id:
         good = ring(f"{url}/in/{SOURCE_ID}", body, signature(GITHUB_SECRET, body))
         forged = ring(f"{url}/in/{SOURCE_ID}", body + b" ", signature(GITHUB_SECRET, body))
     assert (good.status, forged.status) == (202, 401), log.read_text()
-    assert len(gateway.wait_until_ended(good.event_id, 2, 90)) == 2
+    assert gateway.wait_until_ended(good.event_id, 2, 90).keys() >= {"demo-ci", "demo-chat"}
