@@ -2,10 +2,12 @@
 
 import os
 import signal
+from threading import Event
 from time import monotonic, sleep
 
 import pytest
 
+from doorbell.domain.subscriptions import MAX_TIMEOUT_SECONDS
 from tests.support.gateway import Gateway
 from tests.support.patience import latest
 from tests.support.subscribers import Handler, subscriber
@@ -13,21 +15,23 @@ from tests.support.subscribers import Handler, subscriber
 pytestmark = pytest.mark.e2e
 
 
-def hangs_the_first_time(handler: Handler, number: int) -> None:
-    if number == 1:
-        sleep(8)
-    handler.answer(204)
-
-
 def test_dispatcher_killed_in_the_middle_of_a_send_still_delivers_the_event(gateway: Gateway) -> None:
     """The lease ends, `due_at` comes, the sweeper sends a message: no visibility time-out is waited for."""
+    killed = Event()
+
+    def hangs_the_first_time(handler: Handler, number: int) -> None:
+        if number == 1:
+            killed.wait(MAX_TIMEOUT_SECONDS)
+        handler.answer(204)
+
     source = gateway.put_source()
     with subscriber(hangs_the_first_time) as serving:
-        subscription = gateway.put_subscription(source, serving.url, timeout_seconds=10)
+        subscription = gateway.put_subscription(source, serving.url, timeout_seconds=int(MAX_TIMEOUT_SECONDS))
         event_id = gateway.push(source).event_id
         serving.wait_for(1, 60)
         assert gateway.deliveries(event_id)[subscription]["attempts"] == []
         kill_workers(gateway, "dispatcher")
+        killed.set()
         delivery = gateway.wait_until_ended(event_id, 1, 240)[subscription]
         received = serving.wait_for(2, 1)
     assert delivery["state"] == "delivered"
