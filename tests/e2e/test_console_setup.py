@@ -4,8 +4,10 @@ without."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
+from time import monotonic
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -13,6 +15,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from doorbell.usecases.write_rollups import PAUSE_SECONDS
 from doorbell_cli.target import Target
 from tests.e2e.test_console import HOSTILE, axe, go, person, press, target, text, until
 from tests.support.browser import chromium, console, logged, needs_browser
@@ -74,6 +77,24 @@ def make_subscription(browser: Chrome, tenant: str, name: str, url: str) -> None
     until(browser, lambda: "shown only this once" in text(browser))
 
 
+class Rung:
+    """A source that is rung, and again where its count got lost: fan-out tries once for a second, and leaves
+    the table alone for a minute where it did not answer."""
+
+    def __init__(self, gateway: Gateway, name: str) -> None:
+        self._gateway, self._name = gateway, name
+        self._ring()
+
+    def is_told(self, page: str) -> bool:
+        if monotonic() - self._at > PAUSE_SECONDS + 10:
+            self._ring()
+        return re.search(r"It rang: [1-9]\d* accepted\.", page) is not None
+
+    def _ring(self) -> None:
+        assert self._gateway.push(self._name).status == 202
+        self._at = monotonic()
+
+
 def test_a_source_is_set_up_and_its_first_rings_are_seen_as_they_come(
     gateway: Gateway, person: Chrome
 ) -> None:
@@ -89,8 +110,8 @@ def test_a_source_is_set_up_and_its_first_rings_are_seen_as_they_come(
 def test_a_source_with_the_right_secret_turns_green_by_itself(gateway: Gateway, person: Chrome) -> None:
     tenant, name = name_of("t"), name_of("shop")
     make_source(person, tenant, name, GITHUB_SECRET)
-    assert gateway.push(name).status == 202
-    until(person, lambda: "It rang: 1 accepted." in text(person), 120)
+    rung = Rung(gateway, name)
+    until(person, lambda: rung.is_told(text(person)), 120)
     assert person.find_elements(By.CSS_SELECTOR, ".ring.accepted .dot.green")
     person.find_element(By.LINK_TEXT, "Its events").click()
     until(person, lambda: "push" in text(person))
@@ -232,8 +253,8 @@ def test_without_scripts_too_a_source_and_a_subscription_are_set_up(gateway: Gat
         make_subscription(plain, tenant, name_of("books"), books.url)
         press(plain, "Send a test event")
         until(plain, lambda: "Delivered in" in text(plain), 120)
-        assert gateway.push(name).status == 202
-        until(plain, lambda: "It rang: 1 accepted." in go(plain, f"/sources/{name}/first"), 120)
+        rung = Rung(gateway, name)
+        until(plain, lambda: rung.is_told(go(plain, f"/sources/{name}/first")), 120)
 
 
 def test_a_test_event_shows_that_the_receiver_says_it_verified_the_signature(
