@@ -28,7 +28,7 @@ from tests.mutants.rooms import files_of
 from tests.mutants.runs import Record, go_on
 from tests.mutants.scores import survivors, table
 from tests.mutants.template_places import Template
-from tests.mutants.trials import Copy, Judge
+from tests.mutants.trials import MOST_SECONDS, Copy, Judge
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".mutants"
@@ -47,6 +47,12 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000, help="how many (default 1000)")
     parser.add_argument("--minutes", type=float, default=None, help="stop after so many")
     parser.add_argument("--processes", type=int, default=2, help="side by side (default 2)")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=MOST_SECONDS,
+        help="of tests about each (default 40). Who survived fewer is tried again when a later run has more",
+    )
     parser.add_argument("--report", action="store_true", help="only tell what came of it so far")
     given = parser.parse_args()
     sys.path.append(str(PACKAGES))
@@ -56,7 +62,7 @@ def main() -> int:
         begun(home, given.processes)
         bugs = islice(drawn(home, given.seed), given.count)
         end = time.monotonic() + 60 * (given.minutes or 1e6)
-        run(home, bugs, record, given.processes, end)
+        run(home, bugs, record, given.processes, given.seconds, end)
     print(survivors(record, home / "tree"))
     print(table(record))
     return 0
@@ -129,7 +135,7 @@ def places(tree: Path, room: str, path: str) -> Places:
     return Template(room, path, text) if path.endswith(".yaml") else Source(room, path, text)
 
 
-def run(home: Path, bugs: Iterator[Bug], record: Record, processes: int, end: float) -> None:
+def run(home: Path, bugs: Iterator[Bug], record: Record, processes: int, seconds: float, end: float) -> None:
     paths = [path for found in files_of(home / "tree").values() for path in found]
     known = covering(home / "tree", home / "coverage", home / "durations.xml", paths)
     record.mend()
@@ -137,8 +143,8 @@ def run(home: Path, bugs: Iterator[Bug], record: Record, processes: int, end: fl
         copies = [
             stack.enter_context(Copy(home / "tree", home / f"copy-{number}")) for number in range(processes)
         ]
-        judges = [Judge(copy, known) for copy in copies]
-        go_on(bugs, record, judges, lambda: time.monotonic() < end)
+        judges = [Judge(copy, known, seconds) for copy in copies]
+        go_on(bugs, record, judges, lambda: time.monotonic() < end, seconds)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -13,6 +14,7 @@ TEMPLATE_TESTS = (
     "tests/integration/test_functions_as_deployed",
     "tests/integration/test_roles",
 )
+LOADING_SECONDS = 0.3
 
 
 class Covering:
@@ -71,13 +73,26 @@ class Covering:
 
     def within(self, tests: Sequence[str], seconds: float) -> list[str]:
         """The first of them that take no longer together, one at least: one that takes too long by itself
-        keeps no other from being asked."""
+        keeps no other from being asked, but those of its file, which may have to make what it made."""
         chosen: list[str] = []
+        long = {file for file, test in self._longest.items() if self._seconds[test] > seconds}
         for test in tests:
-            if self._seconds[test] <= seconds:
+            if self._seconds[test] <= seconds and test.partition("::")[0] not in long:
                 seconds -= self._seconds[test]
                 chosen.append(test)
         return chosen or [*tests[:1]]
+
+    def parts(self, tests: Iterable[str], ends: Sequence[float]) -> list[list[str]]:
+        """The same tests in their order, the next part where they took so many seconds; to load a file takes
+        time too. Nearly every bug that is noticed is noticed by the first few."""
+        parts: list[list[str]] = [[] for _ in (*ends, None)]
+        passed, files = 0.0, set[str]()
+        for test in tests:
+            file = test.partition("::")[0]
+            passed += self._seconds[test] + (0 if file in files else LOADING_SECONDS)
+            files.add(file)
+            parts[bisect_left(ends, passed)].append(test)
+        return [part for part in parts if part]
 
 
 def covering(tree: Path, coverage: Path, durations: Path, paths: Iterable[str]) -> Covering:

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from tests.mutants.bug import Bug
-from tests.mutants.trials import Verdict
+from tests.mutants.trials import MOST_SECONDS, Verdict
 
 type Judge = Callable[[Bug], Verdict]
 
@@ -21,17 +21,21 @@ class Tried:
 
 
 class Record:
-    """A file with a line for each bug that was tried; one that was cut off counts as not tried."""
+    """A file with a line for each bug that was tried; one that was cut off counts as not tried. Of one that was
+    tried again the last line holds."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, Lock()
 
     def __iter__(self) -> Iterator[Tried]:
         text = self._path.read_text() if self._path.exists() else ""
+        found = {}
         for line in text.splitlines(keepends=True):
             if line.endswith("}\n"):
                 told = json.loads(line)
-                yield Tried(Bug(**told["bug"]), Verdict(**told["verdict"]))
+                bug = Bug(**told["bug"])
+                found[bug.name] = Tried(bug, Verdict(**told["verdict"]))
+        yield from found.values()
 
     def add(self, tried: Tried) -> None:
         with self._lock, self._path.open("a") as file:
@@ -45,9 +49,20 @@ class Record:
             self.add(tried)
 
 
-def go_on(bugs: Iterator[Bug], record: Record, judges: Sequence[Judge], goes_on: Callable[[], bool]) -> None:
-    """Try those that were not tried yet, in their order, one with each judge at a time, while `goes_on`."""
-    done, drawing = {tried.bug.name for tried in record}, Lock()
+def _tells(verdict: Verdict, seconds: float) -> bool:
+    return verdict.noticed is not False or verdict.seconds >= seconds
+
+
+def go_on(
+    bugs: Iterator[Bug],
+    record: Record,
+    judges: Sequence[Judge],
+    goes_on: Callable[[], bool],
+    seconds: float = MOST_SECONDS,
+) -> None:
+    """Try those that were not tried yet, or survived fewer seconds, in their order, one with each judge at a
+    time, while `goes_on`."""
+    done, drawing = {tried.bug.name for tried in record if _tells(tried.verdict, seconds)}, Lock()
 
     def following() -> Bug | None:
         with drawing:

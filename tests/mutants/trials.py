@@ -1,6 +1,7 @@
 """Bugs are put into a copy of the tree, one at a time, and tests are asked about each."""
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -17,25 +18,26 @@ from tests.mutants.covering import Covering
 from tests.mutants.rooms import SIMULATED
 
 WARM = Path(__file__).with_name("warm.py")
-FIRST_SECONDS, MOST_SECONDS = 5.0, 40.0
-"""What the tests took that are asked at first, and all that are asked. Most bugs are noticed by the first."""
+PARTS_SECONDS, MOST_SECONDS = (1.3, 10.0), 40.0
+"""What the tests took that are asked at first, and next, and all that are asked."""
 HISTORIES = 150
-SLOWER, START_SECONDS = 8.0, 60.0
-"""A trial may take that many times what its tests took, and so much besides."""
-SIMULATION_SECONDS = 120.0
+SLOWER, START_SECONDS = 2.0, 20.0
+"""A trial may take that many times what its tests took, and so much besides, of a processor's time."""
+SIMULATION_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
 class Verdict:
     """`noticed`: None where a trial did not end in its time. `by`: the test, or the history. `asked`: how
     many tests; `left`: how many more there are, for which there was no time. `run`: whether any test runs the
-    line by itself."""
+    line by itself. `seconds`: of tests that were to be asked at most."""
 
     noticed: bool | None
     by: str | None
     asked: int
     left: int = 0
     run: bool = True
+    seconds: float = MOST_SECONDS
 
 
 class Copy:
@@ -94,10 +96,11 @@ class Copy:
 
 
 class Judge:
-    """Of one copy. A test that fails without the bug too is no judge: it is asked about none from then on."""
+    """Of one copy. A test that fails without the bug too is no judge: it is asked about none from then on.
+    Fewer `seconds` than most: fewer histories too."""
 
-    def __init__(self, copy: Copy, covering: Covering) -> None:
-        self._copy, self._covering = copy, covering
+    def __init__(self, copy: Copy, covering: Covering, seconds: float = MOST_SECONDS) -> None:
+        self._copy, self._covering, self._seconds = copy, covering, seconds
         self._sound, self._unsound = set[str](), set[str]()
 
     def __call__(self, bug: Bug) -> Verdict:
@@ -109,18 +112,23 @@ class Judge:
     def _judged(self, bug: Bug) -> Verdict:
         """The most telling tests first, then the others, then the simulation."""
         known = [test for test in self._covering.tests(bug.path, bug.line) if test not in self._unsound]
-        few, all_ = (self._covering.within(known, seconds) for seconds in (FIRST_SECONDS, MOST_SECONDS))
+        all_ = self._covering.within(known, self._seconds)
         run, left, asked = self._covering.ran(bug.path, bug.line), len(known) - len(all_), 0
+
+        def verdict(told: dict[str, Any]) -> Verdict:
+            return Verdict(_noticed(told), told["by"], asked, left, run, self._seconds)
+
         with self._copy.spoilt(bug):
-            for tests in filter(None, (few, [test for test in all_ if test not in few])):
+            told: dict[str, Any] = {"verdict": "passed", "by": None}
+            for tests in self._covering.parts(all_, PARTS_SECONDS):
                 asked += len(tests)
                 told = self._told(tests)
                 if told["verdict"] != "passed":
-                    return Verdict(_noticed(told), told["by"], asked, left, run)
+                    return verdict(told)
             if bug.room in SIMULATED:
-                told = self._copy.ask(SIMULATION_SECONDS, histories=[0, HISTORIES])
-                return Verdict(_noticed(told), told["by"], asked, left, run)
-        return Verdict(False, None, asked, left, run)
+                histories = math.ceil(HISTORIES * self._seconds / MOST_SECONDS)
+                told = self._copy.ask(SIMULATION_SECONDS, histories=[0, histories])
+        return verdict(told)
 
     def _passes_without(self, by: str, bug: Bug) -> bool:
         """Where no test is named, as nothing could be loaded: whether one can be run at all."""
