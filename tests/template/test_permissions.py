@@ -107,3 +107,26 @@ def test_the_sweeper_writes_incidents_and_no_endpoints_health() -> None:
     for action in ("dynamodb:UpdateItem", "dynamodb:DeleteItem"):
         assert may(HERE, "SweeperRole", action, table, dynamodb_LeadingKeys="!notice/health/acme/ci")
         assert not may(HERE, "SweeperRole", action, table, dynamodb_LeadingKeys="acme/ci")
+
+
+DEAD_LETTERS = sorted(name for name in HERE.of_type("AWS::SQS::Queue") if name.endswith("DeadLetterQueue"))
+GIVEN_QUEUES = [
+    (function, value.rpartition("/")[2])
+    for function in FUNCTION_IDS
+    for name, value in HERE.resources[function]["Properties"]["Environment"]["Variables"].items()
+    if name.endswith("_QUEUE_URL")
+]
+
+
+@pytest.mark.parametrize(("function", "queue"), GIVEN_QUEUES)
+def test_who_is_given_a_queue_may_send_to_it_or_count_it_where_it_is_of_dead_letters(
+    function: str, queue: str
+) -> None:
+    action = "sqs:GetQueueAttributes" if queue in DEAD_LETTERS else "sqs:SendMessage"
+    assert may(HERE, role_of(function), action, f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}")
+
+
+@pytest.mark.parametrize("queue", DEAD_LETTERS)
+def test_who_looks_at_the_console_may_count_every_kind_of_dead_letter(queue: str) -> None:
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"
+    assert may(HERE, "ConsoleReaderPolicy", "sqs:GetQueueAttributes", arn)

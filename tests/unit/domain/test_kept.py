@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Barrier, Thread
+from weakref import ref
+
 import pytest
 
 from doorbell.domain.kept import Kept
@@ -55,3 +58,44 @@ def test_no_more_are_kept_than_there_is_room_for() -> None:
         making.made = 0
         assert [kept(n) for n in range(100)] == [str(n) for n in range(100)]
     assert making.made >= 90
+
+
+@pytest.mark.parametrize("together", [2, 5])
+def test_what_several_threads_make_at_once_is_kept_once_and_makes_room_for_others(together: int) -> None:
+    """Each that is made finds another one that is being made."""
+    at_once, making = Barrier(together), Making()
+
+    def make(key: int) -> str:
+        if key < 10:
+            at_once.wait(timeout=60)
+        return making(key)
+
+    kept = Kept(make, 10)
+    for key in range(10):
+        threads = [Thread(target=kept, args=(key,)) for _ in range(together)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    making.made = 0
+    assert [kept(key) for key in range(10)] == [str(key) for key in range(10)]
+    assert making.made == 0, "all ten are there"
+    assert [kept(key) for key in range(10, 200)] == [str(key) for key in range(10, 200)]
+
+
+class Made:
+    """That somebody still has it can be seen."""
+
+
+def test_as_many_are_kept_as_there_is_room_for_and_not_one_more() -> None:
+    made: list[ref[Made]] = []
+
+    def make(key: int) -> Made:
+        new = Made()
+        made.append(ref(new))
+        return new
+
+    kept = Kept(make, 10)
+    for key in range(100):
+        kept(key)
+        assert sum(one() is not None for one in made) == min(key + 1, 10)

@@ -165,6 +165,15 @@ def test_a_sources_own_key_and_type_are_read_among_the_claims() -> None:
     assert taken(source("jwt.body"), identified).dedupe_key == "one"
 
 
+def test_a_sources_own_key_and_type_in_headers_are_read_there_and_not_among_the_claims() -> None:
+    own = replace(
+        source("jwt.body"), dedupe=Dedupe("header", "x-id"), event_type=EventTypeAt("header", "x-kind")
+    )
+    request = signed("jwt.body", body=b'{"x-id":"claimed","x-kind":"claimed"}')
+    event = taken(own, with_header(with_header(request, "x-id", "told"), "x-kind", "paid"))
+    assert (event.dedupe_key, event.event_type) == ("told", "paid")
+
+
 def test_a_token_with_something_critical_that_nobody_knows_is_refused() -> None:
     claims = {"exp": int(NOW) + 60}
     for headers in ({"crit": ["x"], "x": 1}, {"crit": ["b64"], "b64": False}):

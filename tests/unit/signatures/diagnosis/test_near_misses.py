@@ -35,6 +35,17 @@ def test_another_secret_is_called_so_where_nothing_else_fits() -> None:
     ]
 
 
+def test_a_body_that_does_not_fit_its_signed_digest_is_told_and_no_secret_is_blamed() -> None:
+    """The signature itself may well be right: only the body's digest is wrong."""
+    own = a_source(provider="http-signature", options={"algorithm": "hmac-sha256", "requires": "@method"})
+    signed = sign_request(
+        "http-signature", SECRET, url=URL, body=b"{}", headers={}, now=NOW, options=own.options
+    )
+    assert words(own, replace(signed, body=b'{"n":1}')) == [
+        "The body is not the one whose digest is signed: something changed it on the way."
+    ]
+
+
 def test_where_the_url_is_signed_it_may_be_another_url() -> None:
     signed = sign_request("square", "another", url=URL, body=b"{}", headers={}, now=NOW)
     hint = f"Or for another URL than {URL}: set the source's public_url to the one that the sender has."
