@@ -21,8 +21,8 @@ class Tried:
 
 
 class Record:
-    """A file with a line for each bug that was tried; one that was cut off counts as not tried. Where a bug was
-    tried again, its last line holds."""
+    """A file with a line for each bug that was tried; one that was cut off counts as not tried. Of a bug that
+    was tried again the last line holds."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, Lock()

@@ -55,8 +55,8 @@ class Copy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.terminate()
-        self._process.wait()
+        with self._process:
+            self._process.terminate()
 
     def _start(self) -> subprocess.Popen[str]:
         path = os.pathsep.join(str(self.copy / name) for name in ("layers/core", "cli", "."))

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.mutants.bug import Bug
-from tests.mutants.covering import Covering
 from tests.mutants.drawing import draw
 from tests.mutants.prose import is_prose
 from tests.mutants.rooms import files_of
 from tests.mutants.runs import Record, go_on
 from tests.mutants.scores import survivors, table
 from tests.mutants.template_places import Template
-from tests.mutants.trials import Copy, Judge, Verdict
+from tests.mutants.trials import Copy, Verdict
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {"domain": {"a.py": 40, "b.py": 4}, "store": {"c.py": 60}, "functions": {"d.py": 3}}
@@ -72,29 +69,6 @@ def test_a_bug_of_the_template_changes_a_line_that_says_something() -> None:
         assert not text.splitlines()[bug.line - 1].strip().startswith("#")
 
 
-def test_tests_that_ran_the_line_are_asked_those_that_run_least_besides_first() -> None:
-    """Then those that speak of its file, and those of its room; none that failed without any bug."""
-    ran = {"a.py": {1: {"broad", "narrow", "fails"}, 2: {"broad"}}, "b.py": {1: {"broad"}}}
-    known = Covering(ran, {"broad": 1.0, "narrow": 9.0, "speaks": 0.1}, {"a.py": {"speaks"}})
-    assert known.tests("a.py", 1) == ["narrow", "broad", "speaks"]
-    assert known.tests("a.py", 2) == ["broad", "speaks"]
-    assert known.tests("a.py", 3) == ["narrow", "broad", "speaks"], "that ran its file"
-    assert known.within(["narrow", "broad", "speaks"], seconds=10) == ["narrow", "broad"]
-    assert known.within(["narrow", "broad"], seconds=3) == ["broad"], "one that is long keeps none from it"
-    assert known.within(["narrow"], seconds=3) == ["narrow"]
-    of_room = Covering({}, {"tests/unit/store/t.py::a": 1.0, "tests/unit/cli/t.py::b": 1.0}, {})
-    assert of_room.tests("layers/core/doorbell/store/events/c.py", 1) == ["tests/unit/store/t.py::a"]
-    assert (known.ran("a.py", 2), known.ran("a.py", 3)) == (True, False)
-
-
-def test_tests_have_time_for_what_they_share_with_one_that_is_not_asked() -> None:
-    """It was made for that one when all ran, and is made for them now."""
-    known = Covering({}, {"a.py::makes_it": 100.0, "a.py::uses_it": 0.1, "b.py::other": 2.0}, {})
-    assert known.seconds(["a.py::uses_it", "b.py::other"]) == pytest.approx(102.1)
-    assert known.seconds(["a.py::makes_it", "a.py::uses_it"]) == pytest.approx(100.1)
-    assert known.seconds(["c.py::unknown"]) == 0
-
-
 @pytest.mark.parametrize(
     ("text", "prose"),
     [
@@ -130,6 +104,25 @@ def test_a_run_goes_on_where_it_was_left_also_in_the_middle_of_a_line(tmp_path: 
     assert [one.bug for one in Record(path)] == bugs
 
 
+def test_who_survived_a_few_seconds_of_tests_is_asked_about_again_where_there_are_more(
+    tmp_path: Path,
+) -> None:
+    record, bugs, asked = Record(tmp_path / "tried.jsonl"), list(draw(ROOMS, bug_on, seed=1))[:3], list[Bug]()
+
+    def judge(seconds: float) -> Callable[[Bug], Verdict]:
+        def judged(bug: Bug) -> Verdict:
+            asked.append(bug)
+            return Verdict(bug == bugs[0] or seconds > 3, None, 1, seconds=seconds)
+
+        return judged
+
+    for seconds in (3.0, 3.0, 40.0, 3.0):
+        go_on(iter(bugs), record, [judge(seconds)], lambda: True, seconds)
+    assert asked == [*bugs, *bugs[1:]]
+    assert [(one.bug, one.verdict.seconds) for one in record] == list(zip(bugs, (3, 40, 40), strict=True))
+    assert all(one.verdict.noticed for one in record)
+
+
 def test_the_sound_file_is_back_whatever_became_of_the_trial(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text("limit = 1\n")
@@ -145,33 +138,6 @@ def test_the_sound_file_is_back_whatever_became_of_the_trial(tmp_path: Path) -> 
     with pytest.raises(RuntimeError):
         fails(seen)
     assert (seen, path.read_text(), path.stat().st_mtime_ns) == (["limit = 2\n"], "limit = 1\n", before)
-
-
-class Tree(Copy):
-    """In which tests notice what they are said to; `fail` fail without any bug."""
-
-    def __init__(self, notice: set[str], fail: set[str]) -> None:
-        self.notice, self.fail, self.is_spoilt = notice, fail, False
-
-    @contextmanager
-    def spoilt(self, bug: Bug) -> Iterator[None]:
-        self.is_spoilt = True
-        yield
-        self.is_spoilt = False
-
-    def ask(self, seconds: float, **asked: Any) -> dict[str, Any]:
-        found = [
-            test for test in asked["tests"] if test in self.fail or (self.is_spoilt and test in self.notice)
-        ]
-        return {"verdict": "failed" if found else "passed", "by": next(iter(found), None)}
-
-
-@pytest.mark.parametrize(("notice", "noticed"), [({"t::c"}, True), (set[str](), False)])
-def test_a_test_that_fails_without_the_bug_too_has_noticed_nothing(notice: set[str], noticed: bool) -> None:
-    known = Covering({"a.py": {1: {"t::a", "t::b", "t::c"}}}, {"t::a": 1, "t::b": 1, "t::c": 1}, {})
-    judge = Judge(Tree(notice, {"t::a", "t::b"}), known)
-    verdict = judge(Bug("store", "a.py", 1, 0, 1, "x"))
-    assert (verdict.noticed, verdict.by) == (noticed, "t::c" if noticed else None)
 
 
 def test_the_score_counts_each_room_and_survivors_are_shown_as_they_were_spoilt(tmp_path: Path) -> None:
