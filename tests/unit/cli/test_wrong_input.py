@@ -50,6 +50,26 @@ def test_verify_of_a_malformed_case_names_it(option: str, case: object, tmp_path
     assert "case 1 is " in said(result)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "cases.json is not JSON: Expecting property name"),
+        ("[" * 100_000, "cases.json is not JSON: "),
+        ("[]", "cases.json contains no list of cases."),
+        ('{"vectors": 7}', "cases.json contains no list of cases."),
+    ],
+)
+@pytest.mark.parametrize("option", ["--vectors", "--handshakes"])
+def test_verify_of_a_file_without_cases_names_the_file(
+    option: str, text: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cases.json").write_text(text)
+    result = run("verify", option, "cases.json")
+    assert result.exit_code == 2
+    assert why in said(result)
+
+
 def test_names_of_cases_do_not_drive_the_terminal(tmp_path: Path) -> None:
     result = run("verify", "--vectors", cases(tmp_path, {**CASE, "id": "[/red]\x1b[2J", "provider": "[/x]"}))
     assert result.exit_code == 1

@@ -97,7 +97,7 @@ def test_guarantee_2_entries_that_were_not_taken_are_sent_again_and_no_others() 
 
 def test_guarantee_2_what_is_never_taken_is_told_after_the_others_were_sent() -> None:
     sqs = FakeSqs(fail={"sub_3": 99})
-    with pytest.raises(Unavailable, match="InternalError"):
+    with pytest.raises(Unavailable, match=r"^sqs\.SendMessageBatch: InternalError$"):
         DeliveriesQueueWriter(sqs, URL).send(to(n) for n in range(25))
     assert len(sqs.taken) == 24
     assert sqs.fail["sub_3"] == 99 - TRIES
@@ -112,9 +112,9 @@ AWS_ERRORS: list[Exception] = [
 
 @pytest.mark.parametrize("error", AWS_ERRORS, ids=lambda e: type(e).__name__)
 def test_every_error_of_the_client_is_unavailable(error: Exception) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match=r"^sqs\.SendMessageBatch: \w"):
         DeliveriesQueueWriter(FakeSqs(error=error), URL).send([to(1)])
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match=r"^sqs\.SendMessage: \w"):
         EventsQueueWriter(FakeSqs(error=error), URL).send(a_verified_event(), BodyAt(1, inline=b"x"))
 
 

@@ -75,7 +75,7 @@ def test_guarantee_2_an_event_that_was_not_taken_is_sent_again_by_itself() -> No
 
 def test_guarantee_2_one_that_is_never_taken_is_told_after_the_others_were_sent() -> None:
     sqs = FakeSqs(fail={"evt_3": TRIES})
-    with pytest.raises(Unavailable, match="InternalError"):
+    with pytest.raises(Unavailable, match=r"^sqs\.SendMessageBatch: InternalError$"):
         EventsQueueWriter(sqs, URL).send_all(some(25))
     assert len(sqs.taken) == 24
 
