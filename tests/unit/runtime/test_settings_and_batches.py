@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -21,6 +21,30 @@ def test_an_empty_environment_has_the_defaults() -> None:
     assert (settings.grace_seconds, settings.due_shards, settings.retention_days) == (900, 32, 30)
     assert not settings.egress_allow_http
     assert settings.egress_allowed_cidrs == ()
+
+
+WRITTEN: dict[Any, dict[str, object]] = {
+    bool: {"true": True, "False": False},
+    int: {"7": 7},
+    tuple[str, ...]: {"one": ("one",), " one,two , ": ("one", "two")},
+    frozenset[int] | None: {"443": frozenset({443}), "1, 2": frozenset({1, 2}), "any": None},
+    str: {"undelivered": "undelivered"},
+}
+KINDS = get_type_hints(Settings)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_setting_is_read_as_what_it_is(name: str) -> None:
+    for text, value in WRITTEN[KINDS[name]].items():
+        found = getattr(Settings.from_environ({name.upper(): text}), name)
+        assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind in (bool, int)])
+def test_a_setting_that_is_not_what_it_is_to_be_is_refused_by_its_name(name: str) -> None:
+    for text in ("yes", "-1", "1.5"):
+        with pytest.raises(SettingsError, match=f"environment variable {name.upper()}: must be "):
+            Settings.from_environ({name.upper(): text})
 
 
 def test_every_kind_of_variable_is_read() -> None:
