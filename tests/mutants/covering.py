@@ -14,7 +14,7 @@ TEMPLATE_TESTS = (
     "tests/integration/test_functions_as_deployed",
     "tests/integration/test_roles",
 )
-LOADING_SECONDS = 0.3
+LOADING_SECONDS, SHARED_SECONDS = 0.3, 40.0
 
 
 class Covering:
@@ -72,15 +72,17 @@ class Covering:
         return sum(self._seconds.get(test, 0.0) for test in asked)
 
     def within(self, tests: Sequence[str], seconds: float) -> list[str]:
-        """The first of them that take no longer together, one at least: one that takes too long by itself
-        keeps no other from being asked, but those of its file, which may have to make what it made."""
-        chosen: list[str] = []
-        long = {file for file, test in self._longest.items() if self._seconds[test] > seconds}
-        for test in tests:
+        """The first of them that take no longer together; the very first, which tells most, in any case. One
+        that takes too long by itself keeps no other from being asked, but for those of a file that makes
+        what takes `SHARED_SECONDS`: each may have to make it."""
+        long = {file for file, test in self._longest.items() if self._seconds[test] > SHARED_SECONDS}
+        chosen = [*tests[:1]]
+        seconds -= sum(self._seconds[test] for test in chosen)
+        for test in tests[1:]:
             if self._seconds[test] <= seconds and test.partition("::")[0] not in long:
                 seconds -= self._seconds[test]
                 chosen.append(test)
-        return chosen or [*tests[:1]]
+        return chosen
 
     def parts(self, tests: Iterable[str], ends: Sequence[float]) -> list[list[str]]:
         """The same tests in their order, the next part where they took so many seconds; to load a file takes
