@@ -56,3 +56,9 @@ def test_every_parameter_has_a_type_that_its_default_is_of() -> None:
     for name, parameter in written()["Parameters"].items():
         assert parameter["Type"] in ("String", "Number", "CommaDelimitedList"), name
         assert parameter["Type"] != "Number" or float(parameter["Default"]) >= 0, name
+
+
+def test_a_parameter_that_is_switched_on_or_off_takes_nothing_else() -> None:
+    for name, parameter in written()["Parameters"].items():
+        if str(parameter.get("Default")).lower() in ("true", "false"):
+            assert parameter.get("AllowedValues") == ["true", "false"], name

@@ -58,6 +58,18 @@ def test_the_address_is_good_for_one_browser(door: Door) -> None:
     assert first.get(first_url).status_code == 303  # its own browser, coming back by its history
 
 
+@pytest.mark.parametrize("token", ["", "guessed", "None", "é"])
+@pytest.mark.parametrize("was_used", [False, True])
+def test_no_other_token_lets_anybody_in_before_or_after_the_address_was_used(
+    door: Door, token: str, was_used: bool
+) -> None:
+    if was_used:
+        assert browser(door).get(door.first_url).status_code == 303
+    stranger = browser(door)
+    assert stranger.get(f"/?token={token}").status_code == 403
+    assert stranger.get("/").status_code == 403
+
+
 @pytest.mark.parametrize("cookie", ["", "guessed", "é"])
 def test_without_the_cookie_nobody_reads_or_posts(door: Door, cookie: str) -> None:
     given = {b"cookie": f"doorbell-console-{PORT}={cookie}".encode()}
