@@ -138,7 +138,8 @@ def know_aws() -> None:
     import boto3
     from botocore.loaders import JSONFileLoader
 
-    read: Any = JSONFileLoader.load_file
+    loader: Any = JSONFileLoader
+    read = loader.load_file
     kept: dict[str, Any] = {}
 
     def load_file(self: Any, path: str) -> Any:
@@ -146,7 +147,7 @@ def know_aws() -> None:
             kept[path] = read(self, path)
         return kept[path]
 
-    JSONFileLoader.load_file = load_file
+    loader.load_file = load_file
     make: Any = boto3.Session("nobody", "nothing", region_name="eu-central-1").client
     for service in SERVICES:
         make(service)
