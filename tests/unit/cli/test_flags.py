@@ -1,0 +1,26 @@
+"""What a flag of the command line does where nobody gives it: nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from doorbell_cli.commands.table import COMMANDS
+from doorbell_cli.lazy import real_command
+
+
+def every(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    yield name, command
+    for below, one in getattr(command, "commands", {}).items():
+        yield from every(one, f"{name} {below}")
+
+
+@pytest.mark.parametrize("group", COMMANDS)
+def test_a_flag_that_can_only_be_given_is_off_where_it_is_not(group: str) -> None:
+    """One that has its opposite, as `--open` and `--no-open`, may be on."""
+    for name, command in every(real_command(COMMANDS[group].at, group), group):
+        for option in command.params:
+            if getattr(option, "is_flag", False) and not option.secondary_opts:
+                assert not option.default, f"{name} {option.opts[0]}"
