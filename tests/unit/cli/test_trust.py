@@ -1,9 +1,13 @@
 """The trust policy that a subscription's role needs."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from doorbell.domain.targets import external_id
+from doorbell_cli.commands.configuration import trust
 from doorbell_cli.commands.configuration.trust import trust_of
 
 DISPATCHER = "arn:aws:iam::123456789012:role/gateway-DispatcherRole-1A2B"
@@ -24,3 +28,15 @@ def test_a_role_trusts_the_dispatcher_for_one_subscription_and_no_other() -> Non
     assert statement["Action"] == "sts:AssumeRole"
     named = {"sts:ExternalId": external_id("gateway", "acme", "orders")}
     assert statement["Condition"] == {"StringEquals": named}
+
+
+@pytest.mark.parametrize(("named", "tenant"), [("orders", "default"), ("acme/orders", "acme")])
+def test_the_command_shows_it_for_a_name_with_its_tenant_or_without(
+    named: str, tenant: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target: Any = SimpleNamespace(
+        name="gateway", client=lambda service: Lambda(), function_name=lambda name: f"gateway-{name}"
+    )
+    monkeypatch.setattr(trust, "connected", lambda stack: nullcontext(target))
+    trust.trust_policy(named, as_json=True)
+    assert external_id("gateway", tenant, "orders") in capsys.readouterr().out

@@ -226,7 +226,9 @@ def test_many_refusals_of_a_source_are_told_once_and_those_of_invented_sources_n
     for _ in range(3 * REFUSALS):
         door.ring("forged")
         door.ring(at="nobody")
-    assert door.notices.kinds == ["source.refusals"]
+    ((kind, detail),) = door.notices.published
+    assert kind == "source.refusals"
+    assert detail == {"source_id": "github-main", "reason": "signature_mismatch", "refusals": REFUSALS}
 
 
 def test_guarantee_1_unknown_source_is_refused_before_anything_else() -> None:
