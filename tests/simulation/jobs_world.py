@@ -230,7 +230,9 @@ def made_by(job: Job) -> int:
             return job.work.looked
         case PurgeJob():
             return sum(job.work.found.values())
-    return int(job.work.made_at is not None)
+        case TrialJob():
+            return int(job.work.made_at is not None)
+    raise AssertionError(job.work)
 
 
 class _Log:

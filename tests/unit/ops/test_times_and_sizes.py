@@ -6,6 +6,7 @@ import typer
 from doorbell_cli.commands.operations.cost_numbers import count, milliseconds, share, size
 from doorbell_cli.ops.times import moment, period, seconds, span
 
+FLAG = "--since"
 NOW = 1_700_000_000.0
 
 
@@ -13,7 +14,7 @@ NOW = 1_700_000_000.0
     ("text", "expected"), [("30s", 30), ("90m", 5400), ("1.5h", 5400), ("7d", 604_800), ("2w", 1_209_600)]
 )
 def test_a_span_is_a_number_and_a_unit(text: str, expected: float) -> None:
-    assert seconds(text) == expected
+    assert seconds(text, FLAG) == expected
 
 
 def test_a_moment_is_now_a_span_ago_or_a_date_in_utc() -> None:
@@ -51,12 +52,17 @@ def test_a_span_is_shown_in_two_units_at_most(value: float, expected: str) -> No
 
 
 def test_counts_sizes_and_shares_are_read_as_people_write_them() -> None:
-    assert (count("10M"), count("500k"), count("12")) == (10e6, 500e3, 12)
-    assert (size("4KB"), size("800B"), size("1MB"), size("300")) == (4096, 800, 1_048_576, 300)
-    assert (share("5%"), share("0.05"), share("120%")) == (0.05, 0.05, 1.2)
+    assert (count("10M", FLAG), count("500k", FLAG), count("12", FLAG)) == (10e6, 500e3, 12)
+    assert (size("4KB", FLAG), size("800B", FLAG), size("1MB", FLAG), size("300", FLAG)) == (
+        4096,
+        800,
+        1_048_576,
+        300,
+    )
+    assert (share("5%", FLAG), share("0.05", FLAG), share("120%", FLAG)) == (0.05, 0.05, 1.2)
     for read, text in ((count, "many"), (size, "-4KB"), (share, "few")):
         with pytest.raises(typer.BadParameter):
-            read(text)
+            read(text, FLAG)
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
@@ -75,15 +81,15 @@ def test_a_period_begins_no_earlier_than_anything_is_kept() -> None:
 def test_numbers_without_end_are_none() -> None:
     for read in (count, size):
         with pytest.raises(typer.BadParameter):
-            read("9" * 400)
+            read("9" * 400, FLAG)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("200ms", 200), ("2s", 2000), ("1.5 s", 1500)])
 def test_a_latency_is_a_number_of_milliseconds_or_seconds(text: str, expected: float) -> None:
-    assert milliseconds(text) == expected
+    assert milliseconds(text, FLAG) == expected
 
 
 @pytest.mark.parametrize("text", ["", "200", "2m", "-1s", f"{'9' * 400}s"])
 def test_a_latency_without_its_unit_is_refused(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="Examples: 200ms"):
-        milliseconds(text)
+        milliseconds(text, FLAG)
