@@ -27,6 +27,7 @@ from doorbell.domain.jobs import Job, JobKey, JobState
 from doorbell.domain.previews import PreviewJob
 from doorbell.domain.purges import PurgeJob
 from doorbell.domain.replays import Cursor, MissedPage, ReplayJob, Selection
+from doorbell.domain.trial_jobs import TrialJob
 from doorbell.store.deliveries.delivery_items import delivery_values, parse_key
 from doorbell.store.deliveries.undelivered import UndeliveredIndex
 from doorbell.store.dynamodb.tables import marshal, unmarshal

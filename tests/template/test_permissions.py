@@ -7,7 +7,8 @@ from tests.template.reading import FUNCTIONS, target
 from tests.template.reading import resources as as_written
 from tests.template.rendering import ACCOUNT, REGION, rendered
 
-HERE = rendered()
+HERE = rendered(PurgeJobs="true")
+"""Who counts for a purge may do so where purges are jobs."""
 MAPPINGS = HERE.of_type("AWS::Lambda::EventSourceMapping")
 TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""

@@ -21,9 +21,12 @@ SHOP = {"source_id": "shop", "provider": "github", "tenant_id": "acme", "secrets
         (SOURCE, {**SHOP, "allowed_cidrs": ["192.0.2.0/24"]}),
     ],
 )
-def test_what_put_has_no_flags_for_is_no_command_and_is_in_the_yaml(kind: Kind, item: dict[str, Any]) -> None:
+def test_what_put_has_no_flags_for_is_read_from_the_yaml_by_a_command(
+    kind: Kind, item: dict[str, Any]
+) -> None:
     found = spelled(kind, item, "Table")
-    assert found.command == ""
+    assert found.command == f"doorbell {kind.name}s put --file -"
+    assert found.reads == found.yaml
     assert all(name in found.yaml and name in found.put_item for name in item)
 
 

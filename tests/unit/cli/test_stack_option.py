@@ -38,6 +38,7 @@ def test_a_command_that_takes_a_stack_talks_to_the_one_that_is_named(
         raise TargetError("looked for")
 
     monkeypatch.setattr("doorbell_cli.target.find_target", found)
+    monkeypatch.setattr("doorbell_cli.listening.asked.why_not_here", lambda host: "")  # a look-up
     monkeypatch.chdir(tmp_path)
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)

@@ -101,9 +101,7 @@ def put(
     retry_only_on: OnlyOnOption = None,
     breaker_ignores: IgnoresOption = None,
     rate_limit: Annotated[float | None, typer.Option(help="At most this many deliveries a second.")] = None,
-    max_in_flight: Annotated[
-        int | None, typer.Option(help="At most this many deliveries at the same time.")
-    ] = None,
+    max_in_flight: Annotated[int | None, typer.Option(help="At most this many deliveries at once.")] = None,
     description: DescriptionOption = None,
     unset: UnsetOption = None,
     file: FileOption = None,
