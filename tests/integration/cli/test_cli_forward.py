@@ -13,9 +13,11 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from doorbell.domain.errors import ConfigError
+from doorbell.domain.events import BodyAt
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.targets import TIMEOUT_SECONDS, TargetRequest
 from doorbell.signatures.signing.outgoing import sign
+from doorbell.store.events.events import EventTable
 from doorbell.targets.listening import sealed
 from doorbell_cli.listening.caller import caller
 from doorbell_cli.listening.inbox import Inbox
@@ -26,6 +28,7 @@ from doorbell_cli.listening.ringer import Ringer
 from doorbell_cli.listening.screen import Screen
 from doorbell_cli.secret_text import generate
 from tests.integration.cli.conftest import Shell
+from tests.support.builders import a_stored_event, an_incoming
 from tests.support.patience import HANG_SECONDS
 from tests.support.subscribers import ok, subscriber
 
@@ -277,6 +280,21 @@ def test_what_cannot_be_rung_is_told_with_the_reason_and_stops_nobody(
     told = capsys.readouterr().out
     assert "not an envelope" in told
     assert "no longer kept" in told
+
+
+@pytest.mark.parametrize("where", ["item", "bucket"])
+def test_a_body_too_large_for_a_message_is_read_with_its_event(bench: Bench, where: str) -> None:
+    target, body = bench.shell.target, b"x" * 2_000
+    at = BodyAt(len(body), inline=body) if where == "item" else BodyAt(len(body), key="bodies/1")
+    target.outputs["BodiesBucketName"] = "bodies"  # type: ignore[index]
+    s3 = target.client("s3")
+    s3.create_bucket(Bucket="bodies", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    s3.put_object(Bucket="bodies", Key="bodies/1", Body=body)
+    event = a_stored_event(an_incoming(at), expires_at=int(time.time()) + 60)
+    EventTable(target.client("dynamodb"), "EventsTable").put_new(event)
+    bench.send(event.incoming.event_id, body, large=True)
+    bench.loop(1).run()
+    assert [request.body for request in bench.app.got] == [body]
 
 
 def test_a_queue_that_was_removed_is_made_again(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
