@@ -29,6 +29,17 @@ def test_a_glob_matches_what_the_standard_library_takes_it_to_match(glob: str, t
     assert fits(text, glob) is fnmatchcase(text, glob)
 
 
+@given(
+    pieces=st.lists(st.sampled_from(["?", "*", "[ab]", "[!a]", "a", "b"]), max_size=8),
+    other=st.sampled_from(["a", "b", "c"]),
+)
+def test_a_glob_fits_what_is_written_by_it(pieces: list[str], other: str) -> None:
+    """Most texts that are drawn by themselves fit no glob of several pieces."""
+    by = {"?": other, "*": other * 2, "[ab]": "b", "[!a]": "c"}
+    text = "".join(by.get(piece, piece) for piece in pieces)
+    assert fits(text, "".join(pieces))
+
+
 @pytest.mark.parametrize(("glob", "text"), [("*[c-a]*", "b"), ("[c-a!b]", "x"), ("[c-a!b]", "c")])
 def test_a_range_that_runs_backward_holds_nothing(glob: str, text: str) -> None:
     assert not fits(text, glob)

@@ -183,6 +183,7 @@ def test_it_is_of_the_stacks_tenant_and_the_same_id_is_the_same_event() -> None:
         ("1999-01-01T00:00:00Z", START - OLDEST_SECONDS),
         ("2999-01-01T00:00:00Z", START),
         ("soon", START),
+        ("2023-11-14T22:00:00", START),  # of no zone: it says nothing
         (AT, EPOCH),
     ],
 )
