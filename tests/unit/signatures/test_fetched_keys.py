@@ -388,6 +388,18 @@ def test_paypal_certificate_elsewhere_is_never_fetched(url: str) -> None:
     assert caught.value.reason == "certificate_url_not_allowed"
 
 
+@pytest.mark.parametrize("version", ["0", "3", "", None])
+def test_sns_of_a_signature_version_that_nobody_knows_is_refused_before_any_fetch(
+    version: str | None,
+) -> None:
+    case = CASES["sns"]
+    request = case.signed()
+    fields = {**json.loads(request.body), "SignatureVersion": version}
+    with pytest.raises(SignatureError) as caught:
+        case.examine(replace(request, body=json.dumps(fields).encode()))
+    assert caught.value.reason == "algorithm_not_allowed"
+
+
 def test_paypal_of_another_webhook_or_algorithm_is_refused() -> None:
     case = CASES["paypal"]
     with pytest.raises(SignatureError) as caught:
