@@ -34,6 +34,14 @@ def test_an_alarm_goes_off_in_a_bad_night_and_is_silent_in_a_quiet_one(name: str
     assert goes_off(ALARMS[name], quiet, minutes(night.bad, BAD_MINUTES))
 
 
+ONE_IS_TOO_MANY = {"Errors", "5xx", "ApproximateNumberOfMessagesVisible", "Exhausted", "Trouble"}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if ALARMS[name]["MetricName"] in ONE_IS_TOO_MANY])
+def test_of_what_must_not_happen_at_all_a_single_one_raises_an_alarm(name: str) -> None:
+    assert goes_off(ALARMS[name], [[0.0]] * QUIET_MINUTES, [[1.0], *[[0.0]] * (BAD_MINUTES - 1)])
+
+
 def test_a_sweeper_that_says_nothing_any_more_raises_an_alarm() -> None:
     assert goes_off(ALARMS["SweeperSilentAlarm"], [[1.0]] * QUIET_MINUTES, [[]] * BAD_MINUTES)
 
