@@ -256,6 +256,15 @@ def test_cloudevents_origin_is_allowed_only_when_the_source_names_it() -> None:
     assert (refused.status, dict(refused.headers)) == (403, {})
 
 
+@pytest.mark.parametrize("rate", ["", "fast", "1.5", "-1", "²", "1234567890"])
+def test_cloudevents_is_told_no_rate_where_it_asked_for_none_that_is_a_number(rate: str) -> None:
+    headers = {"webhook-request-origin": "a.example.com", "webhook-request-rate": rate}
+    allowed = ask("cloudevents", method="OPTIONS", headers=headers, options={"allowed_origins": "*"})
+    assert isinstance(allowed, Answer)
+    assert allowed.status == 200
+    assert "webhook-allowed-rate" not in allowed.headers
+
+
 def test_braintree_challenge_is_answered_with_public_key_and_hmac() -> None:
     import hashlib
 
