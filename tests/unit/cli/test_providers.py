@@ -70,6 +70,7 @@ def test_what_is_in_no_name_is_told_with_what_comes_close() -> None:
     assert result.exit_code == 1
     assert "Did you mean stripe" in result.stderr
     assert "Did you mean gitea" in run("show", "gite").stderr
+    assert "Did you mean stripe" in run("find", "stirpe").stderr
 
 
 def test_the_list_ends_with_how_many_need_a_token_alone() -> None:

@@ -45,6 +45,13 @@ def test_an_object_has_the_key_of_its_day_and_event_unless_the_subscription_says
     assert said.key == f"c=17/{said.event_id}.json"
 
 
+def test_a_key_can_name_all_that_is_known_of_an_event(request_for: Callable[..., TargetRequest]) -> None:
+    key = "{id}/{type}/{source}/{provider}/{tenant}/{subscription}"
+    said = request_for(BUCKET, target_key=key)
+    known = (said.event_id, said.event_type, said.source_id)
+    assert said.key == "/".join((*known, "github", said.tenant_id, said.subscription_id))
+
+
 def test_a_record_has_the_event_s_id_for_a_key_unless_the_subscription_says_so(
     request_for: Callable[..., TargetRequest],
 ) -> None:
