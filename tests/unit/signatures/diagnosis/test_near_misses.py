@@ -13,7 +13,7 @@ from doorbell.domain.sources import Source
 from doorbell.signatures.diagnosis.near_misses import diagnose
 from doorbell.signatures.signing.request import sign_request
 from tests.support.builders import a_source
-from tests.unit.signatures.cases import CASES, NOW
+from tests.unit.signatures.cases import CASES, NOW, with_header
 from tests.unit.signatures.diagnosis.refusing import refused
 
 SECRET = "the right secret"
@@ -110,6 +110,16 @@ def test_a_url_that_the_provider_knows_otherwise_is_told(signed: str, public: st
     source = a_source(provider="hmac", scheme=SIGNS_URL, public_url=public)
     request = sign_request("hmac", SECRET, url=signed, body=b"{}", headers={}, now=NOW, scheme=SIGNS_URL)
     called = replace(request, url=signed if "called" in signed else public)
+    assert said in words(source, called)
+
+
+def test_the_host_that_a_proxy_was_called_by_is_tried_too() -> None:
+    signed = sign_request(
+        "hmac", SECRET, url="https://shop.example/in/x?n=1", body=b"{}", headers={}, now=NOW, scheme=SIGNS_URL
+    )
+    called = with_header(replace(signed, url=URL), "x-forwarded-host", "shop.example")
+    source = a_source(provider="hmac", scheme=SIGNS_URL, public_url="https://hooks.example/in/x?n=1")
+    said = "The signature fits the URL with the host of x-forwarded-host: https://shop.example/in/x."
     assert said in words(source, called)
 
 
