@@ -33,6 +33,12 @@ WRITTEN: dict[Any, dict[str, object]] = {
 KINDS = get_type_hints(Settings)
 
 
+def test_a_part_of_the_stack_that_nobody_names_is_not_there() -> None:
+    parts = [name for name in KINDS if name.endswith(("_table", "_queue_url", "_bucket", "_function"))]
+    assert len(parts) > 10
+    assert {getattr(Settings(), name) for name in parts} == {""}
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_a_setting_is_read_as_what_it_is(name: str) -> None:
     for text, value in WRITTEN[KINDS[name]].items():
