@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from doorbell.domain.errors import Unavailable
-from doorbell_cli.listening.inbox import Inbox, Message
+from doorbell_cli.listening.inbox import MAX_HIDDEN_SECONDS, Inbox, Message
 
 
 class Refusing:
@@ -36,3 +36,20 @@ def test_a_message_that_came_back_to_others_meanwhile_is_not_held_and_comes_agai
 def test_anything_else_is_an_error_of_the_queue(code: str) -> None:
     with pytest.raises(Unavailable, match=rf"^sqs\.ChangeMessageVisibility: {code}$"):
         held(code)
+
+
+class Taking:
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+
+    def change_message_visibility(self, **call: Any) -> None:
+        self.calls.append(call)
+
+
+@pytest.mark.parametrize(("seconds", "hidden"), [(30, 30), (MAX_HIDDEN_SECONDS + 1, MAX_HIDDEN_SECONDS)])
+def test_a_message_that_is_ours_is_held_for_as_long_as_sqs_allows(seconds: int, hidden: int) -> None:
+    client, message = Taking(), Message("m1", "{}", "receipt", 1, until=160.0)
+    assert Inbox(client, "https://sqs.test/1/q", 60, clock=lambda: 100.0).hold(message, seconds)
+    call = {"QueueUrl": "https://sqs.test/1/q", "ReceiptHandle": "receipt", "VisibilityTimeout": hidden}
+    assert client.calls == [call]
+    assert message.until == 100.0 + seconds
