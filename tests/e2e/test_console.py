@@ -62,7 +62,13 @@ def text(browser: Chrome) -> str:
 
 
 def press(browser: Chrome, label: str) -> None:
-    browser.find_element(By.XPATH, f"//main//button[starts-with(normalize-space(), '{label}')]").click()
+    click(browser, By.XPATH, f"//main//button[starts-with(normalize-space(), '{label}')]")
+
+
+def click(browser: Chrome, by: str, what: str) -> None:
+    """On a page that follows what it shows, a place may be another between the look and the click."""
+    wait = WebDriverWait(browser, 10, ignored_exceptions=[StaleElementReferenceException])
+    wait.until(lambda _: browser.find_element(by, what).click() is None)
 
 
 def until[T](browser: Chrome, look: Callable[[], T], seconds: float = 60) -> T:
@@ -78,7 +84,7 @@ def test_a_wrong_secret_is_found_mended_and_what_was_refused_let_in(gateway: Gat
         gateway.put_subscription(source, books.url)
         assert gateway.push(source).status == 401
         until(person, lambda: "signature_mismatch" in go(person, f"/sources/{source}"))
-        person.find_element(By.CSS_SELECTOR, "td a.id").click()
+        click(person, By.CSS_SELECTOR, "td a.id")
         assert "signed with another secret" in text(person)
         gateway.stack.client("ssm").put_parameter(
             Name=wrong.removeprefix("ssm:"),
@@ -264,10 +270,10 @@ def test_without_scripts_the_pages_still_read(gateway: Gateway, target: Target) 
         until(browser, lambda: "push" in go(browser, f"/events/{event_id}?body=1"))
         assert "refs/heads" in text(browser)
         assert "count them" in go(browser, f"/?tenant=t-{source}")
-        browser.find_element(By.LINK_TEXT, "count them").click()
+        click(browser, By.LINK_TEXT, "count them")
         assert "Dead letters" in text(browser)
         assert f"t-{source}" in go(browser, "/tenants")
-        browser.find_element(By.CSS_SELECTOR, f"a[href='/parts/tenant?tenant=t-{source}']").click()
+        click(browser, By.CSS_SELECTOR, f"a[href='/parts/tenant?tenant=t-{source}']")
         assert "0 subscriptions" in text(browser)
 
 

@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from doorbell.domain.subscriptions import MAX_TIMEOUT_SECONDS
-from tests.e2e.test_console import go, person, press, target, text, until
+from tests.e2e.test_console import click, go, person, press, target, text, until
 from tests.support.browser import needs_browser
 from tests.support.gateway import Gateway
 from tests.support.subscribers import Handler, failing, ok, subscriber
@@ -69,7 +69,7 @@ def test_an_event_is_replayed_to_all_who_missed_it(gateway: Gateway, person: Chr
             return len(person.find_elements(By.CSS_SELECTOR, lost)) == 2
 
         until(person, both_lost)
-        person.find_element(By.PARTIAL_LINK_TEXT, "Replay to all").click()
+        click(person, By.PARTIAL_LINK_TEXT, "Replay to all")
         until(person, lambda: "Replay to 2 subscriptions" in text(person))
         assert got not in text(person)
         press(person, "Replay to 2")

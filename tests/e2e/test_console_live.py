@@ -93,6 +93,23 @@ def test_a_subscription_is_seen_to_be_paused_to_hold_and_to_fail_on_a_page_that_
     assert logged(person) == []
 
 
+def test_what_has_not_moved_is_left_as_it_is_with_whoever_is_about_to_click_on_it(
+    gateway: Gateway, person: Chrome
+) -> None:
+    source = gateway.put_source()
+    name = gateway.put_subscription(source, "https://books.example/")
+    marking = {
+        "source": "addEventListener('DOMContentLoaded', () => { stands.firstElementChild.ours = true })"
+    }
+    marks = person.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", marking)
+    go(person, f"/subscriptions/t-{source}/{name}")
+    person.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", marks)
+    read_anew = "return performance.getEntriesByType('resource').some(one => one.initiatorType == 'fetch')"
+    until(person, lambda: person.execute_script(read_anew))
+    time.sleep(0.5)  # it is put in its place then
+    assert person.execute_script("return stands.firstElementChild.ours === true")
+
+
 def fact(browser: Chrome, name: str) -> str:
     found = browser.find_elements(By.XPATH, f"//dl[@id='stands']//dt[text()='{name}']/following-sibling::dd")
     return found[0].text if found else ""

@@ -12,7 +12,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-from tests.e2e.test_console import axe, go, person, press, target, until
+from tests.e2e.test_console import axe, click, go, person, press, target, until
 from tests.e2e.test_console_setup import fill, name_of, said
 from tests.support.browser import logged, needs_browser
 from tests.support.gateway import Gateway
@@ -37,7 +37,7 @@ def signed(body: bytes) -> dict[str, str]:
 def test_a_scheme_of_its_own_is_typed_mended_and_let_in(gateway: Gateway, person: Chrome, axe: str) -> None:
     tenant, name, body = name_of("t"), name_of("rides"), b'{"kind":"ride.ended"}'
     go(person, f"/new/source?tenant={tenant}")
-    person.find_element(By.LINK_TEXT, "a scheme of your own").click()
+    click(person, By.LINK_TEXT, "a scheme of your own")
     until(person, partial(said, person, "New source: Any HMAC scheme"))
     fill(person, "source_id", name)
     choose(person, "algorithm", "hmac-sha512")

@@ -17,7 +17,7 @@ from selenium.webdriver.common.by import By
 
 from doorbell.usecases.write_rollups import PAUSE_SECONDS
 from doorbell_cli.target import Target
-from tests.e2e.test_console import HOSTILE, axe, go, person, press, target, text, until
+from tests.e2e.test_console import HOSTILE, axe, click, go, person, press, target, text, until
 from tests.support.browser import chromium, console, logged, needs_browser
 from tests.support.gateway import GITHUB_SECRET, SIGNING_SECRET, Gateway
 from tests.support.subscribers import Handler, always, failing, ok, subscriber
@@ -103,7 +103,7 @@ def test_a_source_is_set_up_and_its_first_rings_are_seen_as_they_come(
     assert gateway.push(name).status == 401
     until(person, lambda: "signed with another secret" in text(person))
     assert person.find_elements(By.CSS_SELECTOR, ".ring.refused .dot.red")
-    person.find_element(By.LINK_TEXT, "What was wrong, in words").click()
+    click(person, By.LINK_TEXT, "What was wrong, in words")
     until(person, lambda: "What was wrong" in text(person))
 
 
@@ -113,7 +113,7 @@ def test_a_source_with_the_right_secret_turns_green_by_itself(gateway: Gateway, 
     rung = Rung(gateway, name)
     until(person, lambda: rung.is_told(text(person)), 120)
     assert person.find_elements(By.CSS_SELECTOR, ".ring.accepted .dot.green")
-    person.find_element(By.LINK_TEXT, "Its events").click()
+    click(person, By.LINK_TEXT, "Its events")
     until(person, lambda: "push" in text(person))
 
 
@@ -153,7 +153,7 @@ def test_what_is_paused_waits_and_goes_out_when_it_is_resumed(gateway: Gateway, 
         name = gateway.put_subscription(source, books.url)
         page = f"/subscriptions/t-{source}/{name}"
         go(person, page)
-        person.find_element(By.LINK_TEXT, "Pause").click()
+        click(person, By.LINK_TEXT, "Pause")
         until(person, lambda: "Nothing is sent, nothing is lost" in text(person))
         press(person, "Pause")
         until(person, lambda: "PAUSED" in text(person))
@@ -177,7 +177,7 @@ def test_a_paused_source_holds_what_comes_and_lets_it_out_when_it_is_resumed(
         gateway.put_subscription(source, books.url)
         page = f"/sources/{source}"
         go(person, page)
-        person.find_element(By.LINK_TEXT, "Pause").click()
+        click(person, By.LINK_TEXT, "Pause")
         until(person, lambda: "It takes events in as before" in text(person))
         press(person, "Pause")
         until(person, lambda: "PAUSED" in text(person))
@@ -185,7 +185,7 @@ def test_a_paused_source_holds_what_comes_and_lets_it_out_when_it_is_resumed(
         until(person, lambda: "pending" in go(person, f"/events/{event_id}"), 120)
         assert books.received == []
         go(person, page)
-        person.find_element(By.LINK_TEXT, "Resume").click()
+        click(person, By.LINK_TEXT, "Resume")
         until(person, lambda: "Resume" in text(person))
         press(person, "Resume")
         until(person, lambda: "takes events in" in text(person))
@@ -199,7 +199,7 @@ def test_a_secret_is_rotated_and_both_signatures_arrive_until_it_is_finished(
     with subscriber(ok) as books:
         name = gateway.put_subscription(source, books.url, secrets=[gateway.put_secret(SIGNING_SECRET)])
         go(person, f"/subscriptions/t-{source}/{name}")
-        person.find_element(By.PARTIAL_LINK_TEXT, "Begin one").click()
+        click(person, By.PARTIAL_LINK_TEXT, "Begin one")
         until(person, lambda: "Begin the rotation" in text(person))
         press(person, "Begin the rotation")
         until(person, lambda: "shown only this once" in text(person))
@@ -212,7 +212,7 @@ def test_a_secret_is_rotated_and_both_signatures_arrive_until_it_is_finished(
             return len(books.received[-1].headers["webhook-signature"].split())
 
         until(person, lambda: signatures() == 2)
-        person.find_element(By.LINK_TEXT, "finish the rotation").click()
+        click(person, By.LINK_TEXT, "finish the rotation")
         press(person, "Finish the rotation")
         until(person, lambda: "No rotation is under way." in text(person))
         until(person, lambda: signatures() == 1)
@@ -236,7 +236,7 @@ def _replay(gateway: Gateway, browser: Chrome) -> None:
         for event_id in events:
             gateway.wait_until_ended(event_id, 1, 120)
         go(browser, page)
-        browser.find_element(By.PARTIAL_LINK_TEXT, "see the plan").click()
+        click(browser, By.PARTIAL_LINK_TEXT, "see the plan")
         until(browser, lambda: "Replay 2 deliveries" in text(browser))
         assert all(event_id in text(browser) for event_id in events)
         assert len(books.received) == 2
@@ -291,7 +291,7 @@ def test_without_scripts_the_history_and_a_job_read_and_work(gateway: Gateway, p
             until(plain, partial(asked, plain, status))
             assert (event_id in text(plain)) is found
         go(plain, page)
-        plain.find_element(By.LINK_TEXT, "By answer").click()
+        click(plain, By.LINK_TEXT, "By answer")
         assert "404" in text(plain)
         until(plain, lambda: event_id in go(plain, f"/sources/{source}/last"))
         assert "exhausted" in go(plain, f"/events/{event_id}")

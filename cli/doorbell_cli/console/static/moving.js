@@ -56,7 +56,7 @@ export function moving(line) {
 // Who walks the page by keys stays where it was, as far as that is still there, and what was unfolded stays so.
 function put(page, name) {
   const [place, found] = [document.getElementById(name), page.getElementById(name)];
-  if (!place || !found) return;
+  if (!place || !found || place.isEqualNode(found)) return; // or a click might fall on what is gone, for nothing
   const active = document.activeElement;
   const held = place.contains(active) ? active.getAttribute("href") : null;
   const open = place.querySelector("details")?.open;
