@@ -21,6 +21,7 @@ from doorbell_cli.console.door import Door
 from doorbell_cli.console.forms import FORM_TOKEN
 from doorbell_cli.console.starting import desk_of
 from doorbell_cli.ops.jobs import job_desk
+from doorbell_cli.secret_text import generate
 from doorbell_cli.target import Target
 from tests.integration.as_deployed import deployment
 from tests.integration.console.conftest import ORIGIN, PORT
@@ -109,7 +110,9 @@ class Stand:
     def __post_init__(self) -> None:
         made = self.doorbell
         secret("theirs")
-        made.subscribe("billing")
+        signing = {"Name": "/doorbell/billing", "Value": generate("standard")[0], "Type": "SecureString"}
+        made.target.client("ssm").put_parameter(**signing)
+        made.subscribe("billing", signing="standard", secrets=["ssm:/doorbell/billing"])
         made.subscribe("books")
         self.refused_id = keep(made)
         chosen = Selection("acme", "billing", 0.0, 1.0, ("exhausted",))
