@@ -67,8 +67,12 @@ def press(browser: Chrome, label: str) -> None:
 
 def click(browser: Chrome, by: str, what: str) -> None:
     """On a page that follows what it shows, a place may be another between the look and the click."""
-    wait = WebDriverWait(browser, 10, ignored_exceptions=[StaleElementReferenceException])
-    wait.until(lambda _: browser.find_element(by, what).click() is None)
+
+    def clicked() -> bool:
+        browser.find_element(by, what).click()
+        return True
+
+    until(browser, clicked, 2)
 
 
 def until[T](browser: Chrome, look: Callable[[], T], seconds: float = 60) -> T:
