@@ -169,7 +169,7 @@ def test_a_list_goes_on_with_its_cursor_and_takes_no_others(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"kind": "purge"}, "kind"),
+        ({"kind": "shred"}, "kind"),
         ({"subscription_id": "a b"}, "subscription_id"),
         ({"since": "yesterday"}, "since"),
         ({"since": "2020-01-02T00:00:00Z", "until": SINCE}, "since"),

@@ -23,7 +23,7 @@ from doorbell.domain.outbound import OutboundRequest, Outcome, Wire
 from doorbell.domain.records import StoredEvent
 from doorbell.queues.envelopes import DeliveryEnvelope, EventEnvelope
 from doorbell.queues.events import EventsQueueWriter
-from doorbell.runtime import dispatching, fanning_out, in_flight, rolling_up, sweeping, wiring
+from doorbell.runtime import dispatching, fanning_out, in_flight, rolling_up, sweeping, together, wiring
 from doorbell.store.configuration.source_pauses import SourcePauseTable
 from doorbell.store.configuration.subscriptions import SubscriptionTable
 from doorbell.store.dynamodb.tables import marshal
@@ -136,6 +136,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
         meter = Meter()
         for service in ("dynamodb", "sqs"):
             meter.listen(wiring.client(service))
+        monkeypatch.setattr(together, "PlainWrites", lambda client, *_: client)  # which the meter hears
         meter.listen(wiring.hasty_client("dynamodb"))
         yield Gateway(wiring.client("sqs"), meter)
         _forget()

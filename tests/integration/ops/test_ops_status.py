@@ -13,6 +13,7 @@ from doorbell.domain.shelves import shelf_of
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.store.deliveries.delivery_items import delivery_values
 from doorbell.store.dynamodb.tables import marshal, unmarshal
+from doorbell_cli.output import Exit
 from tests.integration.ops.deployed import DAY, SHARDS, Doorbell
 from tests.support.cli_calls import counted_calls
 
@@ -71,7 +72,9 @@ def test_a_name_without_a_tenant_is_of_the_tenant_that_the_flag_names(doorbell: 
     pending(doorbell, 1)
     told = [doorbell.json("status", "billing", *flag) for flag in ((), ("--tenant", "acme"))]
     assert [one["tenant_id"] for one in told] == ["default", "acme"]
-    assert [doorbell.json("status", "acme/billing", "--tenant", "zeta")["tenant_id"]] == ["acme"]
+    refused = doorbell.run("status", "acme/billing", "--tenant", "zeta")
+    assert refused.exit_code == Exit.USAGE
+    assert "the name says the tenant" in flat(refused.stderr)
 
 
 def test_it_says_how_many_wait_how_many_have_failed_and_with_what_answer(doorbell: Doorbell) -> None:

@@ -18,7 +18,7 @@ JOB = {"kind": "test", "subscription_id": "books"}
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"kind": "tset"}, "must be 'replay', 'preview' or 'test'"),
+        ({"kind": "tset"}, "must be 'replay', 'preview', 'test' or 'purge'"),
         ({"subscription_id": "a b"}, "must be 1 to 64 letters, digits, _ . or -"),
         ({"subscription_id": 7}, "must be text"),
         ({"event_type": "a b"}, "must be 1 to 128 letters, digits, _ . : / or -"),
