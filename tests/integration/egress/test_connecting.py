@@ -17,6 +17,7 @@ from doorbell.egress.client import HttpSender
 from doorbell.egress.connecting import MAX_ADDRESSES_TRIED, by_turns, connect
 from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.wire import BoundSocket, Exchange
+from doorbell_cli.stack.server import free_port
 from tests.integration.egress.local import request_to
 from tests.integration.egress.peers import Peer, ok
 
@@ -93,7 +94,8 @@ def test_addresses_that_refuse_are_passed_over_at_once_and_the_last_refusal_is_t
 
 
 def test_the_first_that_answers_is_taken_and_the_others_are_left_alone() -> None:
-    with Peer(ok, address=("127.0.0.2", 0)) as other, Peer(ok, address=("127.0.0.1", other.port)) as peer:
+    port = free_port()
+    with Peer(ok, address=("127.0.0.2", port)) as other, Peer(ok, address=("127.0.0.1", port)) as peer:
         outcomes = [send(peer.port, ["127.0.0.1", "127.0.0.2"], timeout_seconds=5)[0] for _ in range(2)]
     assert all(outcome.is_success for outcome in outcomes)
     assert (peer.connections, other.connections) == (2, 0)
@@ -117,7 +119,7 @@ def test_ipv6_that_hangs_costs_ipv4_a_moment_however_many_addresses_it_has() -> 
     """The second that is tried is IPv4's; the other addresses of IPv6 are not waited for at all."""
     lost: list[Address] = [IPv6Address(f"2606:4700::{number}") for number in range(1, 9)]
     NoWayToIpv6.tried = []
-    with Peer(ok) as peer, deaf("127.0.0.2", peer.port):
+    with Peer(ok, address=("127.0.0.1", free_port())) as peer, deaf("127.0.0.2", peer.port):
         exchange = Exchange(30, time.monotonic)
         sock, address = connect([*lost, IPv4Address("127.0.0.1")], peer.port, exchange, NoWayToIpv6)
         sock.close()

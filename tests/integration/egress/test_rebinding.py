@@ -15,6 +15,7 @@ import pytest
 from doorbell.egress.client import HttpSender
 from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.recent_names import KEPT_SECONDS, RecentNames
+from doorbell_cli.stack.server import free_port
 from tests.integration.egress.local import request_to
 from tests.integration.egress.peers import Peer, answering, ok
 from tests.support.clocks import both
@@ -28,7 +29,8 @@ POLICY = EgressPolicy(allow_http=True, allowed_ports=None, allowed_cidrs=(f"{PUB
 def peers() -> Iterator[tuple[Peer, Peer]]:
     """One peer on the public address and one inside, on the same port, so that only the address tells them
     apart."""
-    with Peer(ok, address=(PUBLIC, 0)) as public, Peer(ok, address=(INSIDE, public.port)) as inside:
+    port = free_port()
+    with Peer(ok, address=(PUBLIC, port)) as public, Peer(ok, address=(INSIDE, port)) as inside:
         yield public, inside
 
 

@@ -15,6 +15,7 @@ from doorbell.egress.guard import EgressPolicy
 from doorbell.egress.idle import IdleConnections
 from doorbell.egress.transport import Transport
 from doorbell.egress.wire import BoundSocket
+from doorbell_cli.stack.server import free_port
 from tests.integration.egress.certificates import Authority
 from tests.integration.egress.local import LOCAL, request_to, to_loopback
 from tests.integration.egress.peers import Peer, Seen, answering, ok
@@ -156,7 +157,8 @@ def test_a_connection_is_not_used_past_a_change_of_address() -> None:
         return next(answers)
 
     sender = HttpSender(EgressPolicy(True, None, ("127.0.0.0/24",)), resolver)
-    with Peer(ok) as first, Peer(ok, address=("127.0.0.2", first.port)) as second:
+    port = free_port()
+    with Peer(ok, address=("127.0.0.1", port)) as first, Peer(ok, address=("127.0.0.2", port)) as second:
         for _ in range(3):
             assert sender.send(request_to(first.port)).is_success
         sender.close()
