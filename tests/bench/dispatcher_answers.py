@@ -124,6 +124,5 @@ SUBSCRIPTION = marshal(
         "url": os.environ.get(URL_VARIABLE, "https://subscriber.example/"),
         "secrets": ["ssm:/doorbell/bench"],
         "event_types": ["push"],
-        "timeout_seconds": 30,
     }
 )
