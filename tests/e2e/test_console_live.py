@@ -97,17 +97,18 @@ def test_what_has_not_moved_is_left_as_it_is_with_whoever_is_about_to_click_on_i
     gateway: Gateway, person: Chrome
 ) -> None:
     source = gateway.put_source()
-    name = gateway.put_subscription(source, "https://books.example/")
-    marking = {
-        "source": "addEventListener('DOMContentLoaded', () => { stands.firstElementChild.ours = true })"
-    }
-    marks = person.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", marking)
+    with subscriber(always(500)) as books:
+        name = gateway.put_subscription(source, books.url, retry={"schedule": [0], "jitter": 0})
+        gateway.wait_until_ended(gateway.push(source).event_id, 1, 120)
+    marking = "addEventListener('DOMContentLoaded', () => { lost.querySelector('a').ours = true })"
+    added = person.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": marking})
     go(person, f"/subscriptions/t-{source}/{name}")
-    person.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", marks)
-    read_anew = "return performance.getEntriesByType('resource').some(one => one.initiatorType == 'fetch')"
+    person.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+    fetched = "one.initiatorType == 'fetch' && one.name == location.href"
+    read_anew = f"return performance.getEntriesByType('resource').some(one => {fetched})"
     until(person, lambda: person.execute_script(read_anew))
     time.sleep(0.5)  # it is put in its place then
-    assert person.execute_script("return stands.firstElementChild.ours === true")
+    assert person.execute_script("return lost.querySelector('a').ours === true")
 
 
 def fact(browser: Chrome, name: str) -> str:

@@ -56,11 +56,25 @@ export function moving(line) {
 // Who walks the page by keys stays where it was, as far as that is still there, and what was unfolded stays so.
 function put(page, name) {
   const [place, found] = [document.getElementById(name), page.getElementById(name)];
-  if (!place || !found || place.isEqualNode(found)) return; // or a click might fall on what is gone, for nothing
+  if (!place || !found || stays(place, found)) return;
   const active = document.activeElement;
   const held = place.contains(active) ? active.getAttribute("href") : null;
   const open = place.querySelector("details")?.open;
   place.replaceChildren(...found.childNodes);
   place.querySelector("details")?.toggleAttribute("open", open);
   if (held) place.querySelector(`[href="${CSS.escape(held)}"]`)?.focus();
+}
+
+// What shows the same is left where it is, or a click might fall on what is gone, for nothing. Times go on.
+function stays(place, found) {
+  const [shown, now] = [place, found].map((one) => [...one.querySelectorAll("time")]);
+  if (!timeless(place).isEqualNode(timeless(found))) return false;
+  shown.forEach((time, at) => (time.textContent = now[at].textContent));
+  return true;
+}
+
+function timeless(place) {
+  const copy = place.cloneNode(true);
+  for (const time of copy.querySelectorAll("time")) time.textContent = "";
+  return copy;
 }
