@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import pytest
@@ -14,7 +13,7 @@ from doorbell_cli.target import Target
 from tests.e2e.test_console import go, person, press, target, text, until
 from tests.support.browser import logged, needs_browser
 from tests.support.gateway import SIGNING_SECRET, Gateway
-from tests.support.subscribers import Handler, always, subscriber
+from tests.support.subscribers import always, subscriber, verifying
 
 __all__ = ["person", "target"]
 
@@ -38,10 +37,6 @@ def part(browser: Chrome, name: str) -> str:
 def test_a_job_is_seen_to_end_and_to_be_verified_on_a_page_that_is_opened_once(
     gateway: Gateway, person: Chrome
 ) -> None:
-    def verifying(handler: Handler, number: int) -> None:
-        body = json.dumps({"verified": handler.headers["webhook-id"]}).encode()
-        handler.answer(200, body, content_type="application/json")
-
     source = gateway.put_source()
     with subscriber(verifying) as books:
         secret = gateway.put_secret(SIGNING_SECRET)

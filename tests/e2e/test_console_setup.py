@@ -3,7 +3,6 @@ without."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -20,7 +19,7 @@ from doorbell_cli.target import Target
 from tests.e2e.test_console import HOSTILE, axe, click, go, person, press, target, text, until
 from tests.support.browser import chromium, console, logged, needs_browser
 from tests.support.gateway import GITHUB_SECRET, SIGNING_SECRET, Gateway
-from tests.support.subscribers import Handler, always, failing, ok, subscriber
+from tests.support.subscribers import always, failing, ok, subscriber, verifying
 
 __all__ = ["axe", "person", "target"]
 
@@ -260,10 +259,6 @@ def test_without_scripts_too_a_source_and_a_subscription_are_set_up(gateway: Gat
 def test_a_test_event_shows_that_the_receiver_says_it_verified_the_signature(
     gateway: Gateway, person: Chrome
 ) -> None:
-    def verifying(handler: Handler, number: int) -> None:
-        body = json.dumps({"verified": handler.headers["webhook-id"]}).encode()
-        handler.answer(200, body, content_type="application/json")
-
     source = gateway.put_source()
     secret = gateway.put_secret(SIGNING_SECRET)
     for behaviour, told in (

@@ -1,5 +1,6 @@
 """Subscribers on loopback that behave as a test wants, and remember what they got."""
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -113,6 +114,12 @@ def failing(times: int, status: int = 500) -> Behaviour:
 
 def always(status: int, body: bytes = b"", **headers: str) -> Behaviour:
     return lambda handler, number: handler.answer(status, body, **headers)
+
+
+def verifying(handler: Handler, number: int) -> None:
+    """200, and in the body that the signature was verified, as docs/receivers.md has it."""
+    body = json.dumps({"verified": handler.headers["webhook-id"]}).encode()
+    handler.answer(200, body, content_type="application/json")
 
 
 def hangs(seconds: float) -> Behaviour:

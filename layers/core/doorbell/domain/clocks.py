@@ -67,7 +67,7 @@ class Clocks:
 
     def age(self, since: Moment) -> float:
         """Seconds. Infinite for `NEVER`."""
-        return max(self.running() - since.running, abs(self.wall() - since.wall))
+        return self.now().after(since)
 
     def told(self, wall: float) -> Self:
         """The same, where the wall clock has already been read."""

@@ -42,11 +42,8 @@ class PoolKey:
 
 @quick
 class _Idle:
-    """`running` and `wall`: since when."""
-
     connection: PinnedConnection
-    running: float
-    wall: float
+    since: Moment
     max_seconds: float
 
 
@@ -79,11 +76,11 @@ class IdleConnections:
                     taken = idle.connection
                 else:
                     closing.append(idle.connection)
-            if old := _old(group, now):
-                closing += [idle.connection for idle in old]
-                group = [idle for idle in group if idle not in old]
-            if group:
-                self._idle[key] = group
+            young = [idle for idle in group if not _is_old(idle, now)]
+            if len(young) < len(group):
+                closing += [idle.connection for idle in group if _is_old(idle, now)]
+            if young:
+                self._idle[key] = young
         for connection in closing:
             connection.close()
         return taken
@@ -95,8 +92,7 @@ class IdleConnections:
         with self._lock:
             group = self._idle.setdefault(key, [])
             self._idle.move_to_end(key)
-            now = self._clocks.now()
-            group.append(_Idle(connection, now.running, now.wall, max_seconds))
+            group.append(_Idle(connection, self._clocks.now(), max_seconds))
             if len(group) > self._per_key:
                 surplus.append(group.pop(0))
             while sum(map(len, self._idle.values())) > self._limit:
@@ -117,17 +113,11 @@ class IdleConnections:
 
 def _is_usable(idle: _Idle, now: Moment, addresses: Sequence[Address]) -> bool:
     connection = idle.connection
-    return not _old([idle], now) and connection.peer in addresses and connection.is_at_rest
+    return not _is_old(idle, now) and connection.peer in addresses and connection.is_at_rest
 
 
-def _old(group: Sequence[_Idle], now: Moment) -> list[_Idle]:
-    """By the clock that says more, as `Moment.after`. In one go: each exchange looks at up to a hundred."""
-    running, wall = now.running, now.wall
-    return [
-        idle
-        for idle in group
-        if running - idle.running >= idle.max_seconds or abs(wall - idle.wall) >= idle.max_seconds
-    ]
+def _is_old(idle: _Idle, now: Moment) -> bool:
+    return now.after(idle.since) >= idle.max_seconds
 
 
 def _announced(keep_alive: str, default: float) -> float:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from doorbell.domain.errors import Refusal
 from doorbell.domain.large import prefix_of as large_prefix
 from doorbell.domain.log import DAY_SECONDS, KEPT_DAYS
-from doorbell.domain.own_events import TENANT
 from doorbell.domain.purges import PurgeJob
 from doorbell.domain.replays import Selection
 from doorbell.queues.depths import all_of
@@ -25,7 +23,7 @@ from doorbell.store.events.job_items import works_partition
 from doorbell.store.events.operations import operations_partition
 from doorbell.store.events.replay_jobs import jobs_partition
 from doorbell.store.refused.refused_items import bodies_prefix
-from doorbell.usecases.ask_to_purge import OFF
+from doorbell.usecases.ask_to_purge import refuse_purge
 from doorbell.usecases.purge import Drawer, Purge, Recorded, pages
 
 SIDE_BY_SIDE = 8
@@ -93,26 +91,28 @@ def is_known(dynamodb: Any, at: Places, tenant_id: str, since: float, now: float
 def purge_for(job: PurgeJob) -> Purge:
     """Refuses (409) where purges as jobs are off by now, and the tenant of Doorbell's own events."""
     tenant_id = job.selection.tenant_id
-    if not settings().purge_jobs:
-        raise Refusal(409, "purge_jobs_off", OFF)
-    if tenant_id == TENANT:
-        raise Refusal(409, "tenant_reserved", f'"{TENANT}" is the tenant of Doorbell\'s own events')
-    places = Places(
-        sources=settings().sources_table,
-        subscriptions=settings().subscriptions_table,
-        event_types=settings().event_types_table,
-        endpoints=settings().endpoints_table,
-        events=settings().events_table,
-        routes=settings().routes_table,
-        refused=settings().refused_table,
-        rollups=settings().rollups_table,
-        bodies=settings().bodies_bucket,
-    )
+    refuse_purge(tenant_id, is_on=settings().purge_jobs)
     queues = (settings().events_queue_url, settings().events_dead_letter_queue_url)
     return Purge(
-        drawers(client("dynamodb"), client("s3"), places, span_of(tenant_id, time.time()), _pool()),
+        drawers(client("dynamodb"), client("s3"), places(), span_of(tenant_id, time.time()), _pool()),
         lambda: sum(all_of(client("sqs"), url) for url in queues if url),
         time.time,
+    )
+
+
+def places() -> Places:
+    """As far as the function is told."""
+    told = settings()
+    return Places(
+        sources=told.sources_table,
+        subscriptions=told.subscriptions_table,
+        event_types=told.event_types_table,
+        endpoints=told.endpoints_table,
+        events=told.events_table,
+        routes=told.routes_table,
+        refused=told.refused_table,
+        rollups=told.rollups_table,
+        bodies=told.bodies_bucket,
     )
 
 

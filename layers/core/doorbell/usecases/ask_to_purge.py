@@ -35,11 +35,7 @@ class AskToPurge:
         Purges that have not ended are looked for in an index, which may lag: of two that are asked for in one
         second both may be taken. They remove the same.
         """
-        if not self.is_on:
-            raise Refusal(409, "purge_jobs_off", OFF)
-        if tenant_id == TENANT:
-            said = f'"{TENANT}" is the tenant of Doorbell\'s own events. It is not purged'
-            raise Refusal(409, "tenant_reserved", said)
+        refuse_purge(tenant_id, is_on=self.is_on)
         before = self._purges_of(tenant_id)
         for job in before:
             if not job.state.ended:
@@ -63,3 +59,12 @@ class AskToPurge:
             if page.after is None:
                 return found
             after = page.after
+
+
+def refuse_purge(tenant_id: str, *, is_on: bool) -> None:
+    """Refuses (409) where purges as jobs are off, and the tenant of Doorbell's own events."""
+    if not is_on:
+        raise Refusal(409, "purge_jobs_off", OFF)
+    if tenant_id == TENANT:
+        said = f'"{TENANT}" is the tenant of Doorbell\'s own events. It is not purged'
+        raise Refusal(409, "tenant_reserved", said)
