@@ -1,35 +1,19 @@
 """Purge a tenant with an operator's own credentials: `doorbell.usecases.purge` says what goes, and in which
 order."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
+from doorbell.domain.purges import KINDS
 from doorbell.usecases.purge import Drawer, pages
 from doorbell_cli.ops.belongings import Written, belongings, pool
 from doorbell_cli.ops.queues import depth
 from doorbell_cli.secret_text import references_in
 from doorbell_cli.target import Target
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How many there are of a tenant. The fields are `domain.purges.KINDS`."""
-
-    sources: int
-    subscriptions: int
-    event_types: int
-    events: int
-    jobs: int
-    operations: int
-    refused: int
-    rollups: int
-    bodies: int
-
-    @property
-    def total(self) -> int:
-        return sum(getattr(self, one.name) for one in fields(self))
+type Found = Mapping[str, int]
+"""How many there are of a tenant, of each of `KINDS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +23,12 @@ class Purge:
 
     def count(self) -> Found:
         """By reading alone: what a purge would remove, and, after it, that it did."""
-        found = Counter[str]()
+        found = dict.fromkeys(KINDS, 0)
         with pool() as threads:
             for drawer in self._drawers(threads):
-                found[drawer.kind] += sum(len(some) for some in pages(drawer))
-        return Found(**{one.name: found[one.name] for one in fields(Found)})
+                if drawer.kind in KINDS:
+                    found[drawer.kind] += sum(len(some) for some in pages(drawer))
+        return found
 
     def waiting(self) -> int:
         """Messages on the events queue and its dead-letter queue: of all tenants, nobody can tell whose."""

@@ -1,6 +1,5 @@
 """`doorbell purge`: everything of a tenant, gone, and the proof."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -54,18 +53,20 @@ def purge(
         references = work.secret_references()
         if not dry_run:
             _confirm(out, tenant, before, yes)
-            with progress("Removing events", total=before.events) as bar:
+            with progress("Removing events", total=before["events"]) as bar:
                 work.run(bar.step)
         with progress("Counting again"):
             after, waiting = before if dry_run else work.count(), work.waiting()
     _say(out, tenant, before, after, waiting, references)
-    if not dry_run and after.total:
+    if not dry_run and any(after.values()):
         raise typer.Exit(int(Exit.PROBLEM))
 
 
 def _confirm(out: Output, tenant: str, found: Found, yes: bool) -> None:
-    what = f"{found.sources} sources, {found.subscriptions} subscriptions, {found.events} events"
-    more = f"{found.event_types} event types, {found.bodies} bodies, {found.refused} refused requests"
+    what = f"{found['sources']} sources, {found['subscriptions']} subscriptions, {found['events']} events"
+    more = (
+        f"{found['event_types']} event types, {found['bodies']} bodies, {found['refused']} refused requests"
+    )
     out.note(f"tenant {tenant}: {what}, {more}")
     if not yes:
         _ask(tenant)
@@ -79,17 +80,16 @@ def _ask(tenant: str) -> None:
 def _say(out: Output, tenant: str, before: Found, after: Found, waiting: int, references: list[str]) -> None:
     document = {
         "tenant": tenant,
-        "found": asdict(before),
-        "left": asdict(after),
+        "found": dict(before),
+        "left": dict(after),
         "waiting": waiting,
         "secret_references": references,
     }
-    left = asdict(after)
-    rows = [(name.replace("_", " "), count, left[name]) for name, count in asdict(before).items()]
+    rows = [(name.replace("_", " "), count, after[name]) for name, count in before.items()]
     out.rows(["what", "found", "left"], rows, document=document)
     if references:
         out.say("Secrets that its items referred to: " + ", ".join(references))
-    if after.total == 0:
+    if not any(after.values()):
         out.say(f'No data found for tenant "{tenant}".', "green")
     if waiting:
         messages, brings = ("message", "it brings") if waiting == 1 else ("messages", "they bring")
