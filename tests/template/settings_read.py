@@ -84,9 +84,22 @@ def _names(node: ast.AST, module: str, here: _Module) -> Iterator[Name]:
 
 
 def _fields(node: ast.AST) -> Iterator[str]:
-    """`settings().field`"""
+    """`settings().field`, and `told.field` where `told` is `settings()` under another name."""
+    named = {
+        target.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Assign) and _is_settings(part.value)
+        for target in part.targets
+        if isinstance(target, ast.Name)
+    }
     for part in ast.walk(node):
-        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Call):
-            called = part.value.func
-            if (called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")) == "settings":
+        if isinstance(part, ast.Attribute):
+            of_a_name = isinstance(part.value, ast.Name) and part.value.id in named
+            if of_a_name or _is_settings(part.value):
                 yield part.attr
+
+
+def _is_settings(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    return "settings" in (getattr(node.func, "id", ""), getattr(node.func, "attr", ""))

@@ -5,7 +5,7 @@ import time
 from doorbell.domain.own_events import TENANT
 from doorbell.runtime.job_desk import job_desk
 from doorbell.runtime.outbound import SECONDS_PER_DAY
-from doorbell.runtime.purging import is_known, places
+from doorbell.runtime.purging import first_places, is_known
 from doorbell.runtime.wiring import client, settings
 from doorbell.store.events.operations import Operation, OperationTable
 from doorbell.usecases.ask_to_purge import AskToPurge
@@ -18,7 +18,7 @@ def ask_to_purge() -> AskToPurge:
 def _is_known(tenant_id: str) -> bool:
     now = time.time()
     kept = settings().retention_days * SECONDS_PER_DAY
-    return is_known(client("dynamodb"), places(), tenant_id, now - kept, now)
+    return is_known(client("dynamodb"), first_places(), tenant_id, now - kept, now)
 
 
 def _record(by: str, tenant_id: str, job_id: str, at: float) -> None:

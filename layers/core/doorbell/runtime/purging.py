@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -100,19 +100,25 @@ def purge_for(job: PurgeJob) -> Purge:
     )
 
 
-def places() -> Places:
-    """As far as the function is told."""
-    told = settings()
+def first_places() -> Places:
+    """The tables that a stack has had from the start."""
     return Places(
-        sources=told.sources_table,
-        subscriptions=told.subscriptions_table,
-        event_types=told.event_types_table,
-        endpoints=told.endpoints_table,
-        events=told.events_table,
-        routes=told.routes_table,
-        refused=told.refused_table,
-        rollups=told.rollups_table,
-        bodies=told.bodies_bucket,
+        sources=settings().sources_table,
+        subscriptions=settings().subscriptions_table,
+        event_types=settings().event_types_table,
+        endpoints=settings().endpoints_table,
+        events=settings().events_table,
+    )
+
+
+def places() -> Places:
+    """All that a tenant's things are in."""
+    return replace(
+        first_places(),
+        routes=settings().routes_table,
+        refused=settings().refused_table,
+        rollups=settings().rollups_table,
+        bodies=settings().bodies_bucket,
     )
 
 
