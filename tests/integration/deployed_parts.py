@@ -25,6 +25,7 @@ LARGE = json.dumps({"text": "x" * 200_000}).encode()
 """Above what a message carries."""
 LONG = json.dumps({"text": "x" * 1_100_000}).encode()
 """Above what the admin API shows."""
+SMALL_BYTES = 10_000
 MIDDLING = json.dumps({"text": "x" * 50_000}).encode()
 """Above what an item carries."""
 IN_ONE_CALL = ("to-queue", "to-topic", "to-bus", "to-stream", "to-firehose")
@@ -201,14 +202,22 @@ def dispatch(story: Story) -> None:
 
 
 def _deliver_together(story: Story, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Two for each target that takes several in a call; of each others are left to go by themselves."""
+    """Two for each target that takes several in a call, of events that fit in one; of each others are left to
+    go by themselves. Messages come in any order."""
     left, together, seen = list[dict[str, Any]](), list[dict[str, Any]](), Counter[str]()
+    small = {one["event_id"]["S"] for one in story.items() if 0 < _body_bytes(one) < SMALL_BYTES}
     for message in messages:
-        name = json.loads(message["body"])["subscription_id"]
+        body = json.loads(message["body"])
+        name = body["subscription_id"] if body["event_id"] in small else ""
         seen[name] += 1
         (together if name in IN_ONE_CALL and seen[name] in (2, 3) else left).append(message)
     story.tell("delivered together", "dispatcher", {"Records": together})
     return left
+
+
+def _body_bytes(item: dict[str, Any]) -> int:
+    """0 where it has none: it is no event's."""
+    return int(item.get("body_size", {"N": "0"})["N"])
 
 
 def _expire(story: Story, record: dict[str, Any]) -> None:
