@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The good guess: a library that checks signatures of SNS takes whatever SNS signs; AWS's own for Node surely does.
-#   SNS's developer guide ("Verifying message signatures") signs the same seven fields, Token among them, in a
-#   SubscriptionConfirmation and in an UnsubscribeConfirmation; SignatureVersion 2 is RSA with SHA-256. By botocore's list of
-#   partitions SNS is at amazonaws.com, amazonaws.com.cn in China, amazonaws.eu in the European Sovereign Cloud.
+#   By SNS's guide (https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html; the list of fields is
+#   quoted in aws/aws-js-sns-message-validator#4) a SubscriptionConfirmation and an UnsubscribeConfirmation are signed over
+#   the same seven fields, Token among them; SignatureVersion 2 is RSA with SHA-256. By botocore's list of partitions SNS is
+#   at amazonaws.com, amazonaws.com.cn in China, amazonaws.eu in the European Sovereign Cloud.
 # What happens: sns-validator, AWS's own, leaves Token out of an UnsubscribeConfirmation and refuses each one as forged.
 #   aws-sns-message-validator can be told signature_version="2" and still checks with SHA-1: no message of version 2 passes.
 #   And none of the three takes a certificate from the European Sovereign Cloud's SNS; one takes none from China's.
