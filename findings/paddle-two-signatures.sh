@@ -7,7 +7,7 @@
 # Why it matters: a gateway that signs in Paddle's form, with the new and the old secret for a while, must put the new one
 #   last for Node and must not add anything for Python. And nothing that waits in a queue for six seconds can be
 #   checked by the application behind it: where there is a gateway, the check is the gateway's.
-# Seen with: paddle-python-sdk 1.16.1 (PyPI), @paddle/paddle-node-sdk 3.10.0 (npm).
+# Seen with: paddle-python-sdk 1.16.1 (PyPI; wants Python 3.11), @paddle/paddle-node-sdk 3.10.0 (npm).
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv venv

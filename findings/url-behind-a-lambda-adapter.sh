@@ -9,13 +9,13 @@
 # Why it matters: Twilio's own library refuses these deliveries, as genuine as the others, and only for some customers' URLs.
 #   Which ones depends on the adapter, so a test in another framework, or without one, shows nothing. The comma is worse:
 #   the application works with other values than were sent.
-# Seen with: mangum 0.22.0 with starlette 1.10.0, apig-wsgi 2.20.0 with Flask 3.1.3, twilio 9.13.0 (PyPI), serverless-http
+# Seen with: mangum 0.22.0 with starlette 1.7.0, apig-wsgi 2.20.0 with Flask 3.1.3, twilio 9.13.0 (PyPI), serverless-http
 #   4.0.0 with express 5.3.0, @fastify/aws-lambda 6.4.1 with fastify 5.12.8, hono 4.13.19 (npm). The events are made here.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check \
-  mangum==0.22.0 starlette==1.10.0 apig-wsgi==2.20.0 Flask==3.1.3 twilio==9.13.0
+  mangum==0.22.0 starlette==1.7.0 apig-wsgi==2.20.0 Flask==3.1.3 twilio==9.13.0
 echo '{}' > package.json
 npm install --silent --no-audit --no-fund \
   serverless-http@4.0.0 express@5.3.0 @fastify/aws-lambda@6.4.1 fastify@5.12.8 hono@4.13.19
