@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import jwt
 import pytest
 from cryptography import x509
@@ -153,19 +154,29 @@ def test_chain_that_comes_whole_needs_no_second_fetch(authority: Authority) -> N
 
 @pytest.mark.parametrize("name", [
     "evil.test", "sns.amazonaws.com.evil.test", "notamazonaws.com", "sqs.amazonaws.com",
-    "bucket.s3.amazonaws.com", "sns.s3-us-west-2.amazonaws.com",
+    "bucket.s3.amazonaws.com", "sns.s3-us-west-2.amazonaws.com", "sns.eusc-de-east-1.amazonaws.com.evil.test",
+    "sns.eu-central-1.amazonaws.eu.evil.test", "sns.eu.amazonaws.eu",
 ])  # fmt: skip
 def test_certificate_of_another_name_is_not_believed(authority: Authority, name: str) -> None:
     chain = authority.leaf(name) + authority.middle.public_bytes(Encoding.PEM)
     assert reason(authority.signed(), Web({SNS_URL: chain})) == "certificate_untrusted"
 
 
-@pytest.mark.parametrize(
-    "name", ["sns.amazonaws.com", "sns.cn-north-1.amazonaws.com.cn", "sns.us-gov-west-1.amazonaws.com"]
-)
+@pytest.mark.parametrize("name", [
+    "sns.amazonaws.com", "sns.cn-north-1.amazonaws.com.cn", "sns.us-gov-west-1.amazonaws.com",
+    "sns.amazonaws.eu", "sns.eusc-de-east-1.amazonaws.eu",
+])  # fmt: skip
 def test_certificate_of_sns_in_any_region_is_believed(authority: Authority, name: str) -> None:
     chain = authority.leaf(name) + authority.middle.public_bytes(Encoding.PEM)
     assert isinstance(examine(authority.signed(), Web({SNS_URL: chain})), VerifiedEvent)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"])
+def test_sns_is_known_in_each_partition_where_aws_says_that_it_is(region: str) -> None:
+    nobody = boto3.Session(aws_access_key_id="nobody", aws_secret_access_key="none", region_name=region)
+    there = nobody.client("sns").meta.endpoint_url
+    assert sns.CERTIFICATE_URL.fullmatch(f"{there}/SimpleNotificationService-a1.pem")
+    assert sns.SUBSCRIBE_URL.fullmatch(f"{there}/?Action=ConfirmSubscription&Token=1")
 
 
 @pytest.mark.parametrize("field", ["MessageId", "Subject", "Timestamp"])

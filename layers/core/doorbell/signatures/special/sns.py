@@ -27,10 +27,13 @@ ALGORITHMS: dict[str, hashes.HashAlgorithm] = {"1": hashes.SHA1(), "2": hashes.S
 REGION = r"[a-z]{2}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}"
 """Nothing else is SNS's own: a bucket's or another service's host may begin with `sns.` too.
 https://docs.aws.amazon.com/general/latest/gr/sns.html"""
-HOST = rf"https://sns\.{REGION}\.amazonaws\.com(?:\.cn)?"
+SOVEREIGN = r"eusc(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}"
+"""Regions of the European Sovereign Cloud, by botocore's list of partitions. Their certificates lead to roots
+that Amazon's have signed: https://www.amazontrust.com/repository"""
+HOST = rf"https://sns\.(?:{REGION}\.amazonaws\.com(?:\.cn)?|{SOVEREIGN}\.amazonaws\.eu)"
 CERTIFICATE_URL = re.compile(HOST + r"/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem")
 SUBSCRIBE_URL = re.compile(HOST + r"/\?[A-Za-z0-9&=:%_.~+-]{1,2000}")
-NAMES = re.compile(rf"sns(?:\.{REGION})?\.amazonaws\.com(?:\.cn)?")
+NAMES = re.compile(rf"sns(?:\.{REGION})?\.amazonaws\.com(?:\.cn)?|sns(?:\.{SOVEREIGN})?\.amazonaws\.eu")
 """Whose certificate it must be."""
 TOLERANCE = 7 * 24 * 3600
 _LINE_END = re.compile(r"[\r\n]")
