@@ -11,7 +11,8 @@ from doorbell.domain.claims import Won
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.history import EndedRow
-from doorbell.domain.shelves import shelf_of
+from doorbell.domain.shelves import shelf_names, shelf_of
+from doorbell.domain.standing import Listed
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.store.deliveries.deliveries_together import DeliveriesTogether
 from doorbell.store.deliveries.delivery_items import delivery_key, delivery_values
@@ -98,6 +99,18 @@ def test_who_leaves_a_waiting_list_stands_in_the_history_and_is_not_counted_as_w
     end(table, new(1))
     assert count.listed(ENDPOINT).count == 0
     assert [row.key.event_id for row in read(table)] == ["evt_1"]
+
+
+def test_of_a_long_waiting_list_the_oldest_is_told_though_it_is_counted_no_further(
+    table: DeliveryTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("doorbell.store.deliveries.shelf_count.EXACT", 2)
+    for number, shelf in enumerate([shelf_names(ENDPOINT)[0]] * 4 + [shelf_names(ENDPOINT)[-1]]):
+        waits = {"shelf": shelf, "shelf_at": START - number}
+        table.client.put_item(
+            TableName=table.table, Item=marshal({**delivery_values(new(number), 32), **waits})
+        )
+    assert ShelfCount(table.client, table.table).listed(ENDPOINT) == Listed(2, True, START - 4)
 
 
 def test_a_stack_that_keeps_none_files_none_and_lists_what_ended_without_success(

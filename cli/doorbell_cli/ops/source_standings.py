@@ -27,7 +27,7 @@ class SourceStanding:
 
 
 def standing_of(target: Target, values: Mapping[str, Any], *, with_end: bool = True) -> SourceStanding:
-    """Three calls, or eleven where much is on record; where some wait, `with_end` is nine more."""
+    """Eight calls, or up to eleven where thousands wait; where some wait, `with_end` is nine more."""
     client, events, name = target.client("dynamodb"), target.table("Events"), list_of(values)
     listed = ShelfCount(client, events).listed(name)
     if not listed.count or not with_end:

@@ -56,6 +56,8 @@ def state(standing: Standing, now: float) -> Styled:
         return Styled(f"parked; the next delivery is a probe; {in_a_row}", "yellow")
     if health.failures:
         return Styled(in_a_row, "yellow")
+    if health.wake is not None and not health.wake.closing:
+        return Styled("draining: what waited for it goes out", "yellow")
     return Styled("healthy", "green")
 
 

@@ -149,20 +149,25 @@ def test_the_waiting_list_is_counted_and_it_says_when_the_last_will_be_out(doorb
     doorbell.put("EndpointsTable", {"subscription_id": "acme/billing", "wake_pace": 0.5, **wake})
     said = flat(doorbell.run(*STATUS).stdout)
     assert "held by 5 the endpoint's waiting list" in said
+    assert "state draining: what waited for it goes out" in said
     assert re.search(r"5 since .*; being sent out at 0\.5 a second: the last by \d\d:", said)
     told = doorbell.json(*STATUS)["waiting_list"]
     assert (told["count"], told["complete"], told["per_second"]) == (5, True, 0.5)
 
 
-def test_a_long_list_of_others_does_not_hide_how_many_wait_here(
+def test_a_list_that_is_empty_and_about_to_close_does_not_drain(doorbell: Doorbell) -> None:
+    wake = {"wake_at": time.time() + 30, "wake_shard": "0", "wake_state": "closing"}
+    doorbell.put("EndpointsTable", {"subscription_id": "acme/billing", **wake})
+    assert "state healthy" in flat(doorbell.run(*STATUS).stdout)
+
+
+def test_a_long_list_is_counted_as_far_as_it_is_exact(
     doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
         on_list(doorbell, number)
     parked(doorbell, 600, wake_at=time.time() + 30, wake_shard="0")
-    client = doorbell.target.client("dynamodb")
-    scan = client.scan
-    monkeypatch.setattr(client, "scan", lambda **call: scan(**call, Limit=1))
+    monkeypatch.setattr("doorbell.store.deliveries.shelf_count.LEAST", 1)
     assert doorbell.json(*STATUS)["waiting_list"]["count"] == 6
     monkeypatch.setattr("doorbell.store.deliveries.shelf_count.EXACT", 4)
     told = doorbell.json(*STATUS)["waiting_list"]

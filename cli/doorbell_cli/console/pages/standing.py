@@ -55,8 +55,8 @@ def item_of(desk: Desk, tenant_id: str, subscription_id: str) -> Stored | None:
 def standing_of(
     desk: Desk, tenant_id: str, subscription_id: str, item: Stored | None, lost_since: float
 ) -> Stand:
-    """Five AWS calls with 5,000 deliveries on record; while its endpoint has a waiting list one to three
-    more, or eleven where much is on record. `item`: what `item_of` found."""
+    """Five AWS calls with 5,000 deliveries on record; while its endpoint has a waiting list eight more, or up
+    to eleven where thousands wait. `item`: what `item_of` found."""
     read = _ReadOnce(SUBSCRIPTION.table(desk.target), {(tenant_id, subscription_id): item})
     healths = _WithRecord(HealthReads(desk.target.client("dynamodb"), desk.target.table("Endpoints")))
     status = replace(status_reader(desk.target), items=read, healths=healths)
