@@ -151,7 +151,7 @@ def test_new_events_are_seen_as_they_come_and_walked_by_keys(gateway: Gateway, p
     until(person, lambda: "Following" in text(person))
     event_id = gateway.push(source).event_id
     until(person, lambda: event_id in text(person))
-    press(person, "Pause")
+    press(person, "Stop following")
     person.execute_script("window.readOnce = true")
     person.find_element(By.TAG_NAME, "body").send_keys("r")
     until(person, lambda: not person.execute_script("return window.readOnce"))

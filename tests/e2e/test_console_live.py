@@ -82,8 +82,8 @@ def test_a_subscription_is_seen_to_be_paused_to_hold_and_to_fail_on_a_page_that_
         until(person, lambda: "paused" not in part(person, "stands").lower())
         books.wait_for(1, 120)
         until(person, lambda: "500" in part(person, "failing"), 120)
-        press(person, "Pause")
-        until(person, lambda: "Paused." in text(person))
+        press(person, "Stop following")
+        until(person, lambda: "Not followed." in text(person))
         assert once(person)
     assert logged(person) == []
 

@@ -223,3 +223,10 @@ def test_what_does_not_move_is_looked_at_less_often(
     heard(browser, "tenant=acme", nothing, page)
     assert slept[:2] == [live.EVERY_SECONDS] * 2
     assert slept[3] == (live.SLOW_SECONDS if slows else live.EVERY_SECONDS)
+
+
+def test_what_is_called_pause_on_a_subscriptions_page_pauses_the_subscription(browser: Browser) -> None:
+    page = browser.page("/subscriptions/acme/billing")
+    assert "data-moves" in page, "it is followed, and what ends that has another name"
+    assert page.count(">Pause<") == 1
+    assert '<a class="button" href="/subscriptions/acme/billing/pause">Pause</a>' in page

@@ -17,19 +17,14 @@ export function follow(line) {
     stream.onmessage = (message) => add(JSON.parse(message.data));
     stream.addEventListener("trouble", (message) => (said.textContent = JSON.parse(message.data)));
     stream.onerror = () => (said.textContent = "The console does not answer. Trying again.");
-    set("Pause", true);
+    button.textContent = "Stop following";
   }
 
   function stop() {
     stream.close();
     stream = null;
-    said.textContent = `Paused after ${count} new.`;
-    set("Follow", false);
-  }
-
-  function set(text, pressed) {
-    button.textContent = text;
-    button.setAttribute("aria-pressed", String(pressed));
+    said.textContent = `Not followed any more, after ${count} new.`;
+    button.textContent = "Follow";
   }
 
   function add(row) {

@@ -17,9 +17,8 @@ export function moving(line) {
   look();
 
   function look() {
-    button.textContent = wanted ? "Pause" : "Follow";
-    button.setAttribute("aria-pressed", String(wanted));
-    if (!wanted || document.hidden) stop(wanted ? "" : "Paused.");
+    button.textContent = wanted ? "Stop following" : "Follow";
+    if (!wanted || document.hidden) stop(wanted ? "" : "Not followed.");
     else if (!stream) start();
   }
 
