@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.e2e, needs_browser]
 
 AXE = "axe-core@4.14.1"
 HOSTILE = "<img src=x onerror=\"document.title='acted'\"><script>document.title='acted'</script>\u202e"
+LONG = "w" * 200
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +260,12 @@ def test_nothing_is_wider_than_a_telephone(gateway: Gateway, person: Chrome) -> 
     person.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
         job_id = asked_for(gateway, source, name)
-        for path in addresses(source, name, event_id, refused(gateway, person, source), job_id):
+        shown = addresses(source, name, event_id, refused(gateway, person, source), job_id)
+        for path in [
+            *shown,
+            f"/subscriptions/acme/{LONG}",
+            f"/new/subscription?check=1&filter=body.{LONG}.(",
+        ]:
             go(person, path)
             assert person.execute_script("return document.documentElement.scrollWidth") <= 360, path
     finally:

@@ -1,6 +1,7 @@
 """Views into HTML. Everything that is put into a page is escaped, and control characters (those that turn the
 direction of writing, too) are made visible: bodies and answers are hostile text."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from doorbell_cli.target import EXPECTED, said
 FLUSH = "\0"
 """In a template: what stands before it goes out now. Nothing else in a page is that character: it would have
 been made visible."""
+CODE = re.compile("`([^`]+)`")
 _ENDED = Markup('</table><p class="problem" role="alert">It ends here: {}</p></main></body></html>')
 
 
@@ -55,7 +57,7 @@ class Pages:
         )
         self._jinja.globals["flush"] = Markup(FLUSH)
         self._jinja.filters |= {"ago": ago, "segment": segment, "query": urlencode, "number": number}
-        self._jinja.filters["usd"] = usd
+        self._jinja.filters |= {"usd": usd, "coded": coded}
 
     def page(self, template: str, now: float, /, *, status: int = 200, **shown: Any) -> HTMLResponse:
         text = self._jinja.get_template(template).render(frame=self.frame, now=now, **shown)
@@ -103,6 +105,11 @@ def ago(at: float | None, now: float) -> Markup:
 def segment(text: str) -> Markup:
     """Within a path."""
     return escape(quote(text, safe=""))
+
+
+def coded(text: str) -> Markup:
+    """What the catalogue has between backticks, as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(printable(text)))))
 
 
 def number(value: float) -> str:
