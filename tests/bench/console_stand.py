@@ -1,9 +1,11 @@
 """A local AWS with a tenant's record in it, as fan-out and the dispatcher leave it; no functions run."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 
 from doorbell.domain.deliveries import DeliveryKey
@@ -32,6 +34,7 @@ APART_SECONDS = 6
 """Between two events: 100,000 are a week's."""
 TOGETHER = 25
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
+WRITERS = 4
 DEAD_LETTERS = ("EventsDeadLetter", "DeliveriesDeadLetter", "SchedulerDeadLetter")
 QUEUES = ("Events", "Deliveries", *DEAD_LETTERS)
 
@@ -64,13 +67,16 @@ class Stand:
             first = made.event(0, to="s000", tenant=TENANT)
             self._like = {name: unmarshal(item) for name, item in made.items(first).items()}
             self._beside(made)
-        now, batch = time.time(), list[dict[str, Any]]()
-        for number in range(self.events, events):
-            batch += ({"PutRequest": {"Item": marshal(item)}} for item in self._items(number, now))
-            if len(batch) >= TOGETHER - 1 or number == events - 1:
-                self.target.client("dynamodb").batch_write_item(RequestItems={"EventsTable": batch})
-                batch = []
+        now, parts = time.time(), [range(self.events + first, events, WRITERS) for first in range(WRITERS)]
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(lambda numbers: self._write(numbers, now), parts))
         self.events = events
+
+    def _write(self, numbers: Iterable[int], now: float) -> None:
+        items = (item for number in numbers for item in self._items(number, now))
+        for some in batched(items, TOGETHER, strict=False):
+            puts = [{"PutRequest": {"Item": marshal(item)}} for item in some]
+            self.target.client("dynamodb").batch_write_item(RequestItems={"EventsTable": puts})
 
     def _beside(self, made: Doorbell) -> None:
         """What is there besides events, the same however many there are."""
