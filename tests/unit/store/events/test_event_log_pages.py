@@ -18,6 +18,8 @@ from doorbell.usecases.show_body import EventBody
 NOON = 20_000 * DAY_SECONDS + DAY_SECONDS / 2
 LIMIT = 50
 ALL = Wanted()
+MOST = 2_000
+"""Events that the console's page looks at."""
 
 
 class Index:
@@ -87,6 +89,19 @@ def test_a_page_reads_what_it_can_show_of_each_partition_however_much_is_on_reco
     page_of(index, first.until, seen=first.seen)
     assert index.queries == LOG_SHARDS
     assert index.evaluated <= LOG_SHARDS * (LIMIT + 1 + len(first.seen))
+
+
+@pytest.mark.parametrize("wanted", [Wanted("push"), Wanted(state="pending"), Wanted("rare")], ids=str)
+def test_a_filtered_page_reads_no_more_of_ten_times_as_many(wanted: Wanted) -> None:
+    """And one that finds nothing ends where it has looked at as many as it may."""
+    read = []
+    for recorded in (3_000, 30_000):
+        index = Index([NOON - number for number in range(recorded)])
+        since = NOON - 2 * DAY_SECONDS
+        found = search_of(index)("acme", since, NOON, wanted, limit=LIMIT, most=MOST)
+        read.append((index.queries, found.looked, len(found.rows)))
+        assert index.evaluated <= LOG_SHARDS * (SIFTED + 1 + PAGE_SIZE)
+    assert read[0] == read[1]
 
 
 def test_what_a_filter_leaves_out_is_read_on_by_whole_pages_until_there_is_no_more() -> None:
