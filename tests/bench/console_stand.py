@@ -30,8 +30,8 @@ from tests.support.template import create_table, template
 TENANT, SUBSCRIPTIONS = "acme", 200
 REFUSED, JOBS, CHANGES, HOUR = 20, 10, 50, 3600
 BY = "arn:aws:iam::123456789012:user/ann"
-APART_SECONDS = 6
-"""Between two events: 100,000 are a week's."""
+APART_SECONDS = 8.6
+"""Between two events: 10,000 are a day's, so that the last day has as many of 100,000."""
 TOGETHER = 25
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
 WRITERS = 4

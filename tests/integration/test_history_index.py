@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import batched
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from doorbell.domain.claims import Won
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import Unavailable
-from doorbell.domain.history import EndedRow
+from doorbell.domain.history import EndedRow, Sought, history_shelf
 from doorbell.domain.shelves import shelf_names, shelf_of
 from doorbell.domain.standing import Listed
 from doorbell.store.deliveries.deliveries import DeliveryTable
@@ -20,6 +21,7 @@ from doorbell.store.deliveries.history_index import HistoryIndex
 from doorbell.store.deliveries.shelf_count import ShelfCount
 from doorbell.store.dynamodb.gathered import Gathered
 from doorbell.store.dynamodb.tables import marshal, unmarshal
+from doorbell.usecases.history import History
 from tests.integration.conftest import Aws
 from tests.support.builders import TENANT, a_delivery
 from tests.support.fakes import START
@@ -111,6 +113,43 @@ def test_of_a_long_waiting_list_the_oldest_is_told_though_it_is_counted_no_furth
             TableName=table.table, Item=marshal({**delivery_values(new(number), 32), **waits})
         )
     assert ShelfCount(table.client, table.table).listed(ENDPOINT) == Listed(2, True, START - 4)
+
+
+@dataclass
+class Counting:
+    client: Any
+    queries: int = 0
+    rows: int = 0
+
+    def query(self, **call: Any) -> Any:
+        answer = self.client.query(**call)
+        self.queries += 1
+        self.rows += len(answer["Items"])
+        return answer
+
+
+def test_a_page_reads_little_more_than_it_shows_however_much_has_ended(table: DeliveryTable) -> None:
+    names = [f"evt_{number}" for number in range(500)]
+    for some in batched(enumerate(names), 25, strict=False):
+        puts = [
+            {"PutRequest": {"Item": marshal({
+                **delivery_values(new(number), 32), "state": "delivered", "shelf_at": START + number,
+                "shelf": history_shelf(new(number)),
+            })}}
+            for number, _ in some
+        ]  # fmt: skip
+        table.client.batch_write_item(RequestItems={table.table: puts})
+    counting = Counting(table.client)
+    read = History(HistoryIndex(counting, table.table))
+    found, until, seen = list[str](), START + 1000, tuple[str, ...]()
+    for _ in range(3):
+        page = read(TENANT, ["sub_1"], START, until, Sought(), limit=50, most=2000, seen=seen)
+        found += [row.key.event_id for row in page.rows]
+        assert page.until is not None
+        until, seen = page.until, page.seen
+    assert found == names[::-1][:150]
+    assert counting.rows <= 3 * 2 * 51
+    assert counting.queries == 3 * 9
 
 
 def test_a_stack_that_keeps_none_files_none_and_lists_what_ended_without_success(

@@ -85,7 +85,7 @@ def listed(standing: Standing, on_it: Listed, now: float) -> str:
     """With when the last of it will be out, as far as that can be said."""
     begin = f"{count(on_it.count, on_it.more)} since {clock(on_it.since)}"
     pace, seconds = f"{standing.pace:g} a second", standing.list_seconds
-    lasts = "" if seconds is None else f", {span(seconds)} for all at that pace"
+    lasts = "" if seconds is None or seconds < 1 else f", {span(seconds)} for all at that pace"
     if standing.paused:
         return f"{begin}; once resumed sent out at {pace} and faster{lasts}"
     if standing.health.circuit(now) is not Circuit.CLOSED:

@@ -18,7 +18,13 @@ class Rows:
         self.rows, self.read = sorted(rows, key=lambda row: -row.ended_at), 0
 
     def between(
-        self, tenant_id: str, subscription_ids: Sequence[str], since: float, until: float
+        self,
+        tenant_id: str,
+        subscription_ids: Sequence[str],
+        since: float,
+        until: float,
+        *,
+        likely: int | None = None,
     ) -> Iterator[EndedRow]:
         for row in self.rows:
             if since <= row.ended_at <= until:

@@ -10,9 +10,16 @@ from doorbell.domain.history import EndedRow, Sought
 
 class Histories(Protocol):
     def between(
-        self, tenant_id: str, subscription_ids: Sequence[str], since: float, until: float
+        self,
+        tenant_id: str,
+        subscription_ids: Sequence[str],
+        since: float,
+        until: float,
+        *,
+        likely: int | None = None,
     ) -> Iterator[EndedRow]:
-        """What ended in [since, until], newest first, each once."""
+        """What ended in [since, until], newest first, each once. `likely`: how many will be taken; None: not
+        known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ class History:
         """At most `limit` of those that ended in [since, until], epoch seconds, without those `seen`. It
         looks at no more than `most`."""
         rows, at, here, looked, untold = list[EndedRow](), until, tuple(seen), 0, 0
-        for row in self.log.between(tenant_id, subscription_ids, since, until):
+        likely = min(limit, most) + 1 + len(seen) if sought == Sought() else None
+        for row in self.log.between(tenant_id, subscription_ids, since, until, likely=likely):
             if (name := name_of(row.key)) in seen:
                 continue
             if len(rows) >= limit or looked >= most:

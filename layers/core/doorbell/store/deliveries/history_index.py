@@ -15,7 +15,7 @@ from typing import Any
 
 from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.errors import Unavailable
-from doorbell.domain.history import EndedRow, history_shelves
+from doorbell.domain.history import SHARDS, EndedRow, history_shelves
 from doorbell.domain.subscriptions import scoped
 from doorbell.store.deliveries import shelf_index, undelivered
 from doorbell.store.deliveries.delivery_items import parse_key
@@ -30,6 +30,8 @@ ALONE = 9
 """Queries of one subscription: one after the other."""
 HALF_UNIT = 13
 """Rows."""
+LEAST = 4
+"""Rows of a shelf that are asked for at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,25 @@ class HistoryIndex:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE))
 
     def between(
-        self, tenant_id: str, subscription_ids: Sequence[str], since: float, until: float
+        self,
+        tenant_id: str,
+        subscription_ids: Sequence[str],
+        since: float,
+        until: float,
+        *,
+        likely: int | None = None,
     ) -> Iterator[EndedRow]:
-        """What ended in [since, until], epoch seconds, each once."""
+        """What ended in [since, until], epoch seconds, each once. `likely`: how many will be taken. Each
+        shelf is asked for twice its share of them at first, as shares differ, and then for whole pages."""
         owners = [scoped(tenant_id, name) for name in subscription_ids]
         each = min(self.page, max(HALF_UNIT, self.page // max(1, len(owners))))
+        share = each if likely is None else 2 * likely // (SHARDS * max(1, len(owners)))
+        first = min(each, max(LEAST, share))
         rows = [
             stream
             for owner in owners
             for stream in (
-                *(self._shelf(shelf, since, until, each) for shelf in history_shelves(owner)),
+                *(self._shelf(shelf, since, until, each, first) for shelf in history_shelves(owner)),
                 self._undelivered(owner, since, until, each),
             )
         ]
@@ -71,11 +82,11 @@ class HistoryIndex:
         firsts = self.pool.map(lambda stream: list(islice(stream, 1)), streams)
         return [chain(first, stream) for first, stream in zip(firsts, streams, strict=True) if first]
 
-    def _shelf(self, shelf: str, since: float, until: float, limit: int) -> Iterator[EndedRow]:
+    def _shelf(self, shelf: str, since: float, until: float, limit: int, first: int) -> Iterator[EndedRow]:
         keyed = "shelf = :owner AND shelf_at BETWEEN :since AND :until"
         call = self._call(shelf_index.INDEX, keyed, shelf, since, until, limit)
         try:
-            for values in query.items(self.client, call):
+            for values in query.items(self.client, call, first):
                 yield _row(values, values["shelf_at"], told=True)
         except Unavailable as error:
             if error.cause not in NOT_YET:
