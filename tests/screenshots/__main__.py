@@ -5,21 +5,21 @@ import time
 from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from doorbell_cli.stack import Progress, local_stack
+from tests.screenshots.pages import ON_A_TELEPHONE, SOURCE, TENANT, pages
 from tests.support.browser import chromium, console
 from tests.support.gateway import Gateway
 from tests.support.stack import target_of
 from tests.support.subscribers import Subscriber, always, failing, ok, subscriber
 
 WIDTH, HEIGHT, QUALITY = 1100, 760, 42
-TENANT, SOURCE = "acme", "github"
-CHANGED = {"try": "1", "filter": "starts_with(body.ref, 'refs/heads/')"}
+TELEPHONE = (360, 740)
 ONCE = {"schedule": [0], "jitter": 0}
 FORGED = f"sha256={'0' * 64}"
 OPEN = "document.querySelectorAll('main > details').forEach((part) => (part.open = true))"
@@ -31,13 +31,6 @@ PUSH_TYPE = {
     "event_type": "push",
     "description": "Somebody pushed to a branch",
     "json_schema": '{"type": "object", "required": ["ref"], "properties": {"ref": {"type": "string"}}}',
-}
-TYPED = {
-    "tenant": TENANT,
-    "check": "1",
-    "subscription_id": "billing",
-    "url": "https://10.0.0.7/hooks",
-    "filter": "body.amount > ",
 }
 SLOWLY = {"schedule": [0, 2, 3, 600], "jitter": 0}
 
@@ -60,42 +53,32 @@ def main(folder: Path) -> None:
             "", books.url, tenant_id=TENANT, subscription_id="releases", filter="body.ref == 'refs/tags/v1'"
         )
         gateway.put_source(source_id="shop", tenant_id=TENANT)
-        gateway.put_subscription("", gone.url, tenant_id=TENANT, subscription_id="gone", retry=ONCE)
+        for name in ("gone", "late"):
+            gateway.put_subscription("", gone.url, tenant_id=TENANT, subscription_id=name, retry=ONCE)
         event_id, *_ = [gateway.push(SOURCE).event_id for _ in range(6)]
         for source in (SOURCE, "shop"):
             gateway.ring(source, headers={"x-github-event": "push", "x-hub-signature-256": FORGED})
         orders.wait_for(8, 120)
-        gone.wait_for(3, 120)
+        gone.wait_for(6, 120)
         of_tenant = f"/admin/tenants/{TENANT}"
         job_id = gateway.signed("POST", f"{of_tenant}/jobs", PREVIEW).json["job_id"]
         gateway.put("EventTypesTableName", {"tenant_id": TENANT, **PUSH_TYPE})
         time.sleep(3)
-        pages = {
-            "home": f"/?tenant={TENANT}",
-            "events": f"/events?tenant={TENANT}",
-            "event": f"/events/{event_id}?tenant={TENANT}&body=1",
-            "subscription": f"/subscriptions/{TENANT}/mail",
-            "change": f"/subscriptions/{TENANT}/releases/change?{urlencode(CHANGED)}",
-            "replay": f"/subscriptions/{TENANT}/gone/replay?since=7d",
-            "first": "/sources/shop/first",
-            "source": f"/sources/{SOURCE}",
-            "tenants": f"/tenants?tenant={TENANT}",
-            "history": f"/subscriptions/{TENANT}/gone/history",
-            "rotate": f"/subscriptions/{TENANT}/books/rotate",
-            "jobs": f"/jobs?tenant={TENANT}",
-            "job": f"/jobs/{TENANT}/{job_id}",
-            "types": f"/types?tenant={TENANT}",
-            "type": f"/types/{TENANT}/push",
-            "setup": f"/new/subscription?{urlencode(TYPED)}",
-            "audit": f"/audit?tenant={TENANT}",
-        }
         for scheme in ("light", "dark"):
             with console(target_of(stack)) as door, chromium(width=WIDTH, dark=scheme == "dark") as browser:
                 browser.get(door.first_url)
                 for do in ("pause", "resume"):
-                    browser.get(urljoin(browser.current_url, f"/subscriptions/{TENANT}/releases/{do}"))
-                    browser.find_element(By.CSS_SELECTOR, "form.act button").click()
-                _take(browser, pages, folder, scheme)
+                    _do(browser, f"/subscriptions/{TENANT}/releases/{do}")
+                _do(browser, f"/subscriptions/{TENANT}/late/replay?since=7d")
+                WebDriverWait(browser, 60).until(lambda _: "/jobs/" in browser.current_url)
+                replay_id = browser.current_url.rpartition("/")[2]
+                _take(browser, pages(event_id, job_id, replay_id), folder, scheme)
+
+
+def _do(browser: Chrome, path: str) -> None:
+    """What the form of that page does."""
+    browser.get(urljoin(browser.current_url, path))
+    browser.find_element(By.CSS_SELECTOR, "form.act button").click()
 
 
 def _until_it_says(browser: Chrome, words: str) -> None:
@@ -111,18 +94,30 @@ def _warm_up(gateway: Gateway, books: Subscriber) -> None:
     books.wait_for(1, 180)
 
 
-def _take(browser: Chrome, pages: Mapping[str, str], folder: Path, scheme: str) -> None:
-    size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    for name, path in pages.items():
-        browser.get(urljoin(browser.current_url, path))
-        browser.execute_script(OPEN)
-        if name in AWAITED:
-            _until_it_says(browser, AWAITED[name])
+def _take(browser: Chrome, paths: Mapping[str, str], folder: Path, scheme: str) -> None:
+    _show(browser, WIDTH, HEIGHT)
+    for name, path in paths.items():
+        _open(browser, name, path)
         _save(browser, folder / f"{name}-{scheme}.webp")
-    browser.get(urljoin(browser.current_url, pages["source"]))
+    browser.get(urljoin(browser.current_url, paths["source"]))
     browser.find_element(By.CSS_SELECTOR, "td a.id").click()
     _save(browser, folder / f"refused-{scheme}.webp")
+    _show(browser, *TELEPHONE)
+    for name in ON_A_TELEPHONE:
+        _open(browser, name, paths[name])
+        _save(browser, folder / f"{name}-telephone-{scheme}.webp")
+
+
+def _show(browser: Chrome, width: int, height: int) -> None:
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+def _open(browser: Chrome, name: str, path: str) -> None:
+    browser.get(urljoin(browser.current_url, path))
+    browser.execute_script(OPEN)
+    if name in AWAITED:
+        _until_it_says(browser, AWAITED[name])
 
 
 def _save(browser: Chrome, path: Path) -> None:
