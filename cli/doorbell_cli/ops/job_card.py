@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from doorbell_cli.ops.trying import VERIFIED
 
 _OF_ONE_KIND = ("preview", "test", "purge")
-_NOT_OF = {
+NOT_OF = {
     "test": frozenset({"since", "written", "reached"}),
     "preview": frozenset({"written"}),
     "purge": frozenset({"since", "until", "written", "reached"}),
 }
+"""Lines that every job has, and that say nothing of this kind."""
 
 
 def job_card(document: Mapping[str, object]) -> dict[str, object]:
@@ -23,7 +24,7 @@ def job_card(document: Mapping[str, object]) -> dict[str, object]:
     return {
         _words(name, kind): value
         for name, value in told.items()
-        if name not in _NOT_OF.get(kind, ()) and _says_something(name, value)
+        if name not in NOT_OF.get(kind, ()) and _says_something(name, value)
     }
 
 

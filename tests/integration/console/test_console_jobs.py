@@ -62,6 +62,11 @@ def test_a_job_has_a_page_and_is_called_off_there_on_record(doorbell: Doorbell, 
     assert browser.page("/jobs/acme/nothing", 404)
 
 
+def named(page: str) -> set[str]:
+    """What a job's page has a line for."""
+    return set(re.findall(r"<dt>([^<]*)</dt>", page))
+
+
 def test_another_tenant_s_job_is_not_found_under_mine(doorbell: Doorbell, browser: Browser) -> None:
     job_id = replay(doorbell, "other")
     browser.page(f"/jobs/acme/{job_id}", 404)
@@ -82,6 +87,7 @@ def test_a_purge_is_shown_with_its_tenant_and_what_is_gone_and_can_be_called_off
     page = browser.page(at)
     assert "Purge for acme" in page
     assert "What it has removed is gone" in page
+    assert named(page) & {"of the time since", "and before", "tries"} == set()
     assert "/subscriptions/acme/" not in page.partition("<h1>")[2].partition("</h1>")[0]
     assert "purge" in browser.page("/audit?tenant=doorbell")
     assert browser.send(f"{at}/cancel") == at
@@ -93,7 +99,10 @@ def test_a_test_may_be_sent_as_a_job_that_has_a_page(doorbell: Doorbell, opened:
     assert 'name="how" value="job"' in browser.page("/subscriptions/acme/billing")
     at = browser.send("/subscriptions/acme/billing/test", how="job")
     assert re.fullmatch(r"/jobs/acme/\w+", at)
-    assert "Test for" in browser.page(at)
+    page = browser.page(at)
+    assert "Test for" in page
+    assert named(page) >= {"asked", "waits until", "ended"}
+    assert named(page) & {"of the time since", "and before", "tries"} == set()
     (job,) = job_desk(doorbell.target).page("acme", None, 5).jobs
     assert at.endswith(job.key.job_id)
     assert "as a job" in browser.page("/audit?tenant=acme")

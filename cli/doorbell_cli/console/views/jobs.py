@@ -11,6 +11,7 @@ from doorbell.domain.trials import says_verified
 from doorbell.domain.unknown_jobs import UnknownJob
 from doorbell.runtime.jobs_json import NOTHING, job_json
 from doorbell_cli.cells import shown
+from doorbell_cli.ops.job_card import NOT_OF
 from doorbell_cli.ops.jobs import result_of
 from doorbell_cli.ops.trying import VERIFIED
 
@@ -68,14 +69,14 @@ TOLD = {"tenant_id", "kind", "state", "subscription_id", "asked_at", "since", "u
 
 
 def detail(job: Job) -> Detail:
-    chosen = job.work.selection
-    moments = [
-        ("asked", job.asked_at),
-        ("of the time since", chosen.since),
-        ("and before", chosen.until),
-        ("ended", job.ended_at),
-    ]
-    said = {name: value for name, value in job_json(job).items() if name not in TOLD}
+    chosen, kind = job.work.selection, kind_of(job.work)
+    before = "waits until" if isinstance(job.work, TrialJob) else "and before"
+    times = {"since": ("of the time since", chosen.since), "until": (before, chosen.until)}
+    without = NOT_OF.get(kind, frozenset())
+    spans = [time for name, time in times.items() if name not in without]
+    moments = [("asked", job.asked_at), *spans, ("ended", job.ended_at)]
+    said = {name: value for name, value in job_json(job).items() if name not in TOLD | without}
+    said = {name: value for name, value in said.items() if value or name != "tries"}
     facts = _facts({name: value for name, value in said.items() if NOTHING.get(name) != value})
     over = job.state.ended or isinstance(job.work, UnknownJob)
     return Detail(work(job), over, moments, facts, job_path(job.key), _verified(job.work))
