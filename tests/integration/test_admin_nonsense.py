@@ -160,3 +160,26 @@ def test_all_that_is_wrong_with_an_event_type_is_told_in_one_answer(desk: Desk) 
     body = {"tenant_id": "other", "event_type": "other", "json_schema": {"type": "nothing"}}
     fields = [field for field, _ in told(desk, "PUT", ITEMS[2][0], body)]
     assert fields == ["tenant_id", "event_type", "json_schema"]
+
+
+@pytest.mark.parametrize("number", ["20261130", "2026", "1764000000", "-5", "1764000000000.5"])
+def test_a_number_is_no_time_and_lists_nothing(desk: Desk, number: str) -> None:
+    """Counted as seconds it is a day of 1970, and the answer would be everything."""
+    for path in ("/admin/tenants/acme/events", f"{AUDIT}/deliveries", f"{AUDIT}/undelivered"):
+        (field, problem), *others = told(desk, "GET", path, since=number)
+        assert (field, others) == ("since", [])
+        assert "RFC 3339" in problem
+
+
+@pytest.mark.parametrize("number", ["20261130", "1764000000", 1764000000, 0.5])
+def test_a_number_is_no_time_from_which_anything_is_replayed(desk: Desk, number: object) -> None:
+    desk.call("PUT", AUDIT, SUBSCRIPTION)
+    wanted = {"kind": "replay", "subscription_id": "audit", "since": number}
+    assert [field for field, _ in told(desk, "POST", "/admin/tenants/acme/jobs", wanted)] == ["since"]
+    assert desk.call("GET", "/admin/tenants/acme/jobs").json["jobs"] == []
+
+
+def test_a_plus_in_a_query_is_a_blank_and_who_wrote_a_zone_so_is_told_how_it_is_written(desk: Desk) -> None:
+    path = "/admin/tenants/acme/events"
+    assert "%2B" in told(desk, "GET", path, since="2026-11-30T12:00:00 01:00")[0][1]
+    assert desk.call("GET", path, since="2026-11-30T12:00:00+01:00").status == 200

@@ -81,8 +81,14 @@ def _invalid(app: APIGatewayHttpResolver, error: RequestValidationError) -> Resp
     found = error.errors()
     if found[0]["type"] == "json_invalid":
         return problem(400, "not_json", "the body is not JSON")
-    wrong = [(_field(each), in_words(each)) for each in found]
+    wrong = [(_field(each), in_words(each) + _in_a_query(each)) for each in found]
     return _wrong(wrong + [(each.field, each.problem) for each in unknown_parameters(app)])
+
+
+def _in_a_query(error: Mapping[str, Any]) -> str:
+    """Who wrote `+01:00` wrote a time, and a blank came of it."""
+    is_time = str(error["type"]).startswith("datetime") and error["loc"][0] == "query"
+    return "; in a URL, + is written %2B" if is_time else ""
 
 
 def _conflict(error: Conflict) -> Response[str]:

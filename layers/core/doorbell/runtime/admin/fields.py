@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from doorbell.domain.errors import Refusal
 from doorbell.domain.sources import ID
@@ -31,7 +33,17 @@ TypeGlob = Annotated[
         alias="type", min_length=1, max_length=128, description="Only these types, a glob: push, invoice.*"
     ),
 ]
-Moment = Annotated[datetime | None, Query(description="RFC 3339; without a zone it is UTC")]
+
+
+def _written(value: object) -> object:
+    """A number is no time: pydantic would count seconds, or milliseconds, and `20261130` were a day of 1970."""
+    if isinstance(value, str) and "-" in value.strip()[1:]:
+        return value
+    raise PydanticCustomError("datetime_written", "no time as RFC 3339 has it")
+
+
+Instant = Annotated[datetime, BeforeValidator(_written)]
+Moment = Annotated[Instant | None, Query(description="RFC 3339; without a zone it is UTC")]
 
 
 def time_range(

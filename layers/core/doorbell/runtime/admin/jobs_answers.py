@@ -1,6 +1,5 @@
 """What is asked of jobs, and answered."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +8,7 @@ from doorbell.domain.sources import ID
 from doorbell.domain.trial_jobs import MOST_WAIT_SECONDS, WAIT_SECONDS
 from doorbell.domain.trials import EVENT_TYPE
 from doorbell.runtime.admin.examples_of_jobs import ASKED, PURGED, RUNG, TRIED
+from doorbell.runtime.admin.fields import Instant
 from doorbell.runtime.published import EventType
 
 MOST_PER_SECOND = 1000.0
@@ -37,8 +37,8 @@ class JobWanted(BaseModel):
 
     kind: Literal["replay", "preview", "test", "purge"]
     subscription_id: Annotated[str | None, Field(pattern=f"^{ID.pattern}$")] = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     states: Annotated[list[Ended] | None, Field(min_length=1, max_length=2)] = None
     would_match: Annotated[bool, Field(strict=True)] = False
     per_second: Annotated[
