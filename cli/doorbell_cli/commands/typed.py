@@ -4,6 +4,9 @@ from collections.abc import Collection
 
 import typer
 
+LONGEST_WATCH_SECONDS = 30 * 86_400
+"""Of what watches until it is told to stop. Without an end `inf` is a number too."""
+
 
 def was_typed(context: typer.Context, name: str) -> bool:
     """What stands in the environment, or is a default, was not."""

@@ -12,7 +12,7 @@ from doorbell.domain.log import LogRow
 from doorbell.runtime.admin_api import iso, story_json
 from doorbell.runtime.body_json import body_json
 from doorbell.usecases.search import Wanted
-from doorbell_cli.commands.typed import refuse_typed
+from doorbell_cli.commands.typed import LONGEST_WATCH_SECONDS, refuse_typed
 from doorbell_cli.ops.event_ids import whole_event_id
 from doorbell_cli.ops.reading import event_log, inspect, show_body
 from doorbell_cli.ops.searching import most_looked_at, place_of, say_cost, say_rest, search
@@ -123,7 +123,10 @@ def show_event(
 def tail_events(
     tenant: TenantOption = DEFAULT,
     since: Annotated[str, typer.Option(help="Start this far back.")] = "1m",
-    seconds: Annotated[float | None, typer.Option("--for", help="Stop after this many seconds.")] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--for", min=0, max=LONGEST_WATCH_SECONDS, help="Stop after this many seconds."),
+    ] = None,
     stack: StackOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on each line.")] = False,
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from doorbell.domain.replays import MOST_PER_SECOND
 from doorbell_cli.commands.typed import refuse_typed
 from doorbell_cli.ops.beginnings import whole_replay_id
 from doorbell_cli.ops.event_ids import whole_event_id
@@ -49,7 +50,9 @@ def replay(
     ] = None,
     per_second: Annotated[
         float | None,
-        typer.Option("--rate", min=0.01, help="Many: deliveries per second; default 10 or less."),
+        typer.Option(
+            "--rate", min=0.01, max=MOST_PER_SECOND, help="Many: deliveries per second; default 10 or less."
+        ),
     ] = None,
     would_match: Annotated[
         bool,

@@ -14,7 +14,7 @@ from doorbell.domain.subscriptions import scoped
 from doorbell.store.health.reads import OnRecord
 from doorbell_cli.commands.configuration.items import key_from
 from doorbell_cli.commands.operations.refusing import say_refused
-from doorbell_cli.commands.typed import refuse_typed
+from doorbell_cli.commands.typed import LONGEST_WATCH_SECONDS, refuse_typed
 from doorbell_cli.configuration import SUBSCRIPTION, now
 from doorbell_cli.ops.conditions import as_json, in_words, last_day
 from doorbell_cli.ops.standing_documents import standing_json
@@ -43,7 +43,10 @@ def status(
     since: Annotated[str, typer.Option(help="What was lost since: 24h, 7d, 2026-11-23, …")] = "7d",
     watch: Annotated[bool, typer.Option("--watch", help="Look again every 5 s, until Ctrl-C.")] = False,
     seconds: Annotated[
-        float | None, typer.Option("--for", help="With --watch: stop after this many seconds.")
+        float | None,
+        typer.Option(
+            "--for", min=0, max=LONGEST_WATCH_SECONDS, help="With --watch: stop after this many seconds."
+        ),
     ] = None,
     stack: StackOption = None,
     as_json: JsonOption = False,

@@ -33,7 +33,11 @@ def send_test(
     event_type: Annotated[str, typer.Option("--type", help="The event's type.")] = EVENT_TYPE,
     wait: Annotated[
         float | None,
-        typer.Option(help="Seconds to wait for the attempt. Without: 60, with --background 300."),
+        typer.Option(
+            min=0,
+            max=MOST_WAIT_SECONDS,
+            help="Seconds to wait for the attempt. Without: 60, with --background 300.",
+        ),
     ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Retry it like any other delivery.")] = False,
     direct: Annotated[

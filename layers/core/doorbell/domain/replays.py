@@ -10,6 +10,8 @@ from doorbell.domain.log import Missed
 type Cursor = Mapping[str, str | float]
 """Where to go on; the store's own, opaque here."""
 
+MOST_PER_SECOND = 1000.0
+"""The fastest that anybody may ask for."""
 
 UNMATCHED = "unmatched"
 """In place of a state: an event that did not match when it came, and does now. It has no delivery."""

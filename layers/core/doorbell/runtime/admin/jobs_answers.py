@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from doorbell.domain.replays import MOST_PER_SECOND
 from doorbell.domain.sources import ID
 from doorbell.domain.trial_jobs import MOST_WAIT_SECONDS, WAIT_SECONDS
 from doorbell.domain.trials import EVENT_TYPE
@@ -11,7 +12,6 @@ from doorbell.runtime.admin.examples_of_jobs import ASKED, PURGED, RUNG, TRIED
 from doorbell.runtime.admin.fields import Instant
 from doorbell.runtime.published import EventType
 
-MOST_PER_SECOND = 1000.0
 Ended = Literal["exhausted", "cancelled"]
 
 
