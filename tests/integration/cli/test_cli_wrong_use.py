@@ -84,3 +84,11 @@ def test_what_was_done_to_an_item_is_one_json_document_that_says_what_and_to_whi
     for action, done in (("disable", "disabled"), ("enable", "enabled"), ("delete", "deleted")):
         told = shell.json(f"{kind}s", action, "it", "--yes")
         assert (told["action"], told["kind"], told[f"{kind}_id"]) == (done, kind, "it")
+
+
+def test_who_forgets_a_sources_secret_is_told_how_it_is_given(shell: Shell) -> None:
+    done = shell.run("sources", "put", "gh", "--provider", "github", code=1)
+    assert "secrets: GitHub needs the webhook's secret" in done.stderr
+    assert "--secret-stdin" in done.stderr
+    wrong = shell.run("sources", "put", "gh", "--provider", "githbu", code=1)
+    assert "--secret-stdin" not in wrong.stderr

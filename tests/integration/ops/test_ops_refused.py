@@ -102,7 +102,8 @@ def test_wrong_use_is_told_and_changes_nothing(doorbell: Doorbell) -> None:
     both = doorbell.run("refused", "accept", "github", "000abc", "--all")
     assert [result.exit_code for result in (neither, both)] == [2, 2]
     assert neither.stderr == both.stderr == "error: Name the ids to accept, or --all.\n"
-    assert "unknown_refused" in doorbell.run("refused", "show", "github").stderr
+    none_kept = doorbell.run("refused", "show", "github")
+    assert (none_kept.exit_code, none_kept.stderr) == (1, "error: No refused request of github is kept.\n")
     assert "No refused request of nobody is kept." in doorbell.run("refused", "list", "nobody").stdout
 
 

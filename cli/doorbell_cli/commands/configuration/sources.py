@@ -21,7 +21,7 @@ from doorbell_cli.commands.configuration.items import told, write
 from doorbell_cli.commands.configuration.kind_app import app_for
 from doorbell_cli.commands.configuration.put import Put, keep_secret, refuse_flags_beside_a_file
 from doorbell_cli.commands.configuration.rotate import Rotation, rotate
-from doorbell_cli.configuration import SOURCE
+from doorbell_cli.configuration import SOURCE, found_in, policy
 from doorbell_cli.ops.in_force import by_json
 from doorbell_cli.output import JsonOption, Output, clock
 from doorbell_cli.providers.limits import limits_of
@@ -84,9 +84,17 @@ def put(
     def finish(out: Output, target: Target, values: dict[str, Any]) -> None:
         if secret_stdin:
             keep_secret(target, SOURCE, values, secret_from_stdin)
+        elif not values.get("secrets"):
+            _note_how_secrets_come(out, target, values)
         _write(out, target, values)
 
     Put(SOURCE, name, file, fields, unset, stack, as_json).run(finish)
+
+
+def _note_how_secrets_come(out: Output, target: Target, values: dict[str, Any]) -> None:
+    """Where one is missing: the refusal that follows says so, and not how it is given here."""
+    if any(problem.field == "secrets" for problem in found_in(SOURCE, values, policy(target))):
+        out.note("Add --secret-stdin to type or pipe the secret in, or --secret with a reference to it.")
 
 
 def _write(out: Output, target: Target, values: dict[str, Any]) -> None:

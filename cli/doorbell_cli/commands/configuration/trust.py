@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from doorbell.domain.sources import ID
 from doorbell.domain.targets import external_id
 from doorbell_cli.commands.configuration.items import key_from
 from doorbell_cli.configuration import SUBSCRIPTION
@@ -20,9 +21,14 @@ def trust_policy(
 ) -> None:
     """Show the trust policy of the role that a subscription names with --role. The subscription need not be
     there yet: make the role first."""
+    tenant_id, subscription_id = key_from(SUBSCRIPTION, name)
+    if not (ID.fullmatch(tenant_id) and ID.fullmatch(subscription_id)):
+        raise typer.BadParameter(
+            "No subscription can have this name: an id has 1 to 64 letters, digits, _ . or -."
+        )
     with connected(stack) as target:
         out = Output(as_json)
-        document = trust_of(target, *key_from(SUBSCRIPTION, name))
+        document = trust_of(target, tenant_id, subscription_id)
         out.say(json.dumps(document, indent=2))
         out.document(document)
 

@@ -14,6 +14,7 @@ from doorbell.runtime.body_json import body_json
 from doorbell.usecases.search import Wanted
 from doorbell_cli.commands.typed import LONGEST_WATCH_SECONDS, refuse_typed
 from doorbell_cli.ops.event_ids import whole_event_id
+from doorbell_cli.ops.nobody import note_no_source
 from doorbell_cli.ops.reading import event_log, inspect, show_body
 from doorbell_cli.ops.searching import most_looked_at, place_of, say_cost, say_rest, search
 from doorbell_cli.ops.stories import say_body, say_story
@@ -75,14 +76,20 @@ def list_events(
         with progress("Reading events") as bar:
             find = search(target)
             page = find(tenant, start, end, wanted, limit=limit, most=most, seen=seen, on_event=bar.step)
+        if source is not None and not page.rows:
+            note_no_source(out, target, source)
     rows = page.rows
     out.rows(
         ["recorded", "event", "type", "source"],
         [(clock(row.created_at), row.event_id, row.event_type, row.source_id) for row in rows],
         document=[row_json(row) for row in rows],
-        empty="No events in this time." if wanted.is_all else "No such event in what was read.",
+        empty=_none(page.looked),
     )
     say_rest(out, tenant, start, wanted, page, limit)
+
+
+def _none(looked: int) -> str:
+    return f"None of the events that were read is such: {looked:,}." if looked else "No events in this time."
 
 
 @events.command("show")

@@ -9,6 +9,7 @@ import typer
 
 from doorbell.runtime.admin_api import iso
 from doorbell_cli.ops.log_lines import FUNCTIONS, LogLine, Logs
+from doorbell_cli.ops.nobody import note_no_source
 from doorbell_cli.ops.times import period
 from doorbell_cli.output import JsonOption, Output, clock
 from doorbell_cli.target import StackOption, connected
@@ -58,7 +59,9 @@ def logs(
     with connected(stack) as target:
         reader = Logs(target.client("logs"), target.name)
         lines, more = reader.between(names, start, end, event or source)
-    wanted = [line for line in lines if line.is_of(source, event)]
+        wanted = [line for line in lines if line.is_of(source, event)]
+        if source is not None and not wanted:
+            note_no_source(out, target, source)
     for line in wanted[-limit:]:
         said = " ".join(f"{name}={_shown(value)}" for name, value in _telling(line.fields).items())
         text = f"{clock(line.at)} {line.function:10} {line.fields['message']} {said}"

@@ -10,6 +10,7 @@ from doorbell.runtime.refused_json import accepted_json, explained_json, refused
 from doorbell.usecases.refused import Explained
 from doorbell_cli.ops.beginnings import whole_refused_id
 from doorbell_cli.ops.limits import up_to
+from doorbell_cli.ops.nobody import note_no_source
 from doorbell_cli.ops.refusals import refused_requests, who
 from doorbell_cli.output import Exit, JsonOption, Output, clock, fail
 from doorbell_cli.target import StackOption, connected
@@ -31,6 +32,8 @@ def list_refused(
     out = Output(as_json)
     with connected(stack) as target:
         rows, more = up_to(limit, refused_requests(target).page(source, None, MOST).rows)
+        if not rows:
+            note_no_source(out, target, source)
     out.rows(
         ["came", "id", "answered", "why", "from", "accepted"],
         [(clock(r.at), r.refused_id, r.status, r.code, r.source_ip, _accepted(r)) for r in rows],
@@ -61,6 +64,9 @@ def show_refused(
         requests = refused_requests(target)
         if refused_id is not None:
             refused_id = whole_refused_id(requests, source, refused_id)
+        if refused_id is None and not requests.page(source, None, 1).rows:
+            note_no_source(out, target, source)
+            fail(f"No refused request of {source} is kept.")
         explained = requests.explain(source, refused_id)
     if as_json:
         out.document(explained_json(explained))
@@ -100,6 +106,8 @@ def accept_refused(
                 failed += 1
             else:
                 done.append({"refused_id": refused_id, **accepted_json(accepted)})
+        if not done:
+            note_no_source(out, target, source)
     out.rows(
         ["id", "events"],
         [(one["refused_id"], " ".join(one["event_ids"])) for one in done],

@@ -35,6 +35,7 @@ from doorbell_cli.ops.counts import (
     stats_of,
     subscription_fields,
 )
+from doorbell_cli.ops.nobody import note_no_subscription
 from doorbell_cli.ops.times import period
 from doorbell_cli.output import Exit, JsonOption, Output, clock, fail
 from doorbell_cli.target import StackOption, Target, connected
@@ -77,12 +78,15 @@ def stats(
     if name is not None and "/" in name:
         refuse_typed(context, ["tenant"], "Leave it out: the name says the tenant.")
     start, end = period(since, until, time.time())
+    out = Output(as_json)
     with connected(stack) as target:
         holder = _holder(target, name, source, tenant)
         reader = stats_of(target)
         page = reader.page(holder, start, end, by, ROWS)
+        if not page.rows and holder.kind is Kind.SUBSCRIPTION:
+            note_no_subscription(out, target, holder.tenant_id, holder.name)
         rows = list(page.rows) or ([reader.whole(holder, start, start)] if by is Step.ALL else [])
-    out, json = Output(as_json), _json(holder.kind)
+    json = _json(holder.kind)
     shown = {"tenant_id": holder.tenant_id, f"{holder.kind.value}_id": holder.name}
     times = {"since": iso(start), "until": iso(end), "by": by.value}
     document = {**shown, **times, "stats": [json(row) for row in rows]}

@@ -36,7 +36,7 @@ TypeGlob = Annotated[
 
 
 def _written(value: object) -> object:
-    """A number is no time: pydantic would count seconds, or milliseconds, and `20261130` were a day of 1970."""
+    """A number is no time: pydantic would count seconds, and `20261130` were a day of 1970."""
     if isinstance(value, str) and "-" in value.strip()[1:]:
         return value
     raise PydanticCustomError("datetime_written", "no time as RFC 3339 has it")
