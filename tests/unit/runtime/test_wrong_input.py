@@ -30,6 +30,8 @@ JOB = {"kind": "test", "subscription_id": "books"}
         ({"wait_seconds": "60"}, "must be a number"),
         ({"per_second": "20"}, "must be a number"),
         ({"would_match": "true"}, "must be true or false"),
+        ({"states": []}, "must not be empty"),
+        ({"states": ["exhausted", "cancelled", "exhausted"]}, "must have at most 2 entries"),
     ],
 )
 def test_a_job_that_cannot_be_is_refused_in_words(given: dict[str, Any], words: str) -> None:
@@ -44,7 +46,10 @@ def test_a_job_that_cannot_be_is_refused_in_words(given: dict[str, Any], words: 
     [
         ({"data": 1}, "type: missing"),
         ({"type": "no blanks", "data": 1}, "type: must be 1 to 128 letters, digits, _ . : / or -"),
-        ({"type": "a", "data": 1, "tenant": "x"}, "tenant: unknown field"),
+        ({"type": "a", "data": 1, "tenant": "x"}, "tenant: unknown field; did you mean tenant_id?"),
+        ({"type": "a", "data": 1, "colour": "x"}, "colour: unknown field"),
+        ({"type": "a", "data": 1, "id": "x" * 257}, "id: must have at most 256 characters"),
+        ({"type": "a", "data": 1, "id": ""}, "id: must not be empty"),
         ({"type": "a", "data": 1, "id": 5}, "id: must be text"),
         ("no object", "event: must be an object"),
     ],

@@ -27,6 +27,12 @@ _LIMITS = {
     "greater_than": ("more than", "gt"),
     "less_than": ("less than", "lt"),
 }
+_LENGTHS = {
+    "string_too_long": ("at most", "max_length", "characters"),
+    "string_too_short": ("at least", "min_length", "characters"),
+    "too_long": ("at most", "max_length", "entries"),
+    "too_short": ("at least", "min_length", "entries"),
+}
 _FORMS = {
     r"^[A-Za-z0-9_.\-]{1,64}$": "must be 1 to 64 letters, digits, _ . or -",
     r"^[A-Za-z0-9_.:/\-]{1,128}$": "must be 1 to 128 letters, digits, _ . : / or -",
@@ -44,6 +50,10 @@ def in_words(error: Mapping[str, Any]) -> str:
     if kind in _LIMITS:
         words, name = _LIMITS[kind]
         return f"must be {words} {ctx[name]:g}"
+    if kind in _LENGTHS:
+        words, name, unit = _LENGTHS[kind]
+        is_empty = name == "min_length" and ctx[name] == 1
+        return "must not be empty" if is_empty else f"must have {words} {ctx[name]} {unit}"
     if kind == "string_pattern_mismatch" and ctx.get("pattern") in _FORMS:
         return _FORMS[ctx["pattern"]]
     of_its_kind = next((words for begins, words in _KINDS if kind.startswith(begins)), None)
