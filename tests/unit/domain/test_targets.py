@@ -18,6 +18,7 @@ HERE = "eu-central-1:123456789012"
         f"arn:aws:lambda:{HERE}:function:books:live",
         f"arn:aws:states:{HERE}:stateMachine:books",
         f"arn:aws:states:{HERE}:stateMachine:books:live",
+        f"arn:aws:states:{HERE}:stateMachine:books.v2+old=@!(1)'s",
         f"arn:aws:kinesis:{HERE}:stream/orders",
         f"arn:aws:firehose:{HERE}:deliverystream/orders",
         "arn:aws:s3:::a-bucket/",

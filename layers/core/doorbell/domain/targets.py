@@ -27,7 +27,8 @@ _RESOURCES: Final = {
     "sns": re.compile(r"[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo"),
     "events": re.compile(r"event-bus/[A-Za-z0-9._/-]{1,256}"),
     "lambda": re.compile(r"function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]{1,128})?"),
-    "states": re.compile(r"stateMachine:[A-Za-z0-9_-]{1,80}(:[A-Za-z0-9_.-]{1,80})?"),
+    # In ASCII, as https://docs.aws.amazon.com/step-functions/latest/apireference/API_StateMachineListItem.html
+    "states": re.compile(r"stateMachine:[A-Za-z0-9_.+=@!()'-]{1,80}(:[A-Za-z0-9_.-]{1,80})?"),
     "kinesis": re.compile(r"stream/[A-Za-z0-9_.-]{1,128}"),
     "firehose": re.compile(r"deliverystream/[A-Za-z0-9_.-]{1,64}"),
     "s3": re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/((?!\.{1,2}/)[A-Za-z0-9!_.=@+:,-]+/)*"),
