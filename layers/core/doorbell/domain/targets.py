@@ -1,6 +1,6 @@
 """Targets: what a subscription can send to beside a URL. An ARN says which; a policy says whether it may.
 
-Region and account are the ARN's own. What the ARN's resource may look like, service by service:
+What the ARN's resource may look like, by service (a state machine's name: API_StateMachineListItem):
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -27,7 +27,6 @@ _RESOURCES: Final = {
     "sns": re.compile(r"[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo"),
     "events": re.compile(r"event-bus/[A-Za-z0-9._/-]{1,256}"),
     "lambda": re.compile(r"function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]{1,128})?"),
-    # In ASCII, as https://docs.aws.amazon.com/step-functions/latest/apireference/API_StateMachineListItem.html
     "states": re.compile(r"stateMachine:[A-Za-z0-9_.+=@!()'-]{1,80}(:[A-Za-z0-9_.-]{1,80})?"),
     "kinesis": re.compile(r"stream/[A-Za-z0-9_.-]{1,128}"),
     "firehose": re.compile(r"deliverystream/[A-Za-z0-9_.-]{1,64}"),
