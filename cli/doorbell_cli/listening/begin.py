@@ -68,7 +68,9 @@ def _listen(target: Target, wanted: Wanted, memory: Memory, place: Place) -> Non
             _greet(screen, wanted, place, memory, resumes)
             _warn(target, screen, place)
             _ring_old_ones(target, screen, wanted, place)
-            with heard({"r": loop.repeat}):
+            with heard({"r": loop.repeat}) as screen.keys:
+                if screen.shows and not screen.keys:
+                    screen.note("Keys are off: stdin is no terminal, or another one than this.")
                 loop.run()
         except KeyboardInterrupt:
             pass
@@ -103,7 +105,7 @@ def _ring_old_ones(target: Target, screen: Screen, wanted: Wanted, place: Place)
     for text in wanted.events:
         try:
             event_id, replayer = whole_event_id(target, text, place.tenant_id), Replayer(target)
-            found = replayer.inspect()(event_id).event.incoming.tenant_id
+            found = replayer.inspect().page(event_id, None, 1).event.incoming.tenant_id
             if found != place.tenant_id:
                 other = f"{event_id} belongs to tenant {found}: add --tenant {found}."
                 raise Refusal(404, "unknown_event", other)

@@ -109,7 +109,8 @@ class Loop:
         self._last = envelope, request
         line = line_of(envelope, outcome, self.clock())
         if outcome.status is None:
-            self._give_up(message, line, f"{no_answer(outcome)}, {MOST_UNANSWERED} times; r rings it again")
+            again = "r rings it again" if self.screen.keys else f"--from {envelope.event_id} rings it again"
+            self._give_up(message, line, f"{no_answer(outcome)}, {MOST_UNANSWERED} times; {again}")
             return
         if self.retries and not outcome.is_success:
             delay = RETRY_SECONDS[min(message.received, len(RETRY_SECONDS)) - 1]

@@ -18,7 +18,8 @@ USUAL_COLUMNS = 80
 
 @dataclass
 class Screen:
-    """`shows`: stderr is a terminal; without it every ring is a line, and so is every one with `as_json`."""
+    """`shows`: stderr is a terminal; without it every ring is a line, and so is every one with `as_json`.
+    `keys`: some are heard."""
 
     as_json: bool
     shows: bool = field(default_factory=lambda: sys.stderr.isatty())
@@ -26,6 +27,7 @@ class Screen:
     clock: Callable[[], float] = time.time
     rung: int = 0
     failed: int = 0
+    keys: bool = False
     _last: str = ""
 
     def answered(self, line: Mapping[str, Any]) -> None:
@@ -69,7 +71,8 @@ class Screen:
         if not self.shows:
             return
         counts = f"{self.rung} rung" + (f", {self.failed} failed" if self.failed else "")
-        text = printable(f"{counts} · {self._last or 'nothing yet'} · r: repeat the last, Ctrl-C: end")
+        ends = "r: repeat the last, Ctrl-C: end" if self.keys else "Ctrl-C: end"
+        text = printable(f"{counts} · {self._last or 'nothing yet'} · {ends}")
         self.stream.write(f"\r\x1b[K{text[: self._columns()]}")
         self.stream.flush()
 

@@ -30,7 +30,7 @@ def repeat():
     screen.answered({**line, "again": True})
 
 try:
-    with heard({"r": repeat}):
+    with heard({"r": repeat}) as screen.keys:
         screen.note("ready")
         while True:
             time.sleep(0.05)
@@ -40,13 +40,31 @@ screen.over()
 print("the end", flush=True)
 """
 LEADER = """
-import os, subprocess, sys
+import os, signal, subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], process_group=0)
+if sys.argv[2:] == ["in front at first"]:  # then as a shell does with Ctrl-Z and `bg`
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.tcsetpgrp(2, child.pid)
+    os.waitpid(child.pid, os.WUNTRACED)
+    os.tcsetpgrp(2, os.getpgrp())
+    os.kill(child.pid, signal.SIGCONT)
 _, status = os.waitpid(child.pid, os.WUNTRACED)
 print("stopped" if os.WIFSTOPPED(status) else "ended", flush=True)
 child.kill()
 """
 IN_BACKGROUND = LISTENER.replace("while True:\n            time.sleep(0.05)", "time.sleep(0.5)")
+STOPPED = """
+import os, signal, time
+from doorbell_cli.listening.keys import heard
+
+while os.tcgetpgrp(0) != os.getpgrp():  # until it is in front
+    time.sleep(0.05)
+with heard({"r": print}) as keys:
+    time.sleep(0.3)  # the thread waits for a key
+    os.kill(os.getpid(), signal.SIGSTOP)
+    time.sleep(0.5)
+print(f"keys {keys}, the end", flush=True)
+"""
 
 
 @dataclass
@@ -142,6 +160,38 @@ def test_without_a_terminal_no_key_is_asked_for(console: Console) -> None:
     assert os.read(reading, 10) == b"rrr"
     os.close(reading)
     os.close(writing)
+
+
+def test_where_stdin_is_another_terminal_it_goes_on_without_keys_and_does_not_offer_them(
+    console: Console,
+) -> None:
+    master, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
+    console.start(LISTENER.replace('note("ready")', 'note(f"keys {screen.keys}")'), stdin=slave)
+    assert b"r: repeat" not in console.until(b"keys False")
+    os.write(master, b"r")
+    console.press(b"\x03")
+    assert b"r: repeat" not in console.until(b"the end")
+    assert termios.tcgetattr(slave) == before
+    os.close(master)
+    os.close(slave)
+
+
+def test_without_any_stdin_it_goes_on(console: Console) -> None:
+    console.start("import os; os.close(0)\n" + LISTENER)
+    assert b"r: repeat" not in console.until(b"ready")
+    console.press(b"\x03")
+    console.until(b"the end")
+
+
+def test_a_terminal_that_hears_keys_says_which(console: Console) -> None:
+    console.start(LISTENER)
+    console.until(b"r: repeat the last, Ctrl-C: end")
+
+
+def test_stopped_and_sent_to_the_background_it_goes_on_without_keys(console: Console) -> None:
+    console.start(LEADER, STOPPED, "in front at first")
+    assert b"keys True, the end" in console.until(b"ed\r\n")
 
 
 def test_in_the_background_of_a_terminal_it_goes_on(console: Console) -> None:
