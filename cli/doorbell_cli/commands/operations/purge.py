@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from doorbell.usecases.ask_to_purge import refuse_purge
 from doorbell_cli.ops.purge import Found, Purge
 from doorbell_cli.ops.purge_jobs import ask_for_purge
+from doorbell_cli.ops.purge_record import on_record
 from doorbell_cli.output import Exit, JsonOption, Output, progress
 from doorbell_cli.target import StackOption, connected
 
@@ -32,12 +34,15 @@ def purge(
     again once they are through. Resumable: run it again. Costs one write unit for each KiB that is deleted
     and the reads to find it. The endpoints' health goes with the subscriptions and deliveries that name it.
 
-    With --background the stack does it, where its parameter PurgeJobs is on, and your name (ARN) goes on
-    record: `doorbell jobs` shows how far it is. With --dry-run too, it only counts.
+    Your name (ARN) goes on record for a year with the tenant `doorbell`, which is not purged: before anything
+    is removed, and with what came of it.
+
+    With --background the stack does it, where its parameter PurgeJobs is on: `doorbell jobs` shows how far it
+    is. With --dry-run too, it only counts.
 
     Your credentials need cloudformation:DescribeStacks; dynamodb:Scan on Sources, Refused and Rollups, Query
-    on Subscriptions, EventTypes, Routes and Events with its index by_tenant, BatchGetItem on Events,
-    DeleteItem on Sources, BatchWriteItem on all other tables;
+    on Subscriptions, EventTypes, Routes and Events with its index by_tenant, BatchGetItem and PutItem on
+    Events, DeleteItem on Sources, BatchWriteItem on all other tables;
     s3:ListBucket and s3:DeleteObject on the bodies bucket; sqs:GetQueueAttributes.
     """
     out = Output(as_json)
@@ -47,19 +52,31 @@ def purge(
                 _ask(tenant)
             ask_for_purge(out, target, tenant, removes=not dry_run)
             return
+        refuse_purge(tenant, is_on=True)
         work = Purge(target, tenant)
         with progress("Counting"):
             before = work.count()
         references = work.secret_references()
-        if not dry_run:
+        if dry_run:
+            after = before
+        else:
             _confirm(out, tenant, before, yes)
-            with progress("Removing events", total=before["events"]) as bar:
-                work.run(bar.step)
-        with progress("Counting again"):
-            after, waiting = before if dry_run else work.count(), work.waiting()
+            after = _removed(work, before)
+        waiting = work.waiting()
     _say(out, tenant, before, after, waiting, references)
     if not dry_run and any(after.values()):
         raise typer.Exit(int(Exit.PROBLEM))
+
+
+def _removed(work: Purge, before: Found) -> Found:
+    """What is left."""
+    with on_record(work.target, work.tenant_id, before) as ended:
+        with progress("Removing events", total=before["events"]) as bar:
+            work.run(bar.step)
+        with progress("Counting again"):
+            after = work.count()
+        ended(after)
+    return after
 
 
 def _confirm(out: Output, tenant: str, found: Found, yes: bool) -> None:
