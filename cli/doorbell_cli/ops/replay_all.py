@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from doorbell.domain.deliveries import Delivery, State
+from doorbell.domain.deliveries import Delivery, DeliveryKey, State
 from doorbell.domain.errors import Refusal
-from doorbell.usecases.inspect import Story
+from doorbell.store.deliveries.delivery_items import place_of
+from doorbell.usecases.inspect import Inspect
 from doorbell_cli.ops.replayer import Replayer
 
 MOST = 100
 """Replays that are made at once."""
+LOOKED_AT = 500
+"""Deliveries of an event that a plan looks through."""
+PAGE = 250
+"""Of them in one read."""
 MISSED = frozenset({State.EXHAUSTED, State.CANCELLED})
 
 
@@ -29,14 +34,37 @@ class LeftOut:
     why: str
 
 
-def last_of(story: Story) -> Mapping[str, Delivery]:
-    """The newest delivery of the event by subscription."""
-    return {one.key.subscription_id: one for one in sorted(story.deliveries, key=lambda one: one.key)}
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`MOST` deliveries at most. `after`: where the others begin; None: there are none."""
+
+    deliveries: Sequence[Delivery]
+    after: str | None
 
 
-def wanted(last: Mapping[str, Delivery], everybody: bool) -> Sequence[Delivery]:
-    """Of those who missed the event, or of `everybody` who was to get it."""
-    return [one for one in last.values() if everybody or one.state in MISSED]
+def wanted(inspect: Inspect, event_id: str, after: str | None, everybody: bool) -> Wanted:
+    """The newest delivery of the event to each who missed it, or to `everybody` who was to get it, in order
+    of their names: of `LOOKED_AT` behind `after`. Two reads of a page each, at most.
+
+    Refuses (404) an event that is unknown or has expired."""
+    last, looked, place = dict[str, Delivery](), 0, after
+    while looked < LOOKED_AT:
+        page = inspect.page(event_id, place, PAGE)
+        last |= {one.key.subscription_id: one for one in sorted(page.deliveries, key=_key)}
+        looked, place = looked + PAGE, page.after
+        if place is None:
+            break
+    if place is not None and len(last) > 1:
+        last.popitem()  # of the last there may be a newer one behind
+        place = place_of(last[next(reversed(last))].key)
+    chosen = [one for one in last.values() if everybody or one.state in MISSED]
+    if len(chosen) > MOST:
+        return Wanted(chosen[:MOST], place_of(chosen[MOST - 1].key))
+    return Wanted(chosen, place)
+
+
+def _key(delivery: Delivery) -> DeliveryKey:
+    return delivery.key
 
 
 def planned(replayer: Replayer, deliveries: Iterable[Delivery]) -> Iterator[Again | LeftOut]:

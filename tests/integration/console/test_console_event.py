@@ -231,3 +231,55 @@ def test_hostile_text_does_nothing_on_any_of_its_pages(doorbell: Doorbell, brows
     for path in ("/events/%3Cscript%3Ealert(1)", "/events/evt_%E2%80%AE"):
         page = browser.page(path, 404)
         assert not any(active in page for active in ACTIVE)
+
+
+def plans(browser: Browser, event_id: str, to: str = "") -> list[tuple[list[str], str]]:
+    """Of each plan, as its pages lead on: to whom, and what its form would send."""
+    found, path = list[tuple[list[str], str]](), f"/events/{event_id}/replay?tenant=acme{to}"
+    while path:
+        browser.calls.clear()
+        page = browser.page(path)
+        shown = [row[0] for row in rows(page.replace('id="plan"', 'class="plan"'), "plan") if len(row) > 1]
+        assert browser.calls.count("Query") <= 4
+        found.append((shown, hidden(page).get("plan", "") if shown else ""))
+        path = page.partition('<a rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+        assert ("The plan was cut here" in page) == bool(path)
+    return found
+
+
+@pytest.mark.parametrize(("looked", "most"), [(4, 100), (6, 2), (1, 100), (500, 1), (500, 100)])
+def test_a_plan_looks_at_so_many_deliveries_and_no_more_and_the_next_goes_on_behind_it(
+    doorbell: Doorbell, browser: Browser, monkeypatch: pytest.MonkeyPatch, looked: int, most: int
+) -> None:
+    """Each who missed it is in one of the plans, with the replay that is really next."""
+    monkeypatch.setattr("doorbell_cli.ops.replay_all.LOOKED_AT", looked)
+    monkeypatch.setattr("doorbell_cli.ops.replay_all.PAGE", max(1, looked // 2))
+    monkeypatch.setattr("doorbell_cli.ops.replay_all.MOST", most)
+    names = [f"s{number}" for number in range(7)]
+    event_id = doorbell.event(1, to=names[0], state="exhausted")
+    for name in names:
+        doorbell.subscribe(name)
+    for number, name in enumerate(names[1:], 1):
+        deliver(doorbell, event_id, name, "delivered" if number == 4 else "exhausted")
+    now = time.time()
+    for generation in range(1, 3):
+        again = Delivery(
+            DeliveryKey(event_id, "s2", generation),
+            "acme",
+            State.PENDING,
+            now,
+            now,
+            now + 900,
+            int(now) + DAY,
+        )
+        doorbell.deliver(again, "exhausted")
+    found = plans(browser, event_id)
+    assert all(len(shown) <= most for shown, _ in found)
+    missed = [name for shown, _ in found for name in shown]
+    everybody = [name for shown, _ in plans(browser, event_id, "&to=all") for name in shown]
+    if looked > 2:  # more than one subscription's deliveries
+        assert missed == [name for name in names if name != "s4"]
+        assert everybody == names
+        assert "s2/3" in " ".join(text for _, text in found).split()
+    assert {*missed} == {*names} - {"s4"}
+    assert {*everybody} == {*names}

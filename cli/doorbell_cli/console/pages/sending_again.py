@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from doorbell.domain.errors import Refusal
 from doorbell.domain.sources import ID
 from doorbell_cli.console.desk import Desk, tenant_of
-from doorbell_cli.ops.replay_all import MOST, Again, LeftOut, last_of, planned, replay_each, wanted
+from doorbell_cli.ops.replay_all import MOST, Again, LeftOut, planned, replay_each, wanted
 from doorbell_cli.ops.replayer import Replayer
 from doorbell_cli.ops.replaying import require_enabled
 
@@ -20,20 +19,22 @@ _CHOSEN = re.compile(r"([^/ ]+)/(\d{1,6})")
 
 @dataclass(slots=True)
 class Plan:
-    """To whom, as they are found. `left_out` and `count` are known when all have been."""
+    """To whom, as they are found. `left_out` and `following`, where those begin who are not in it, are known
+    when all have been."""
 
     replayer: Replayer
     event_id: str
     everybody: bool
+    after: str | None = None
     left_out: list[LeftOut] = field(default_factory=list)
     chosen: list[Again] = field(default_factory=list)
-    more: int = 0
+    following: str | None = None
 
     def __iter__(self) -> Iterator[Again]:
-        """Two calls, and one for each of the first `MOST`."""
-        those = wanted(last_of(self.replayer.inspect()(self.event_id)), self.everybody)
-        self.more = len(those[MOST:])
-        for one in planned(self.replayer, islice(those, MOST)):
+        """Four calls, and one for each of at most `MOST`."""
+        those = wanted(self.replayer.inspect(), self.event_id, self.after, self.everybody)
+        self.following = those.after
+        for one in planned(self.replayer, those.deliveries):
             if isinstance(one, LeftOut):
                 self.left_out.append(one)
             else:
@@ -48,8 +49,8 @@ class Plan:
 
 def ask_all(desk: Desk, request: Request) -> Response:
     """The plan, behind the page's head."""
-    event_id, everybody = request.path_params["event_id"], request.query_params.get("to") == "all"
-    plan = Plan(Replayer(desk.target), event_id, everybody)
+    event_id, asked = request.path_params["event_id"], request.query_params
+    plan = Plan(Replayer(desk.target), event_id, asked.get("to") == "all", asked.get("after") or None)
     return desk.pages.streamed(
         "replay_event.html", desk.clock(), tenant=tenant_of(request), event_id=event_id, plan=plan
     )

@@ -26,6 +26,11 @@ def delivery_key(key: DeliveryKey) -> dict[str, Any]:
     return {"event_id": key.event_id, "sk": f"{PREFIX}{key.subscription_id}{suffix}"}
 
 
+def place_of(key: DeliveryKey) -> str:
+    """Behind which a page of the event's deliveries begins."""
+    return str(delivery_key(key)["sk"].removeprefix(PREFIX))
+
+
 def parse_key(event_id: str, sk: str) -> DeliveryKey:
     """The key a sort key `delivery#…` stands for. Whatever stands there is one: a row that raised would hold
     up all that are read with it."""
