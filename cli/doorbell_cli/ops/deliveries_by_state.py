@@ -15,7 +15,6 @@ from doorbell.domain.subscriptions import scoped
 from doorbell.store.dynamodb.batch_get import GET_BATCH
 from doorbell.store.health.reads import HealthReads
 from doorbell.usecases.history import HistoryPage
-from doorbell.usecases.status import telling
 from doorbell_cli.ops.limits import up_to
 from doorbell_cli.ops.places import Place
 from doorbell_cli.ops.reading import deliveries_by_key, event_log, history, pending_walk, undelivered
@@ -81,7 +80,7 @@ def waiting(
     found = Pending(
         [row for row in chosen if row.attempts_made or not tried], pending.looked_at, pending.more
     )
-    read = deliveries_by_key(target).by_key([row.key for row in telling(found, limit)]).values()
+    read = deliveries_by_key(target).by_key([row.key for row in found.telling(limit)]).values()
     still = [one for one in read if not one.state.terminal]
     healths = _healths(target, still)
     rows = [Waiting(one, healths.get(_endpoint(one), Health())) for one in sorted(still, key=_newest)]

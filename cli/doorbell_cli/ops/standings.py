@@ -29,7 +29,7 @@ def facts(standing: Standing, now: float) -> Mapping[str, object]:
     if standing.failing:
         told["failing"] = failing(standing)
         told["last error"] = Styled(last_error(standing.failing[0]), "red")
-        told["next attempt"] = next_attempt(standing.failing[0], standing, now)
+        told["next attempt"] = next_attempt(standing, now)
     told["lost"] = lost(standing.lost)
     return told
 
@@ -109,7 +109,11 @@ def last_error(delivery: Delivery) -> str:
     return f"{answer(attempt)} at {clock(attempt.at)} ({delivery.key.event_id})"
 
 
-def next_attempt(delivery: Delivery, standing: Standing, now: float) -> str:
+def next_attempt(standing: Standing, now: float) -> str:
+    """The soonest of those that were looked at."""
+    delivery = standing.soonest
+    if delivery is None or not standing.exists or not standing.enabled:
+        return "none: what waits is cancelled as it comes up"
     why, used = why_held(delivery, standing.health, now), f"{attempts(delivery, standing)} attempts used"
     return f"{when(delivery, standing, now)}: {why}; {used}"
 
@@ -119,11 +123,16 @@ def when(delivery: Delivery, standing: Standing, now: float) -> str:
 
 
 def when_of(delivery: Delivery, health: Health, now: float) -> str:
-    """The earliest moment of its next attempt. `health`: of its endpoint."""
-    at, parked = delivery.next_attempt_at, health.parked_until
-    if held_by(delivery, health, now) is Held.PARKED and parked is not None:
-        at = max(at, parked)
-    return clock(max(at, now))
+    at = next_at(delivery, health, now)
+    return "once resumed" if at is None else clock(at)
+
+
+def next_at(delivery: Delivery, health: Health, now: float) -> float | None:
+    """The earliest moment of its next attempt; None: a pause holds it. `health`: of its endpoint."""
+    at, parked, why = delivery.next_attempt_at, health.parked_until, held_by(delivery, health, now)
+    if why in (Held.PAUSED, Held.SOURCE_PAUSED):
+        return None
+    return max(at, parked, now) if why is Held.PARKED and parked is not None else max(at, now)
 
 
 def lost(found: Lost) -> str:

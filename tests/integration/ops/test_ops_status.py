@@ -10,9 +10,11 @@ import pytest
 
 from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.shelves import shelf_of
+from doorbell.domain.trials import TEST_OVER
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from doorbell.store.deliveries.delivery_items import delivery_values
 from doorbell.store.dynamodb.tables import marshal, unmarshal
+from doorbell_cli.cells import clock
 from doorbell_cli.output import Exit
 from tests.integration.ops.deployed import DAY, SHARDS, Doorbell
 from tests.support.cli_calls import counted_calls
@@ -325,3 +327,44 @@ def test_delivered_ones_are_listed_newest_first(doorbell: Doorbell) -> None:
     assert [row["event_id"] for row in rows] == [new, old]
     few = doorbell.run("deliveries", "list", "--tenant", "acme", "--state", "delivered", "--limit", "1")
     assert (new in few.stdout, old in few.stdout, "more than these 1" in few.stderr) == (True, False, True)
+
+
+def test_the_next_attempt_is_the_soonest_not_that_of_who_failed_last_or_most(doorbell: Doorbell) -> None:
+    now = time.time()
+    often, soon = now + 8 * 3600, now + 300
+    pending(doorbell, 9, failures=9, next_attempt_at=often, due_at=often)
+    pending(doorbell, 1, failures=1, next_attempt_at=soon, due_at=soon)
+    said = flat(doorbell.run(*STATUS).stdout)
+    assert f"next attempt {clock(soon)}: its retry schedule" in said
+    assert "its retry schedule; 1 of 10 attempts used" in said
+    assert "last error 500 'out of order 9'" in said
+
+
+@pytest.mark.parametrize("fields", [{"enabled": False}, None])
+def test_where_nothing_is_sent_any_more_no_next_attempt_is_promised(
+    doorbell: Doorbell, fields: dict[str, Any] | None
+) -> None:
+    pending(doorbell, 1, failures=1, to="off")
+    if fields is not None:
+        doorbell.subscribe("off", **fields)
+    said = flat(doorbell.run("status", "acme/off").stdout)
+    assert "next attempt none: what waits is cancelled as it comes up" in said
+
+
+def test_what_a_pause_holds_is_tried_once_it_is_resumed(doorbell: Doorbell) -> None:
+    doorbell.subscribe("billing", paused=True)
+    held(doorbell, pending(doorbell, 1, failures=1), paused_at=time.time())
+    said = flat(doorbell.run(*STATUS).stdout)
+    assert "next attempt once resumed: the subscription is paused; 1 of 10 attempts used" in said
+
+
+def test_nobody_has_lost_what_a_test_sent(doorbell: Doorbell) -> None:
+    now = time.time()
+    for number, reason in enumerate((TEST_OVER, "gone")):
+        key = DeliveryKey(f"evt_t{number}", "billing")
+        made = Delivery(key, "acme", State.PENDING, now, now, now + 900, int(now) + DAY)
+        doorbell.deliver(made, "cancelled", reason)
+    of_one, (of_all,) = doorbell.json(*STATUS), doorbell.json("status", "--tenant", "acme")
+    for told in (of_one["lost"], of_all["lost"]):
+        assert (told["count"], [one["reason"] for one in told["by_reason"]]) == (1, ["gone"])
+    assert len(doorbell.json("deliveries", "list", "--tenant", "acme", "--state", "cancelled")) == 2

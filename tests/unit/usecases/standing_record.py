@@ -15,6 +15,7 @@ from doorbell.domain.log import Missed
 from doorbell.domain.replays import Cursor, Kept, MissedPage, Selection
 from doorbell.domain.standing import Listed, Pending
 from doorbell.domain.subscriptions import scoped
+from doorbell.domain.trials import TEST_OVER
 from doorbell.domain.wakes import Wake
 from doorbell.store.items.models import load_subscription
 from doorbell.usecases.status import Status
@@ -55,7 +56,7 @@ class Record:
             for one in self.of(tenant_id, subscription_id)
             if not one.state.terminal or one.key in self.behind
         ]
-        return Pending(rows, len(self.there), self.more)
+        return Pending(sorted(rows, key=lambda row: row.due_at), len(self.there), self.more)
 
     def of(self, tenant_id: str, subscription_id: str | None) -> list[Delivery]:
         return [
@@ -102,6 +103,11 @@ class Record:
 LOST = (State.EXHAUSTED, State.CANCELLED)
 
 
+def is_lost(one: Delivery, since: float) -> bool:
+    """Nobody has lost what a test sent."""
+    return one.state in LOST and (one.ended_at or 0.0) >= since and one.reason != TEST_OVER
+
+
 def _key(values: Mapping[str, Any]) -> tuple[str, str]:
     return values["tenant_id"], values["subscription_id"]
 
@@ -131,7 +137,7 @@ def a_delivery_of(draw: st.DrawFn, number: int) -> Delivery:
     plain = a_delivery(key=DeliveryKey(f"evt_{tenant}_{number}", name), tenant_id=tenant, attempts=attempts)
     if not state.terminal:
         return replace(plain, due_at=START + draw(st.integers(-60, 900)), created_at=START - number)
-    reason = draw(st.sampled_from(["schedule", "age", "gone"]))
+    reason = draw(st.sampled_from(["schedule", "age", "gone", TEST_OVER]))
     return replace(
         plain, state=state, due_at=None, ended_at=START - draw(st.integers(0, 7200)), reason=reason
     )

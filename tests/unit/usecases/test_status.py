@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorbell.domain.deliveries import Attempt, DeliveryKey
+from doorbell.domain.deliveries import Attempt, Delivery, DeliveryKey
 from doorbell.domain.health import Health, hash_of
 from doorbell.domain.standing import Standing
 from doorbell.domain.subscriptions import scoped
 from tests.support.builders import a_delivery
 from tests.support.fakes import START
-from tests.unit.usecases.standing_record import LOST, NAMES, TENANTS, URL, Record, records
+from tests.unit.usecases.standing_record import NAMES, TENANTS, URL, Record, is_lost, records
 
 
 def holds(record: Record, found: Standing, since: float) -> None:
     tenant, name = found.tenant_id, found.subscription_id
     own = record.of(tenant, name)
     waits = {one.key for one in own if not one.state.terminal}
-    lost = [one for one in own if one.state in LOST and (one.ended_at or 0.0) >= since]
+    lost = [one for one in own if is_lost(one, since)]
     behind = {one.key for one in own} & record.behind
     assert {row.key for row in found.pending.rows} == waits | behind
     assert (found.pending.more, found.lost.more) == (record.more, record.more)
@@ -53,8 +54,7 @@ def test_one_subscription_is_said_as_it_is_and_nothing_of_another_tenants_of_tha
             again = {
                 one.key
                 for one in record.of(tenant, name)
-                if one.state in LOST
-                and (one.ended_at or 0.0) >= since
+                if is_lost(one, since)
                 and replace(one.key, generation=one.key.generation + 1) in record.replayed
             }
             assert found.lost.replayed == len(again)
@@ -74,16 +74,15 @@ def test_of_a_tenant_all_are_said_that_there_are_and_those_of_which_something_is
         left = {
             one.key.subscription_id
             for one in record.of(tenant, None)
-            if not one.state.terminal
-            or one.key in record.behind
-            or (one.state in LOST and (one.ended_at or 0.0) >= since)
+            if not one.state.terminal or one.key in record.behind or is_lost(one, since)
         }
         there = {values["subscription_id"] for values in record.items if values["tenant_id"] == tenant}
         assert [one.subscription_id for one in found] == sorted(there | left)
         for one in found:
             holds(record, one, since)
         assert sum(len(one.pending.rows) for one in found) == len(record.pending(tenant).rows)
-        assert sum(len(one.lost.rows) for one in found) == len(record.of_tenant(tenant, since)[0])
+        lost = [one for one in record.of(tenant, None) if is_lost(one, since)]
+        assert sum(len(one.lost.rows) for one in found) == len(lost)
 
 
 def test_of_many_those_are_looked_at_that_failed_most_and_those_that_are_next() -> None:
@@ -104,3 +103,39 @@ def test_of_many_those_are_looked_at_that_failed_most_and_those_that_are_next() 
     assert not found.sees_all
     assert {"evt_250", "evt_000", "evt_001"} <= seen
     assert len(found.failing) >= 50
+
+
+def failing(name: str, number: int, failures: int, in_seconds: float, **changes: Any) -> Delivery:
+    """As one that the sweeper sends at its time."""
+    return a_delivery(
+        key=DeliveryKey(f"evt_{name}_{number:03}", name),
+        attempts=tuple(Attempt(n + 1, START - 100 + n, 5, 500, None, "", "") for n in range(failures)),
+        next_attempt_at=START + in_seconds,
+        due_at=START + in_seconds,
+        **changes,
+    )
+
+
+def test_whoever_fails_is_told_with_the_attempt_that_comes_soonest_however_often_others_have_failed() -> None:
+    """Of one subscription with more than is read, and of each of more than a read has room for two of."""
+    many = [failing("many", number, 9, 90_000 - number) for number in range(300)]
+    fresh = [failing("many", 300 + number, 0, number / 10) for number in range(300)]
+    there = [*many, *fresh, failing("many", 700, 1, 60)]
+    for number in range(70):
+        there += [failing(f"sub_{number}", 1, 9, 80_000), failing(f"sub_{number}", 2, 1, 60 + number)]
+    of_tenant = {one.subscription_id: one for one in Record(there=there).status().all("acme", START)}
+    of_one = Record(there=there).status().of("acme", "many", START)
+    assert [found.soonest and found.soonest.key.event_id for found in (of_one, of_tenant["many"])] == [
+        "evt_many_700", "evt_many_700",
+    ]  # fmt: skip
+    soonest = {name: found.soonest for name, found in of_tenant.items() if name != "many"}
+    assert {name: one and one.key.event_id for name, one in soonest.items()} == {
+        f"sub_{number}": f"evt_sub_{number}_002" for number in range(70)
+    }
+
+
+def test_what_a_pause_holds_is_not_what_comes_soonest() -> None:
+    held = failing("books", 1, 2, 10, paused_at=START)
+    goes = failing("books", 2, 2, 600)
+    assert Record(there=[held, goes]).status().of("acme", "books", START).soonest == goes
+    assert Record(there=[held]).status().of("acme", "books", START).soonest == held

@@ -12,11 +12,13 @@ from doorbell_cli.ops.stories import answer
 
 @dataclass(frozen=True, slots=True)
 class Failing:
+    """`next_at` None: a pause holds it."""
+
     event_id: str
     attempts: str
     error: str
     last_at: float
-    next_at: float
+    next_at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def endpoint(
                 standings.attempts(one, standing),
                 answer(one.attempts[-1]),
                 one.attempts[-1].at,
-                max(one.next_attempt_at, now),
+                standings.next_at(one, standing.health, now),
             )
             for one in standing.failing[:MOST]
         ],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doorbell.domain.health import Circuit
+from doorbell.domain.holders import source_held_by
 from doorbell.domain.standing import Held, Standing, held_by
 from doorbell_cli.ops import standings
 from doorbell_cli.ops.stories import answer
@@ -139,14 +140,24 @@ def _of_the_item(one: Standing, cause: str, following: str) -> Problem:
 
 
 def _next(one: Standing, now: float) -> tuple[float | None, str]:
-    circuit, health = one.health.circuit(now), one.health
+    """What comes soonest of what was looked at."""
+    if not one.exists or not one.enabled:
+        return None, "nothing: what waits is cancelled as it comes up"
+    if one.paused:
+        return None, "nothing, until it is resumed"
+    circuit, health, first = one.health.circuit(now), one.health, one.soonest
     if circuit is Circuit.OPEN:
         return health.parked_until, "parked: one probe"
     if circuit is Circuit.HALF_OPEN and health.probe_taken(now):
         return health.probe_until, "a probe is under way"
     if circuit is Circuit.HALF_OPEN:
         return None, "parked: the next delivery is a probe"
-    if one.failing:
-        first = min(one.failing, key=lambda delivery: delivery.next_attempt_at)
-        return max(first.next_attempt_at, now), f"attempt {first.next_attempt}"
-    return None, "the next event is tried as usual"
+    if first is None:
+        return None, "the next event is tried as usual"
+    if first.is_paused:
+        source_id = source_held_by(first)
+        return (
+            None,
+            f"nothing, until the source {source_id} is resumed" if source_id else "its list is let out",
+        )
+    return max(first.next_attempt_at, now), f"attempt {first.next_attempt}"

@@ -53,8 +53,8 @@ def held_by(delivery: Delivery, health: Health, now: float) -> Held:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What a walk of the due index found. `looked_at`: how many pending deliveries, of everybody's, were
-    passed; `more`: it stopped there, and others may follow."""
+    """What a walk of the due index found, in order of `due_at`. `looked_at`: how many pending deliveries, of
+    everybody's, were passed; `more`: it stopped there, and others may follow."""
 
     rows: Sequence[Due]
     looked_at: int
@@ -64,6 +64,13 @@ class Pending:
     def tried(self) -> Sequence[Due]:
         """Those with an attempt that failed."""
         return [row for row in self.rows if row.attempts_made]
+
+    def telling(self, most: int) -> Sequence[Due]:
+        """So many that tell most: those that have failed and are looked at next, so that what is tried
+        soonest is among them; those that have failed most often; and the others, as they are looked at."""
+        soon = self.tried[: (most + 1) // 2]
+        often = sorted(self.tried, key=lambda row: -row.attempts_made)[: (most + 3) // 4]
+        return list(dict.fromkeys([*soon, *often, *self.rows]))[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What ended without success since `since`. `replayed`: how many of the newest `looked_up` have been
-    replayed since, whatever came of it; `more`: there may be others."""
+    """What ended without success since `since`, but for tests. `replayed`: how many of the newest `looked_up`
+    have been replayed since, whatever came of it; `more`: there may be others."""
 
     since: float
     rows: Sequence[Missed]
@@ -99,7 +106,7 @@ class Lost:
 class Standing:
     """`exists`: there is an item of that name. `attempts_allowed` None: the item is broken. `listed` None:
     its endpoint has no waiting list. `seen`: some of the pending deliveries in full: those that have failed
-    most and those that are looked at next."""
+    and are looked at next, and those that have failed most."""
 
     tenant_id: str
     subscription_id: str
@@ -122,6 +129,11 @@ class Standing:
         """Of those seen, newest failure first."""
         tried = [delivery for delivery in self.seen if delivery.attempts]
         return sorted(tried, key=lambda delivery: -delivery.attempts[-1].at)
+
+    @property
+    def soonest(self) -> Delivery | None:
+        """Of those seen that have failed, whose attempt comes first; what a pause holds comes last."""
+        return min(self.failing, key=lambda one: (one.is_paused, one.next_attempt_at), default=None)
 
     @property
     def oldest(self) -> Delivery | None:

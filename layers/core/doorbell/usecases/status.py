@@ -16,6 +16,7 @@ from doorbell.domain.log import Missed
 from doorbell.domain.replays import Cursor, Kept, MissedPage, Selection, next_key
 from doorbell.domain.standing import Listed, Lost, Pending, Standing
 from doorbell.domain.subscriptions import Subscription, scoped
+from doorbell.domain.trials import TEST_OVER
 from doorbell.usecases.ports import Clock
 
 SEEN = 100
@@ -86,8 +87,8 @@ class Status:
         page = self.missed.page(
             Selection(tenant_id, subscription_id, since, until), None, MISSED, newest_first=True
         )
-        lost = self._looked_up(Lost(since, page.rows, page.after is not None))
-        seen = self.deliveries.by_key([row.key for row in telling(pending, SEEN)])
+        lost = self._looked_up(Lost(since, _missed(page.rows), page.after is not None))
+        seen = self.deliveries.by_key([row.key for row in pending.telling(SEEN)])
         listed = None if health.wake is None else self.lists.listed(name)
         standing = Standing(tenant_id, subscription_id, health, pending, lost, exists=False, listed=listed)
         return self._described(
@@ -100,10 +101,12 @@ class Status:
         pending = self.pending.pending(tenant_id)
         rows = {name: replace(pending, rows=found) for name, found in _by_subscription(pending.rows).items()}
         lost, more = self.missed.of_tenant(tenant_id, since)
-        missed = _by_subscription(lost)
+        missed = _by_subscription(_missed(lost))
         names = sorted({*items, *rows, *missed})
         healths = self.healths.healths([scoped(tenant_id, name) for name in names])
-        seen = self.deliveries.by_key([row.key for one in rows.values() for row in telling(one, 1)][:SEEN])
+        each = max(1, SEEN // max(1, len(rows)))
+        keys = [row.key for one in rows.values() for row in one.telling(each)]
+        seen = self.deliveries.by_key(keys[:SEEN])
         seen_of = _by_subscription(seen.values())
         standings = []
         for name in names:
@@ -153,10 +156,9 @@ def _moment(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def telling(pending: Pending, most: int) -> Sequence[Any]:
-    """So many rows that tell most: those that have failed most often, and those that are looked at next."""
-    tried = sorted(pending.tried, key=lambda row: -row.attempts_made)[: (most + 1) // 2]
-    return list(dict.fromkeys([*tried, *pending.rows]))[:most]
+def _missed(rows: Iterable[Missed]) -> Sequence[Missed]:
+    """Without the tests that failed: nobody waits for what they sent."""
+    return [row for row in rows if row.reason != TEST_OVER]
 
 
 def _pending(found: Iterable[Delivery]) -> Sequence[Delivery]:
