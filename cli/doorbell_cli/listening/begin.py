@@ -70,7 +70,7 @@ def _listen(target: Target, wanted: Wanted, memory: Memory, place: Place) -> Non
             _ring_old_ones(target, screen, wanted, place)
             with heard({"r": loop.repeat}) as screen.keys:
                 if screen.shows and not screen.keys:
-                    screen.note("Keys are off: stdin is no terminal, or another one than this.")
+                    screen.note("Keys are off: stdin is not this terminal.")
                 loop.run()
         except KeyboardInterrupt:
             pass

@@ -31,7 +31,7 @@ def on_record(target: Target, tenant_id: str, found: Found) -> Iterator[Callable
         yield ended
     except BaseException:
         with suppress(*EXPECTED):
-            note("broke off, some may be left")
+            note("interrupted: some of it may be left")
         raise
 
 

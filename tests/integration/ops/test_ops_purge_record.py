@@ -78,7 +78,7 @@ def test_one_that_breaks_off_is_on_record_as_such(
     assert doorbell.run(*PURGE).exit_code != 0
     first, last = record(doorbell)
     run = first.detail.partition(":")[0]
-    assert last.detail == f"{run}: broke off, some may be left"
+    assert last.detail == f"{run}: interrupted: some of it may be left"
 
 
 def test_what_is_left_is_on_record(doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch) -> None:
