@@ -25,6 +25,11 @@ __all__ = ["filled"]
 PAGE = Path(__file__).parents[3] / "docs" / "json.md"
 BEGIN, END = "<!-- keys -->\n", "<!-- /keys -->\n"
 MANY = ("replay", *ACME, "--subscription", "billing", "--since", "1h")
+SWITCHED = {
+    f"{kind} {action}": (kind, action, name, "--yes")
+    for kind, name in (("sources", "github"), ("subscriptions", "acme/billing"))
+    for action in ("delete", "disable", "enable", "pause", "resume")
+}
 ASKED: Mapping[str, tuple[str, ...]] = {
     "apply": ("apply", "-f", "doorbell.yaml", "--yes"),
     "audit": ("audit", "--tenant", "acme"),
@@ -54,28 +59,21 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "show": ("show", "billing", *ACME),
     "sources list": ("sources", "list"),
     "sources show": ("sources", "show", "github"),
-    "sources delete": ("sources", "delete", "github", "--yes"),
     "sources put": ("sources", "put", "github", "--public-url", "https://hooks.example.com/in/github"),
     "stats": ("stats", "acme/billing"),
     "stats --source": ("stats", "--source", "github"),
     "status": ("status", *ACME),
     "status SUBSCRIPTION": ("status", "acme/billing"),
-    "subscriptions disable": ("subscriptions", "disable", "acme/billing", "--yes"),
     "subscriptions list": ("subscriptions", "list"),
+    "subscriptions put": ("subscriptions", "put", "acme/billing", "--signing", "none", "--filter", "a"),
     "subscriptions preview": ("subscriptions", "preview", "doorbell.yaml"),
     "subscriptions show": ("subscriptions", "show", "acme/billing"),
+    **SWITCHED,
 }
 EXAMPLE = (
     "subscriptions: [{subscription_id: new, url: https://example.com/, signing: none, sources: [github]}]\n"
 )
 """In doorbell.yaml."""
-SAME_AS = {
-    "subscriptions disable": (
-        "sources disable", "sources enable", "sources pause", "sources resume", "subscriptions enable",
-        "subscriptions pause", "subscriptions resume", "subscriptions delete",
-    ),
-    "sources put": ("subscriptions put",),
-}  # fmt: skip
 ELSEWHERE = {
     "backfill": "test_ops_backfill.py",
     "listen": "test_cli_listen.py",
@@ -157,14 +155,13 @@ def test_what_a_command_prints_for_programs_has_the_keys_of_the_page(
             f"{before}{BEGIN}\n| command | keys |\n|---|---|\n{table}\n{END}{rest.partition(END)[2]}"
         )
     assert on_page()[words] == found
-    assert "doorbell" in words or found, "a document of nothing is no document"
+    assert found
 
 
 def test_every_command_that_speaks_to_programs_is_on_the_page_or_held_elsewhere() -> None:
     wanted = {words for words, one in every_command().items() if "--json" in one.options}
-    held = {*ELSEWHERE, *(name for names in SAME_AS.values() for name in names)}
     shown = {one for name in ASKED for one in (name, *_shorter(name)) if one in wanted}
-    assert wanted - shown == held
+    assert wanted - shown == set(ELSEWHERE)
 
 
 def _shorter(name: str) -> Iterator[str]:
