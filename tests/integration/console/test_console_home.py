@@ -1,14 +1,22 @@
-"""Home: each number stands under its title, the newest trouble first, and where a walk stopped is said."""
+"""Home and a subscription's page: each number stands under its title, the newest trouble first, and where a
+walk stopped is said."""
 
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
+from doorbell.domain.matching import Match, Reason
+from doorbell.domain.records import RoutingPage
+from doorbell.domain.rollups import Kind
+from doorbell.domain.scales import BOUNDS_MS
 from doorbell_cli.console.views import home as home_view
+from doorbell_cli.ops.counts import duration
 from tests.integration.console.conftest import Browser
 from tests.integration.console.test_console_event import waiting
+from tests.integration.console.test_console_totals import count
 from tests.integration.ops.deployed import Doorbell
 from tests.integration.ops.test_ops_status import parked, pending
 
@@ -16,13 +24,12 @@ from tests.integration.ops.test_ops_status import parked, pending
 def table_behind(page: str, mark: str) -> list[dict[str, str]]:
     """Each row of the first table behind it, by its titles."""
     text = page.partition(mark)[2].partition("<table")[2].partition("</table>")[0]
-    titles = re.findall(r"<th[^>]*>([^<]*)</th>", text)
+    titles = re.findall(r"<th[^>]*>([^<]*)</th>", text.partition("<tbody>")[0])
     found = []
     for row in text.partition("<tbody>")[2].split("</tr>")[:-1]:
-        cells = re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
-        found.append(
-            dict(zip(titles, (" ".join(re.sub("<[^>]+>", " ", c).split()) for c in cells), strict=True))
-        )
+        cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)
+        texts = (" ".join(unescape(re.sub("<[^>]+>", " ", cell)).split()) for cell in cells)
+        found.append(dict(zip(titles, texts, strict=True)))
     return found
 
 
@@ -90,3 +97,42 @@ def test_of_many_that_fail_it_says_how_many_are_left_out(
     page = browser.page("/?tenant=acme")
     assert len(table_behind(page, 'id="wrong"')) == 2
     assert "3 more endpoints fail, longer ago." in page
+
+
+def test_half_of_what_was_delivered_and_95_of_100_stand_under_their_own_titles(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    count(doorbell, Kind.SUBSCRIPTION, "billing", 600, {"delivered": 20, "l4": 10, "l20": 10})
+    hour = table_behind(browser.page("/parts/totals?tenant=acme"), 'id="part"')[0]
+    assert [hour["p50"], hour["p95"]] == [duration(BOUNDS_MS[number]) for number in (4, 20)]
+
+
+def test_a_subscription_s_page_says_of_each_that_was_lost_how_it_ended_and_why(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    event_id = doorbell.event(1, state="exhausted", age=600)
+    (row,) = table_behind(browser.page("/subscriptions/acme/billing"), 'id="lost"')
+    assert [row[title] for title in ("Event", "State", "Why")] == [event_id, "exhausted", "schedule"]
+    pending(doorbell, 300, failures=3)
+    (row,) = table_behind(browser.page("/subscriptions/acme/billing"), 'id="failing"')
+    assert (row["Attempts"], row["Last error"]) == ("3 of 10", "500 'out of order 300'")
+    assert re.match(r"3 min .* ago", row["Last"])
+    assert re.match(r"in (60|5\d) s", row["Next"])
+
+
+def test_a_clean_record_is_offered_to_who_has_failed_and_to_nobody_else(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    offer = "Give it a clean record"
+    assert offer not in browser.page("/subscriptions/acme/billing")
+    parked(doorbell, 600)
+    assert offer in browser.page("/subscriptions/acme/billing")
+
+
+def test_an_event_s_page_says_how_many_more_said_no_than_are_named(
+    doorbell: Doorbell, browser: Browser
+) -> None:
+    named = Match("books", Reason.FILTER)
+    routing = RoutingPage((Match("billing", Reason.MATCHED), named), filtered=4, failed=2)
+    event_id = doorbell.event(1, routing=routing)
+    assert "5 more with the right source and type" in browser.page(f"/events/{event_id}?tenant=acme")
