@@ -153,3 +153,11 @@ def test_totals_and_cost_are_read_once_for_both(doorbell: Doorbell, opened: Open
     assert by_service["DynamoDB"] > by_service["SQS"] > 0
     browser.page(TOTALS.replace("acme", "other"))
     assert browser.calls, "another tenant's are its own"
+
+
+def test_the_secrets_of_sources_and_of_subscriptions_are_counted(doorbell: Doorbell) -> None:
+    doorbell.subscribe("books", secrets=["ssm:/doorbell/a", "ssm:/doorbell/b"])
+    doorbell.subscribe("theirs", "other", secrets=["ssm:/doorbell/c"])
+    source = {"source_id": "shop", "provider": "github", "tenant_id": "acme"}
+    doorbell.put("SourcesTable", {**source, "secrets": ["ssm:/doorbell/d"]})
+    assert tenant_counts.tenant_counts(doorbell.target, "acme", time.time()).secrets == 3
