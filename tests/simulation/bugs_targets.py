@@ -49,7 +49,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("targets: an execution that is there is a failure", answers, "_status")
+@bug("targets: an execution that is there is a failure", answers, "_status", met_at=targets_of(118))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(service: Any, code: str, said: int) -> Any:
         return 400 if code == "ExecutionAlreadyExists" else sound(service, code, said)
