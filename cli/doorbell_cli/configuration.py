@@ -139,7 +139,7 @@ def forget_health(target: Target, before: Mapping[str, Any], values: Mapping[str
 def resumed(target: Target, values: Mapping[str, Any]) -> None:
     """After a subscription or a source is not paused any more: who waits is looked at by the next sweep. How
     long a subscription was is written down. `values`: its item as it was."""
-    endpoints(target).resumed(list_of(values))
+    endpoints(target).resumed(list_of(values), now())
     if "subscription_id" in values and (since := paused_since(values)) is not None:
         off_times(target, PAUSED).add(list_of(values), since, now())
 

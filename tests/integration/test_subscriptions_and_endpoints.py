@@ -379,6 +379,25 @@ def test_an_endpoint_that_starts_anew_is_healthy_and_nobody_waits_for_it(endpoin
     assert not enters(endpoints, lease("b"), 1, START), "a place in flight stays taken"
 
 
+@pytest.mark.parametrize(("left", "until"), [(1800, 0), (3600, 0), (3601, 3601), (-5, -5)])
+def test_when_a_pause_is_over_a_parking_ends_that_no_subscriber_can_have_asked_for(
+    endpoints: EndpointTable, left: float, until: float
+) -> None:
+    parked = Health(failures=5, failing_since=START - 60, parked_until=START + left, parks=3)
+    endpoints.write_health(NAME, parked)
+    endpoints.resumed(NAME, START)
+    found = endpoints.health(NAME, fresh=True)
+    assert (found.parked_until, found.failing_since) == (START + until, None)
+    assert (found.failures, found.parks) == (5, 3)
+
+
+def test_of_an_endpoint_of_which_nothing_is_known_the_end_of_a_pause_writes_nothing(
+    endpoints: EndpointTable,
+) -> None:
+    endpoints.resumed(NAME, START)
+    assert endpoints.health(NAME, fresh=True) == Health()
+
+
 def test_a_place_that_was_taken_by_a_call_whose_answer_was_lost_is_ones_own(endpoints: EndpointTable) -> None:
     class Lossy:
         """Its first write takes effect, is made again, and meets itself."""

@@ -9,6 +9,7 @@ from doorbell.domain.deliveries import Delivery, State
 from doorbell.domain.retry import RetryPolicy
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.wakes import Wake
+from doorbell.store.endpoints import EndpointTable
 from doorbell.store.items.subscription import SubscriptionItem
 from doorbell.usecases import pausing
 from doorbell.usecases.hold_back import HoldBack
@@ -59,3 +60,8 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 @bug("pause: a list is not looked at again after it", pausing, "in_pause", met_at=pause_of(2))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda wake, now: replace(sound(wake, now), at=now + 4 * 3600)
+
+
+@bug("pause: after it an endpoint stays parked as before", EndpointTable, "resumed", met_at=pause_of(36))
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, endpoint_id, now: sound(self, endpoint_id, 0.0)

@@ -9,12 +9,13 @@ from doorbell.domain.deliveries import Delivery
 from doorbell.domain.health import Health
 from doorbell.domain.holders import source_in
 from doorbell.domain.subscriptions import Subscription
+from doorbell.usecases import admission
 from doorbell.usecases.hold_back import HoldBack
 from doorbell.usecases.prepare import unsent
 from doorbell.usecases.source_pauses import SourcePauses
 from doorbell.usecases.waiting import Waiting
 from tests.simulation.mutations import bug
-from tests.simulation.pauses import source_pause_of
+from tests.simulation.pauses import parked_in_pause, source_pause_of
 
 
 @bug("source's pause: nobody reads that there is one", SourcePauses, "of", met_at=source_pause_of(0))
@@ -60,3 +61,25 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
         return bool(sound(replace(self, waiting=asleep), delivery, subscription, source_id))
 
     return mutant
+
+
+@bug(
+    "source's pause: after it an endpoint stays parked as before",
+    admission,
+    "as_seen",
+    met_at=parked_in_pause(well_at=700.0),
+)
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda read, url, now, *, freed: sound(read, url, now, freed=False)
+
+
+@bug(
+    "source's pause: each that was held asks an endpoint that others found down",
+    admission,
+    "as_seen",
+    met_at=parked_in_pause(well_at=1500.0),
+)
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda read, url, now, *, freed: sound(
+        replace(read, failing_since=None) if freed else read, url, now, freed=freed
+    )

@@ -299,7 +299,8 @@ class Environment:
         self.bring_forward = BringForward(
             pending=_DuePending(due),
             look=lambda tenant, name, at: look_by(services.dynamo, "endpoints", scoped(tenant, name), at),
-            hasten=HastenTable(services.dynamo, "events"), each=pool.map, clock=self.clock, log=silence,
+            hasten=HastenTable(services.dynamo, "events"), each=pool.map, clock=self.clock,
+            metrics=silence, log=silence,
         )  # fmt: skip
         self.replay = Replay(
             inspect=Inspect(StoryTable(services.dynamo, "events", self.clock)), deliveries=deliveries,
@@ -310,7 +311,7 @@ class Environment:
         self._tables[1].reset(endpoint_id)
 
     def resumed(self, endpoint_id: str) -> None:
-        self._tables[1].resumed(endpoint_id)
+        self._tables[1].resumed(endpoint_id, self.clock())
 
     def fan_out_batch(self, bodies: Sequence[str], time_left: Callable[[], float]) -> list[Batch]:
         """As `runtime.fanning_out` does for a batch, but that none waits for another's writes. By its body an

@@ -1,7 +1,8 @@
 """What may be sent: every request is held against the claim, the plan and the limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Delivery, DeliveryKey
 from doorbell.domain.health import hash_of
@@ -113,11 +114,25 @@ class SendWatch:
         worker.last_send = send
         return send
 
-    def end(self, send: Send, arrived: bool, outcome: Outcome) -> None:
+    def end(self, send: Send, arrived: bool, outcome: Outcome, *, is_failure: bool = True) -> None:
+        """`is_failure`: one of its own, if it failed."""
         send.ended, send.arrived, send.outcome = True, arrived, outcome
-        if not outcome.is_success:
+        if not outcome.is_success and is_failure:
             name = scoped(TENANT, send.key.subscription_id)
             self.failed[name] = self.failed.get(name, 0) + 1
+
+    def end_together(self, sends: Sequence[Send], outcomes: Sequence[tuple[bool, Outcome]]) -> None:
+        """What one call says of many is one failure of theirs, or their probe's."""
+        said = set[tuple[int | None, str | None]]()
+        for send, (arrived, outcome) in zip(sends, outcomes, strict=True):
+            kind = outcome.status, outcome.error
+            self.end(send, arrived, outcome, is_failure=kind not in said or self._is_probe(send))
+            said.add(kind)
+
+    def _is_probe(self, send: Send) -> bool:
+        key = (scoped(TENANT, send.key.subscription_id),)
+        item = unmarshal(self.tables.items["endpoints"].get(key, {}))
+        return item.get("probe_until") == send.lease_until
 
     def endpoint_written(self, key: Key, before: Item | None, after: Item) -> None:
         """A slot, or news of its health."""
@@ -135,11 +150,19 @@ class SendWatch:
             last = worker.last_send if worker is not None else None
             if last is not None and last.outcome is not None and last.outcome.status == OF_ONE_EVENT:
                 raise self.world.violated(f"{key[0]} was parked for what it said of one event")
+        self._cut_short(key[0], old, new)
         if "parked_until" in old and "parked_until" not in new:
             self.well_since[key[0]] = self.world.now
         repeats = sum(invocation.repeats for invocation in self.world.invocations)
         if worker is not None and new.get("failures", 0) > self.failed.get(key[0], 0) + repeats:
             raise self.world.violated(f"{key[0]}: more failures counted than there were")
+
+    def _cut_short(self, endpoint: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+        """Who comes out of a pause may end a parking, if nobody was tried since the pause."""
+        worker, one = self.world.worker, old.get("url_hash") == new.get("url_hash")
+        is_cut = one and old.get("parked_until", 0.0) > new.get("parked_until", float("inf"))
+        if is_cut and "failing_since" in old and worker is not None and worker.subject is not None:
+            raise self.world.violated(f"{endpoint}: its parking was cut short, and it had been tried")
 
     def rate_changed(self, name: str) -> None:
         """Slots of the old rate are good until all environments know the new one."""

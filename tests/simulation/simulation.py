@@ -42,6 +42,7 @@ from tests.simulation.shared_calls import Parcel
 from tests.simulation.story import START, Change, Ring, Story, story_of
 from tests.simulation.watch_events import EventWatch
 from tests.simulation.watch_offs import check_offs
+from tests.simulation.watch_resumes import ResumeWatch
 from tests.simulation.workers import current
 from tests.simulation.world import World
 from tests.support.fakes_dynamo import DynamoClient, Key, Tables
@@ -93,6 +94,7 @@ class Simulation:
         genuine = frozenset(body for ring in story.rings if not ring.forged for body in bodies_of(ring))
         self.sends = SendWatch(self.world, self.tables, self.people, {}, bodies)
         events = EventWatch(self.world, self.people, bodies, objects, genuine)
+        self.resumes = ResumeWatch(self.world, self.people, self.sends)
         self.ledger = Ledger(self.world, self.people, self.sends, events, self._held, self._comes_again)
         self.events, self.deliveries = self._queues()
         sqs = SqsClient(self.world, {"events": self.events, "deliveries": self.deliveries})
@@ -130,6 +132,7 @@ class Simulation:
             states = self.ledger.check_balance()
             self._check_secrets()
             check_offs(self.world, self.ledger.deliveries)
+            self.resumes.check()
         finally:
             world.close()
             gc.enable()
@@ -213,6 +216,7 @@ class Simulation:
             self.lambdas.reset(scoped(TENANT, change.name))
         elif change.what == "resume":
             self.people.write(change.name, "enable")
+            self.resumes.resumed(change.name)
             self.lambdas.resumed(scoped(TENANT, change.name))
         elif change.what == "off":
             self.people.write(change.name, "disable")
@@ -230,6 +234,7 @@ class Simulation:
         what = change.what.removesuffix("-source")
         self.people.write_source(change.name, "enable" if what == "resume" else what)
         if what == "resume":
+            self.resumes.resumed(name_of_source(change.name))
             self.lambdas.resumed(scoped(TENANT, name_of_source(change.name)))
 
     def _tick(self) -> None:
@@ -317,8 +322,7 @@ class Simulation:
             told = ", ".join(str(outcome.status or outcome.error) for _, _, outcome in answers)
             self.world.tell(carrier.invocation.name, f"{name} answers {told}")
             self.world.wait(max(took for _, took, _ in answers))
-            for send, (arrived, _, outcome) in zip(sends, answers, strict=True):
-                self.sends.end(send, arrived, outcome)
+            self.sends.end_together(sends, [(arrived, outcome) for arrived, _, outcome in answers])
             return [outcome for _, _, outcome in answers]
 
         try:

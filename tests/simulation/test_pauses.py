@@ -5,9 +5,11 @@ from collections import Counter
 import pytest
 
 from doorbell.domain.deliveries import State
+from doorbell.domain.holders import name_of_source
 from doorbell.domain.wakes import START_PER_SECOND
 from tests.simulation.gateway import HUB
-from tests.simulation.pauses import pause_of, source_pause_of
+from tests.simulation.pauses import parked_in_pause, pause_of, source_pause_of
+from tests.simulation.sends import RELEASED_LATE
 from tests.simulation.simulation import Simulation
 from tests.simulation.story import Change, Ring, Story, Target
 
@@ -49,6 +51,17 @@ def test_a_pause_longer_than_the_age_loses_nothing_and_uses_up_no_attempt() -> N
 @pytest.mark.parametrize("seed", range(60))
 def test_a_pause_of_a_source_comes_out_whole(seed: int) -> None:
     assert Simulation(source_pause_of(seed)).run().states[State.PENDING] == 0
+
+
+@pytest.mark.parametrize(("well_at", "first"), [(700.0, 1), (1500.0, 0)])
+def test_an_endpoint_that_was_parked_is_asked_once_when_its_source_is_resumed(
+    well_at: float, first: int
+) -> None:
+    simulation = Simulation(parked_in_pause(well_at))
+    assert simulation.run().states == {State.DELIVERED: 4}
+    resumed = simulation.people.changed_at(name_of_source(HUB))
+    soon = [send for send in simulation.sends.sends if resumed < send.begun <= resumed + RELEASED_LATE]
+    assert len(soon) == (4 if first else 1)
 
 
 @pytest.mark.long

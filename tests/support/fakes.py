@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from doorbell.domain.after_pause import is_guess
 from doorbell.domain.claims import DeliveryMessage, Due, Lost, WakeCall, Won
 from doorbell.domain.deliveries import STEP_SLACK_SECONDS, Attempt, Delivery, DeliveryKey, Lease, State
 from doorbell.domain.errors import ConfigError, SecretMissing, Unavailable
@@ -504,8 +505,9 @@ class FakeEndpoints:
         for waiting in (self.tats, self.rates, self.drains, self.turns, self.stays):
             waiting.pop(endpoint_id, None)
 
-    def resumed(self, endpoint_id: str) -> None:
+    def resumed(self, endpoint_id: str, now: float) -> None:
         there = self.health(endpoint_id)
+        there = replace(there, parked_until=now) if is_guess(there, now) else there
         wake = there.wake and replace(there.wake, at=0.0)
         self.states[endpoint_id] = replace(there, failing_since=None, wake=wake, version=there.version + 1)
 

@@ -213,3 +213,16 @@ def test_one_that_is_off_as_well_cancels() -> None:
     w.subscriptions.put(a_subscription(paused=True, enabled=False))
     w.deliver(replace(message, release=True))
     assert w.delivery(message).state is State.CANCELLED
+
+
+def test_an_endpoint_that_was_parked_when_the_pause_began_is_asked_once_it_is_over() -> None:
+    w = World()
+    (first, _) = held(w, 2)
+    there = w.endpoints.health(PAUSED.endpoint_id)
+    parked = replace(there, failures=5, failing_since=START, parked_until=START + 3000, parks=7)
+    w.endpoints.states[PAUSED.endpoint_id] = parked
+    w.clock.advance(600)
+    resume(w)
+    w.endpoints.resumed(PAUSED.endpoint_id, w.clock())
+    w.look(CALL)
+    assert [(sent.key, sent.release) for sent, _ in w.queue.sent] == [(first.key, True)]

@@ -11,6 +11,7 @@ from doorbell.domain.deliveries import State
 from doorbell.domain.errors import ConfigError
 from doorbell.domain.health import Health
 from doorbell.domain.holders import name_of_source, source_held_by
+from doorbell.domain.outbound import Outcome
 from doorbell.domain.shelves import FAR_SECONDS
 from doorbell.domain.wakes import LOOK_SECONDS, TICK_SECONDS, Wake
 from tests.support.builders import TENANT, a_stored_event, a_subscription
@@ -283,3 +284,74 @@ def test_a_source_of_another_tenant_has_a_list_of_its_own() -> None:
     w.subscriptions.put(replace(a_subscription(), tenant_id="acme"))
     w.deliver(DeliveryMessage(key, "acme", 1))
     assert w.endpoints.health(f"acme/{name_of_source(SOURCE)}").wake is not None
+
+
+PARKED = Health(failures=5, failing_since=START - 60, parked_until=START + 1800, parks=7, version=1)
+
+
+def freed(w: World, health: Health) -> list[DeliveryMessage]:
+    """Three that were held while their endpoint was parked, when the source is resumed."""
+    w.endpoints.states[ENDPOINT] = health
+    messages = held(w, 3)
+    w.sources.paused.clear()
+    w.clock.advance(60)
+    return [released(message) for message in messages]
+
+
+def test_an_endpoint_that_was_parked_is_asked_by_the_first_that_comes_out_of_the_pause() -> None:
+    w = answering(answered(200))
+    first, *others = freed(w, PARKED)
+    w.deliver(first)
+    assert w.delivery(first).state is State.DELIVERED
+    assert w.endpoints.health(ENDPOINT).parked_until is None
+    assert len(w.sender.sent) == 1
+    assert not any(w.delivery(other).attempts for other in others)
+
+
+def test_where_the_first_finds_it_down_the_others_wait_for_the_end_of_its_parking() -> None:
+    w = answering(answered(503), answered(503), answered(503))
+    for message in freed(w, PARKED):
+        w.deliver(message)
+    assert len(w.sender.sent) == 1
+    found = w.endpoints.health(ENDPOINT)
+    assert (found.parks, found.failing_since) == (8, w.clock.now)
+    assert found.parked_until is not None
+    assert found.parked_until > w.clock.now + 60
+
+
+def test_while_the_first_asks_it_the_others_wait() -> None:
+    w = World()
+    first, second, _ = freed(w, PARKED)
+
+    def send(request: object) -> Outcome:
+        w.deliver(second)
+        return answered(200)
+
+    w.sender.send = send  # type: ignore[method-assign]
+    w.deliver(first)
+    assert (w.delivery(first).state, w.delivery(second).waits) == (State.DELIVERED, True)
+
+
+@pytest.mark.parametrize("hours", [1, 20])
+def test_a_parking_that_only_the_subscriber_can_have_asked_for_is_kept(hours: int) -> None:
+    w = answering(answered(200))
+    first, *_ = freed(w, replace(PARKED, parked_until=START + hours * 3600 + 120))
+    w.deliver(first)
+    assert w.sender.sent == []
+    assert w.delivery(first).waits
+
+
+def test_a_race_for_the_endpoint_is_run_again_by_who_was_held() -> None:
+    w = answering(answered(200))
+    first, *_ = freed(w, PARKED)
+    w.endpoints.lose_races = 1
+    w.deliver(first)
+    assert w.delivery(first).state is State.DELIVERED
+
+
+def test_who_was_not_held_by_the_pause_does_not_ask_a_parked_endpoint() -> None:
+    w = World()
+    freed(w, PARKED)
+    message = w.with_pending(a_subscription(), event_id="evt_other")
+    w.deliver(message)
+    assert w.sender.sent == []

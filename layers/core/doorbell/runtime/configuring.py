@@ -28,7 +28,9 @@ def source_items() -> Configure[Stored]:
         new=refuse_reserved,
         clock=time.time,
         log=log(),
-        resumed=lambda key: endpoints().resumed(list_of(client("dynamodb"), settings().sources_table, *key)),
+        resumed=lambda key: endpoints().resumed(
+            list_of(client("dynamodb"), settings().sources_table, *key), time.time()
+        ),
     )
 
 
@@ -41,7 +43,7 @@ def subscription_items() -> Configure[Stored]:
         log=log(),
         started_anew=lambda key: endpoints().reset(scoped(*key)),
         was_off=lambda key, since, until: off_times().add(scoped(*key), since, until),
-        resumed=lambda key: endpoints().resumed(scoped(*key)),
+        resumed=lambda key: endpoints().resumed(scoped(*key), time.time()),
         was_paused=lambda key, since, until: off_times(PAUSED).add(scoped(*key), since, until),
         switched_off=lambda key: bring_forward()(*key),
     )

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.deliveries import Lease
-from doorbell.domain.health import Health
+from doorbell.domain.health import PARK_MAX_SECONDS, Health
 from doorbell.domain.places import Entry, Places, Turn
 from doorbell.domain.rate import Rate, slot_time
 from doorbell.store.dynamodb.rate_line import RateLine
@@ -65,10 +65,12 @@ class EndpointTable:
             forget = f"REMOVE {', '.join(WAITING_FIELDS)}"
             self._update(endpoint_id, forget, "attribute_exists(subscription_id)", {})
 
-    def resumed(self, endpoint_id: str) -> None:
-        """A pause is over: whoever waits is looked at by the next sweep, and the days of nothing but failure
-        begin anew. One write unit, and two of the index where somebody waits."""
+    def resumed(self, endpoint_id: str, now: float) -> None:
+        """A pause is over: whoever waits is looked at by the next sweep, a parking is over that was a guess,
+        and the days of nothing but failure begin anew. Two write units, two of the index if anybody waits."""
         newer, values = "SET version = version + :one", {":one": 1}
+        ended, guess = f"{newer}, parked_until = :now", "parked_until > :now AND parked_until <= :far"
+        self._update(endpoint_id, ended, guess, {**values, ":now": now, ":far": now + PARK_MAX_SECONDS})
         begun = f"REMOVE failing_since {newer}"
         awake, at_once = f"{begun}, wake_at = :zero", {**values, ":zero": 0}
         if self._update(endpoint_id, awake, "attribute_exists(wake_at)", at_once) is None:

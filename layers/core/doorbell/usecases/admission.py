@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from doorbell.domain.after_pause import as_seen
 from doorbell.domain.deliveries import LEASE_MARGIN_SECONDS, STEP_SLACK_SECONDS, Delivery, Lease
-from doorbell.domain.health import DRAIN_PER_SECOND, Circuit, Health, of_url
+from doorbell.domain.health import DRAIN_PER_SECOND, Circuit, Health
 from doorbell.domain.places import PLANNED_SECONDS, Places
 from doorbell.domain.rate import Rate
 from doorbell.domain.retry import RetryPolicy, next_delay
@@ -60,12 +61,16 @@ class Admission:
     may_wait: Callable[[], bool]
     healths: Healths | None = None
 
-    def ask(self, delivery: Delivery, subscription: Subscription, now: float) -> Ticket | Hold:
-        answer = self._ask(delivery, subscription, now)
+    def ask(
+        self, delivery: Delivery, subscription: Subscription, now: float, *, freed: bool = False
+    ) -> Ticket | Hold:
+        """`freed`: it was held in a pause that is over now."""
+        answer = self._ask(delivery, subscription, now, freed)
         return counted(answer, subscription) if isinstance(answer, Hold) else answer
 
-    def _ask(self, delivery: Delivery, subscription: Subscription, now: float) -> Ticket | Hold:
-        health = of_url((self.healths or self.endpoints).health(subscription.endpoint_id), subscription.url)
+    def _ask(self, delivery: Delivery, subscription: Subscription, now: float, freed: bool) -> Ticket | Hold:
+        read = (self.healths or self.endpoints).health(subscription.endpoint_id)
+        health = as_seen(read, subscription.url, now, freed=freed)
         circuit, last = health.circuit(now), give_up_at(delivery, subscription.retry)
         if circuit is Circuit.OPEN:
             return self._wait_for(subscription, health.parked_until or now, "parked", last)
@@ -73,7 +78,7 @@ class Admission:
         if isinstance(slot, Hold):
             return slot
         if circuit is Circuit.HALF_OPEN:
-            probing = self._probe(subscription, health, _lease(delivery), now, last)
+            probing = self._probe(subscription, health, _lease(delivery), now, last, freed)
             if isinstance(probing, Hold):
                 return probing
             health = probing
@@ -109,7 +114,7 @@ class Admission:
         return slot_at
 
     def _probe(
-        self, subscription: Subscription, health: Health, lease: Lease, now: float, last: float
+        self, subscription: Subscription, health: Health, lease: Lease, now: float, last: float, freed: bool
     ) -> Health | Hold:
         """One message tests the endpoint; the others wait until it must be back. What was seen may be older
         than the wake that called for the probe: who loses that race looks again, at this moment."""
@@ -121,7 +126,8 @@ class Admission:
             probing = replace(health, probe_until=lease.until, wake=at_probe(health.wake, lease.until))
             if self.endpoints.write_health(subscription.endpoint_id, probing):
                 return replace(probing, version=health.version + 1)
-            health = of_url(self.endpoints.health(subscription.endpoint_id, fresh=True), subscription.url)
+            read = self.endpoints.health(subscription.endpoint_id, fresh=True)
+            health = as_seen(read, subscription.url, now, freed=freed)
         return self._wait_for(subscription, lease.until, "probing", last)
 
     def _wait_for(self, subscription: Subscription, floor: float, reason: str, last: float) -> Hold:

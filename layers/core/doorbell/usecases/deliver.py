@@ -101,7 +101,7 @@ class Deliver:
             return self._holding().in_pause_of_source(delivery, subscription, source_id)
         if is_held:
             return self._holding().in_pause(delivery, subscription)
-        return self._attempt(free, subscription)
+        return self._attempt(free, subscription, freed=delivery.is_paused)
 
     def _look_up(self, message: DeliveryMessage) -> tuple[Subscription | None, ConfigError | None]:
         """A broken item stands for a subscription of which nothing is known. Gone, off or paused is only what
@@ -127,9 +127,9 @@ class Deliver:
         reason = "subscription_deleted" if subscription is None else "subscription_disabled"
         return self.conclude.end(delivery, State.CANCELLED, reason)
 
-    def _attempt(self, delivery: Delivery, subscription: Subscription) -> bool:
+    def _attempt(self, delivery: Delivery, subscription: Subscription, *, freed: bool) -> bool:
         assert delivery.lease is not None
-        ticket = self.admission.ask(delivery, subscription, self.clock())
+        ticket = self.admission.ask(delivery, subscription, self.clock(), freed=freed)
         if isinstance(ticket, Hold):
             return self._holding()(delivery, subscription, ticket)
         answered_at: float | None = None
