@@ -20,7 +20,7 @@ from doorbell.store.dynamodb.tables import unmarshal
 @dataclass(frozen=True, slots=True)
 class DeliveriesTogether:
     """The two writes of a dispatcher; for the others there is `table`. `on_failure` is told why a write was
-    not made in the call, unless its condition did not hold."""
+    not made in the call, unless its condition did not hold; of a call that failed whole once."""
 
     table: DeliveryTable
     gathered: Gathered
@@ -48,6 +48,6 @@ class DeliveriesTogether:
 
     def _execute(self, statement: Statement) -> Done:
         done = self.gathered.execute(statement)
-        if done.failure not in (None, CONDITION_FAILED):
+        if done.failure not in (None, CONDITION_FAILED) and not done.is_told:
             self.on_failure(done.failure)
         return done

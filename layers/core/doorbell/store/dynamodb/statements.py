@@ -28,10 +28,11 @@ type Statement = tuple[str, list[Any]]
 class Done:
     """`failure` None: it took effect; `item` is what its RETURNING asked for, if it did. Else the code of why
     not, as far as is known: after a call that failed whole, it may have. `item` is then what a condition did
-    not hold for, where the service says so."""
+    not hold for, where the service says so. `is_told`: the call failed whole, and another says so."""
 
     failure: str | None
     item: Item | None = None
+    is_told: bool = False
 
 
 def execute(client: Any, statements: Sequence[Statement]) -> list[Done]:
@@ -44,7 +45,7 @@ def execute(client: Any, statements: Sequence[Statement]) -> list[Done]:
         with translated("dynamodb", "BatchExecuteStatement"):
             answer = client.batch_execute_statement(Statements=request)
     except Unavailable as error:
-        return [Done(error.cause)] * len(request)
+        return [Done(error.cause, is_told=number > 0) for number in range(len(request))]
     return [_done(one, one.get("Error", {})) for one in answer["Responses"]]
 
 

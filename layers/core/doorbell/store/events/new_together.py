@@ -23,7 +23,8 @@ from doorbell.store.events.events import EventTable
 
 @dataclass(frozen=True, slots=True)
 class Inserts:
-    """`on_failure` is told why an item was not put in the call, unless one with its key was there."""
+    """`on_failure` is told why an item was not put in the call, unless one with its key was there; of a call
+    that failed whole once."""
 
     gathered: Gathered
     on_failure: Callable[[str], None]
@@ -31,7 +32,8 @@ class Inserts:
     def put(self, table: str, items: Sequence[Mapping[str, Any]]) -> list[bool]:
         """For each whether it is there now; else it is for the caller to put it by itself."""
         done = self.gathered.execute_all([insertion(table, values) for values in items])
-        for cause in {one.failure for one in done if one.failure not in (None, DUPLICATE)}:
+        untold = (one for one in done if not one.is_told)
+        for cause in {one.failure for one in untold if one.failure not in (None, DUPLICATE)}:
             self.on_failure(str(cause))
         return [one.failure is None for one in done]
 
