@@ -42,6 +42,7 @@ def switched_off(target: Target, kind: Kind, values: Mapping[str, Any]) -> None:
             hasten=HastenTable(dynamodb, table),
             each=pool.map,
             clock=time.time,
+            metrics=Quiet(),
             log=_Told(),
         )
         bring(tenant_id, subscription_id)

@@ -8,6 +8,7 @@ from doorbell.domain.health import Circuit, Health
 from doorbell.domain.standing import Held, Listed, Lost, Standing, held_by
 from doorbell.domain.subscriptions import scoped
 from doorbell_cli.cells import Styled, clock
+from doorbell_cli.ops.left_behind import left_behind
 from doorbell_cli.ops.stories import answer
 from doorbell_cli.ops.times import span
 from doorbell_cli.ops.why_held import why_held
@@ -24,6 +25,8 @@ def facts(standing: Standing, now: float) -> Mapping[str, object]:
         told["held by"] = held(standing, now)
         told["oldest"] = f"{clock(_oldest(standing).created_at)}{_of_seen(standing)}"
         told["next look"] = f"{clock(_next_look(standing))} at the latest"
+    if (behind := left_behind(standing, now)) is not None:
+        told["not brought forward"] = Styled(behind, "yellow")
     if standing.listed is not None and standing.listed.count:
         told["waiting list"] = listed(standing, standing.listed, now)
     if standing.failing:

@@ -118,6 +118,18 @@ def test_where_aws_says_no_it_is_off_all_the_same_and_what_waits_is_told(
     assert (result.exit_code, is_on(doorbell)) == (0, False)
     assert "was not brought forward (" in result.stderr
     assert "AccessDeniedException" in result.stderr
+    said = flat(doorbell.run("status", NAME).stdout)
+    assert "not brought forward 1: each is cancelled when it comes up by its own schedule" in said
+    assert f"Sooner: doorbell subscriptions disable {NAME}" in said
+
+
+def test_of_what_was_brought_forward_status_says_nothing(doorbell: Doorbell) -> None:
+    pending(doorbell, 1, due_at=time.time() + 7200)
+    on_list(doorbell, 2)
+    parked(doorbell, 600, wake_at=time.time() + 120, wake_shard="0")
+    assert "not brought forward" not in doorbell.run("status", NAME).stdout, "it is on"
+    doorbell.run("subscriptions", "disable", NAME)
+    assert "not brought forward" not in doorbell.run("status", NAME).stdout
 
 
 def test_where_nothing_waits_disable_and_delete_say_so(doorbell: Doorbell) -> None:

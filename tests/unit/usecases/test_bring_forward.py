@@ -6,9 +6,10 @@ from doorbell.domain.claims import Due
 from doorbell.domain.deliveries import DeliveryKey
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.standing import Pending
+from doorbell.runtime.metrics import TROUBLES
 from doorbell.usecases import bring_forward
 from doorbell.usecases.bring_forward import SEEN_SECONDS, SOON_SECONDS, BringForward, Hasten
-from tests.support.fakes import START, RecordingLog
+from tests.support.fakes import START, RecordingLog, RecordingMetrics
 
 
 class Desk:
@@ -16,7 +17,7 @@ class Desk:
         self.rows = [Due(DeliveryKey(f"evt_{s:g}", "sub"), "acme", START + s, 1) for s in seconds]
         self.looked: list[tuple[str, str, float]] = []
         self.moved: list[tuple[str, float]] = []
-        self.log = RecordingLog()
+        self.log, self.metrics = RecordingLog(), RecordingMetrics()
 
     def pending(self, tenant_id: str, subscription_id: str | None = None) -> Pending:
         return Pending(self.rows, len(self.rows), False)
@@ -27,7 +28,7 @@ class Desk:
 
     def run(self, hasten: Hasten | None = None) -> int:
         look = lambda tenant, name, at: self.looked.append((tenant, name, at))  # noqa: E731
-        made = BringForward(self, look, hasten or self.hasten, map, lambda: START, self.log)
+        made = BringForward(self, look, hasten or self.hasten, map, lambda: START, self.metrics, self.log)
         return made("acme", "sub")
 
 
@@ -51,4 +52,7 @@ def test_what_does_not_answer_is_told_to_the_log_and_raises_nothing() -> None:
 
     desk = Desk(200)
     assert desk.run(refuse) == 0
-    assert "not_brought_forward" in str(desk.log.__dict__)
+    (told,) = [fields for level, message, fields in desk.log.lines if message == "not_brought_forward"]
+    assert told["subscription"] == "acme/sub"
+    assert desk.metrics.counts == {"NotBroughtForward": 1}
+    assert "NotBroughtForward" in TROUBLES

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from doorbell.domain.subscriptions import scoped
-from doorbell.runtime.wiring import client, log, settings
+from doorbell.runtime.wiring import client, log, metrics, settings
 from doorbell.store.deliveries.hasten import HastenTable
 from doorbell.store.deliveries.pending_walk import PendingWalk
 from doorbell.store.health.wakes import look_by
@@ -23,6 +23,7 @@ def bring_forward() -> BringForward:
         hasten=HastenTable(dynamodb, table),
         each=_pool().map,
         clock=time.time,
+        metrics=metrics(),
         log=log(),
     )
 

@@ -19,7 +19,8 @@ from typing import Protocol
 from doorbell.domain.claims import Due
 from doorbell.domain.errors import Unavailable
 from doorbell.domain.standing import Pending
-from doorbell.usecases.ports import Clock, Log
+from doorbell.domain.subscriptions import scoped
+from doorbell.usecases.ports import Clock, Log, Metrics
 
 SEEN_SECONDS = 30.0
 """By then every environment has read that it is off: each keeps a subscription for ten seconds."""
@@ -48,6 +49,7 @@ class BringForward:
     hasten: Hasten
     each: Callable[[Callable[[Due], bool], Sequence[Due]], Iterable[bool]]
     clock: Clock
+    metrics: Metrics
     log: Log
 
     def __call__(self, tenant_id: str, subscription_id: str) -> int:
@@ -61,6 +63,8 @@ class BringForward:
             rows = list(islice(later, MOST))
             count = sum(self.each(lambda row: self.hasten(row, now + SEEN_SECONDS, now), rows))
         except Unavailable as error:
-            self.log.error("not_brought_forward", subscription=subscription_id, cause=str(error))
+            self.metrics.count("NotBroughtForward")
+            name = scoped(tenant_id, subscription_id)
+            self.log.error("not_brought_forward", subscription=name, cause=str(error))
         self.log.info("brought_forward", subscription=subscription_id, count=count)
         return count
