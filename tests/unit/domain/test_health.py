@@ -73,6 +73,40 @@ def test_the_breaker_opens_on_the_fifth_consecutive_failure_and_not_before() -> 
     assert after(four, answered(500)).circuit(START) is Circuit.OPEN
 
 
+def told(outcome: Outcome) -> Outcome:
+    """Of a call that failed for several: another of them says the same."""
+    return replace(outcome, is_told=True)
+
+
+@pytest.mark.parametrize("first", [0, 1, 9])
+@pytest.mark.parametrize("outcome", [answered(500), answered(403), failed("connection_lost")])
+def test_one_call_that_failed_for_ten_is_one_failure_whoever_is_recorded_first(
+    outcome: Outcome, first: int
+) -> None:
+    ten = [told(outcome)] * 10
+    ten[first] = outcome
+    once = after(Health(), *ten)
+    assert once == after(Health(), outcome)
+    assert after(once, *[outcome] * (BREAKER_FAILURES - 1)).circuit(START) is Circuit.OPEN
+
+
+@pytest.mark.parametrize("first", [0, 1, 9])
+@pytest.mark.parametrize("outcome", [answered(429), answered(503), failed("timeout")])
+def test_one_call_that_parks_for_ten_parks_once_and_all_of_them_see_it_parked(
+    outcome: Outcome, first: int
+) -> None:
+    ten = [told(outcome)] * 10
+    ten[first] = outcome
+    assert after(Health(), *ten[:1]).circuit(START) is Circuit.OPEN
+    assert after(Health(), *ten) == after(Health(), outcome)
+
+
+def test_a_probe_that_failed_in_company_parks_again_though_another_was_told_first() -> None:
+    probing = Health(failures=5, failing_since=START - 60, parked_until=START - 1, parks=1, probe_until=LEASE)
+    parked = after(probing, told(answered(500)))
+    assert (parked.circuit(START), parked.parks) == (Circuit.OPEN, 2)
+
+
 def test_a_success_in_between_starts_the_count_again() -> None:
     four = after(Health(), *[answered(500)] * 4)
     again = after(after_success(four, START), *[answered(500)] * 4)

@@ -1,14 +1,26 @@
 """Roles: one session for each, until shortly before it ends."""
 
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
+from doorbell.domain.health import parks_endpoint
+from doorbell.domain.outbound import ROLE as DENIED_ROLE
+from doorbell.domain.outbound import TARGET as DENIED_TARGET
 from doorbell.domain.targets import TargetPolicy
-from doorbell.targets.roles import MARGIN_SECONDS, MAX_CLIENTS, SESSION_SECONDS, NotAssumedError, Roles
+from doorbell.targets import roles as roles_module
+from doorbell.targets.roles import (
+    MARGIN_SECONDS,
+    MAX_CLIENTS,
+    SESSION_SECONDS,
+    NotAssumedError,
+    Roles,
+    Session,
+)
 from doorbell.targets.sender import TargetSender
 from doorbell.targets.service import Way
 from tests.unit.targets.test_what_goes import request_of
@@ -105,6 +117,31 @@ def test_whoever_needs_a_session_that_is_asked_for_waits_for_it() -> None:
     assert len(sts.asked) == 1
 
 
+def test_one_refusal_that_many_waited_for_is_one_failure_of_their_target(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sts, waiting = Sts(refused("InternalFailure", 500)), threading.Semaphore(0)
+    ask = sts.assume_role
+
+    class Watched(Future[Session]):
+        def result(self, timeout: float | None = None) -> Session:
+            waiting.release()
+            return super().result(timeout)
+
+    def when_four_wait(**given: Any) -> dict[str, Any]:
+        for _ in range(4):
+            waiting.acquire(timeout=10)
+        return ask(**given)
+
+    monkeypatch.setattr(roles_module, "Future", Watched)
+    sts.assume_role = when_four_wait  # type: ignore[method-assign]
+    sender = TargetSender(TargetPolicy(stack="gate", roles=(ROLE,)), sts.roles().client, lambda: 5.0)
+    with ThreadPoolExecutor(5) as pool:
+        found = list(pool.map(lambda _: sender.send(request_of("sqs", role_arn=ROLE)), range(5)))
+    assert [outcome.status for outcome in found] == [500] * 5
+    assert len(sts.asked) == [outcome.is_told for outcome in found].count(False) == 1
+
+
 def refused(code: str, status: int = 403) -> ClientError:
     about: Any = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(about, "AssumeRole")
@@ -121,10 +158,12 @@ def test_a_role_that_cannot_be_assumed_names_itself_and_the_external_id() -> Non
     assert (outcome.status, outcome.error) == (403, None)
     assert ROLE in outcome.detail
     assert "doorbell/gate/default/books" in outcome.detail
+    assert (outcome.denied, parks_endpoint(outcome)) == (DENIED_ROLE, True)
 
 
 def test_what_sts_has_no_time_for_parks_and_what_it_does_not_answer_is_told_as_of_a_url() -> None:
-    assert outcome_of(refused("Throttling", 400)).status == 429
+    busy = outcome_of(refused("Throttling", 400))
+    assert (busy.status, busy.denied) == (429, "")
     assert outcome_of(refused("Odd", 410)).status == 503, "the target is not gone"
     assert outcome_of(ConnectTimeoutError(endpoint_url="https://sts")).error == "timeout"
 
@@ -158,3 +197,4 @@ def test_denied_with_a_role_names_the_role() -> None:
     policy = TargetPolicy(stack="gate", roles=(ROLE,))
     outcome = TargetSender(policy, lambda way: Denied(), lambda: 5.0).send(request_of("sqs", role_arn=ROLE))
     assert f"the role {ROLE} may not sqs:SendMessage" in outcome.detail
+    assert (outcome.denied, parks_endpoint(outcome)) == (DENIED_TARGET, False)

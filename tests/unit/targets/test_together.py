@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from botocore.session import Session
 from botocore.validate import ParamValidator
 
 from doorbell.domain import company as company_module
 from doorbell.domain.company import Company
-from doorbell.domain.health import parks_endpoint
+from doorbell.domain.health import Circuit, Health, after_attempt, parks_endpoint
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.subscriptions import scoped
 from doorbell.domain.targets import TargetPolicy, TargetRequest
@@ -257,6 +257,39 @@ def test_a_call_without_an_answer_is_one_for_all_and_is_not_made_again_for_each(
     outcomes = sent(several("sqs", 5), wire)
     assert {(outcome.status, outcome.error) for outcome in outcomes} == {(None, "timeout")}
     assert len(wire.calls) == 1
+
+
+def health_after(outcomes: Sequence[Outcome]) -> Health:
+    """Of the target, when all are on record."""
+    health = Health()
+    for outcome in outcomes:
+        health = after_attempt(health, outcome, url=ARNS["sqs"], now=0.0, lease_until=30.0)
+    return health
+
+
+@pytest.mark.parametrize(("service", "code", "said", "status"), OF_ALL)
+def test_a_call_that_failed_for_all_is_one_failure_of_its_target(
+    service: str, code: str, said: int, status: int
+) -> None:
+    found = health_after(sent(several(service, 10), Wire(service, refused(code, said))))
+    parks = status in (429, 503)
+    assert (found.failures, found.parks) == (1, int(parks))
+
+
+def test_a_call_without_an_answer_is_one_failure_of_its_target() -> None:
+    def answer(count: int) -> Any:
+        raise EndpointConnectionError(endpoint_url="https://x")
+
+    found = health_after(sent(several("sqs", 10), Wire("sqs", answer)))
+    assert (found.failures, found.circuit(0.0)) == (1, Circuit.CLOSED)
+
+
+@pytest.mark.parametrize("service", NAMES)
+def test_entries_that_failed_alike_in_one_call_are_one_failure_of_their_target(service: str) -> None:
+    wire = Wire(service, lambda count: answered(service, ["InternalFailure"] * count, SenderFault=False))
+    outcomes = sent(several(service, 10), wire)
+    assert [outcome.is_success for outcome in outcomes] == [False] * 10
+    assert health_after(outcomes).failures == 1
 
 
 @pytest.mark.parametrize("code", ["InvalidParameterValue", "BatchRequestTooLong", "ValidationException"])

@@ -157,6 +157,15 @@ def test_it_says_what_happened_since_when_what_comes_and_where_to_look(world: Wo
     assert world.last.text.endswith("\nLook: doorbell status acme/billing")
 
 
+def test_a_parking_for_want_of_a_permission_says_which(world: World) -> None:
+    problem = "AccessDenied: the dispatcher may not assume arn:aws:iam::210987654321:role/theirs"
+    world.healths[ENDPOINT] = DOWN
+    world.notices.publish(PARKED, {"endpoint": ENDPOINT, "until": 1.0, "cause": "403", "problem": problem})
+    world.ticks()
+    assert f"Since 2023-11-14T22:12:20Z. {problem}.\nNext:" in world.last.text
+    assert world.last.body()["problem"] == problem
+
+
 def test_an_endpoint_that_comes_and_goes_makes_two_messages_a_window(world: World) -> None:
     told = []
     for _ in range(int(3 * WINDOW_SECONDS / TICK)):

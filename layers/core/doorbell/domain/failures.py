@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 
-from doorbell.domain.outbound import Outcome
+from doorbell.domain.outbound import ROLE, Outcome
 
 TIMEOUT, NETWORK = "timeout", "network"
 CLASSES = ("3xx", "4xx", "5xx")
@@ -18,7 +18,9 @@ OF_ONE_EVENT = ("400", "409", "413", "415", "422")
 
 
 def kinds(outcome: Outcome) -> Iterator[str]:
-    """All that a failure is called."""
+    """All that a failure is called. Where a role was denied the endpoint was never asked."""
+    if outcome.denied == ROLE:
+        return
     if outcome.status is not None:
         yield str(outcome.status)
         yield f"{outcome.status // 100}xx"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from doorbell.domain.failures import is_any_of
-from doorbell.domain.outbound import Outcome
+from doorbell.domain.outbound import ROLE, Outcome
 from doorbell.domain.quick import quick
 from doorbell.domain.retry_after import retry_after_seconds
 from doorbell.domain.wakes import Wake, at_parking, at_recovery
@@ -83,7 +83,7 @@ def speaks_of_endpoint(outcome: Outcome, ignores: tuple[str, ...]) -> bool:
 
 def parks_endpoint(outcome: Outcome) -> bool:
     """Whether an outcome speaks of the endpoint as a whole, not of this one event."""
-    return outcome.error == "timeout" or outcome.status in OVERLOADED
+    return outcome.error == "timeout" or outcome.status in OVERLOADED or outcome.denied == ROLE
 
 
 def hash_of(url: str) -> str:
@@ -139,10 +139,13 @@ def after_failure(
 ) -> Health:
     """`url` failed; what the subscription `ignores` says nothing of it. `retry_after`: what the subscriber
     asked for in seconds, 0 = nothing. `lease_until`: the lease under which it was sent, by which a probe is
-    known."""
+    known, which always counts."""
+    is_probe = health.probe_until == lease_until
     if not speaks_of_endpoint(outcome, ignores):
-        return replace(health, probe_until=None) if health.probe_until == lease_until else health
-    failures = health.failures + 1
+        return replace(health, probe_until=None) if is_probe else health
+    if (is_told := outcome.is_told and not is_probe) and not parks_endpoint(outcome):
+        return health
+    failures = health.failures + (not is_told)
     failing_since = now if health.failing_since is None else health.failing_since
     failed = replace(health, failures=failures, failing_since=failing_since, url_hash=hash_of(url))
     others_probe = health.probe_taken(now) and health.probe_until != lease_until

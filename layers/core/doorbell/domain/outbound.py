@@ -9,6 +9,8 @@ from doorbell.domain.quick import quick
 
 MAX_DETAIL_CHARS: Final = 300
 MAX_RESPONSE_TEXT_BYTES: Final = 1024
+ROLE: Final = "role"
+TARGET: Final = "target"
 
 
 @quick
@@ -60,7 +62,9 @@ class Outcome:
     an answer. `status` is set whenever the head of an answer came, and decides then: a 2xx whose body never
     ended is a success all the same, and what was wrong with it is on record.
     `retry_after` is what the answer asks for, as it came. `response` is text of at most 1 KiB without control
-    characters. `wire` is there where it is to be kept.
+    characters. `wire` is there where it is to be kept. `is_told` where one call failed for several: another
+    of them says of the endpoint what this one would. `denied`: what AWS refused for want of a permission,
+    `ROLE` (then nothing was sent) or `TARGET`; "" for nothing.
     """
 
     status: int | None
@@ -70,6 +74,8 @@ class Outcome:
     response: str
     duration_ms: int
     wire: Wire | None = field(default=None, compare=False)
+    is_told: bool = field(default=False, compare=False)
+    denied: str = field(default="", compare=False)
 
     @property
     def is_success(self) -> bool:

@@ -54,10 +54,11 @@ type _Says = tuple[str, str, str, str, str]
 def _parked(incident: Incident, facts: Mapping[str, Any], now: float) -> _Says:
     failures, until = int(facts.get("failures", 0)), facts.get("parked_until")
     since = iso(facts.get("failing_since") or incident.since)
+    problem = f" {facts['problem']}." if "problem" in facts else ""
     one = f"one delivery as a test at {iso(until)}" if until and until > now else "one delivery as a test"
     return (
         f"Endpoint {incident.about} is parked",
-        f"It failed {_times(max(failures, 1))} in a row. Since {since}.",
+        f"It failed {_times(max(failures, 1))} in a row. Since {since}.{problem}",
         f"Doorbell keeps what is for it, which uses up no attempt, and sends {one}.",
         f"doorbell status {incident.about}",
         "error",

@@ -3,7 +3,7 @@
 from doorbell.domain.deliveries import Attempt, Delivery, State
 from doorbell.domain.failures import GONE
 from doorbell.domain.health import OWN_FAULTS, RETRY_AFTER_MAX_SECONDS, Health
-from doorbell.domain.outbound import Outcome
+from doorbell.domain.outbound import ROLE, Outcome
 from doorbell.domain.quick import quick
 from doorbell.domain.retry import RetryPolicy, gives_up, next_delay
 from doorbell.domain.retry_after import retry_after_seconds
@@ -78,7 +78,7 @@ def decide(
     if outcome.error is None and outcome.status == GONE:
         why = outcome.detail or "the subscriber answered 410 Gone"
         return Verdict(State.CANCELLED, reason="gone", disable=why)
-    if outcome.error not in OWN_FAULTS and gives_up(retry, outcome):
+    if outcome.error not in OWN_FAULTS and outcome.denied != ROLE and gives_up(retry, outcome):
         return Verdict(State.EXHAUSTED, reason="given_up")
     delay = next_delay(retry, delivery.next_attempt, rand)
     if delay is None:

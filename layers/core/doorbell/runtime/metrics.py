@@ -23,6 +23,8 @@ TROUBLES = frozenset(
         "StaleSecrets",
         "NoticesLost",
         "HopsExceeded",
+        "TargetDenied",
+        "NotBroughtForward",
         "CertificatesWithdrawn",
         "CertifyFailed",
     }

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 
 from doorbell.aws_errors import code_of
-from doorbell.domain.outbound import MAX_DETAIL_CHARS, MAX_RESPONSE_TEXT_BYTES, Outcome
+from doorbell.domain.outbound import MAX_DETAIL_CHARS, MAX_RESPONSE_TEXT_BYTES, ROLE, TARGET, Outcome
 from doorbell.domain.targets import Arn
 from doorbell.targets.service import DENIED, EVERYWHERE, GONE, NOT_NOW, TOO_LARGE, Service, Way
 
@@ -24,10 +24,14 @@ class Answer:
     detail: str = ""
     told: Mapping[str, Any] = field(default_factory=dict)
     retry_after: str | None = None
+    is_told: bool = False
+    denied: str = ""
 
     def outcome(self, service: Service, took: int) -> Outcome:
         detail, response = self.detail[:MAX_DETAIL_CHARS], _response(service, self.told)
-        return Outcome(self.status, self.error, detail, self.retry_after, response, took)
+        return Outcome(
+            self.status, self.error, detail, self.retry_after, response, took, None, self.is_told, self.denied
+        )
 
 
 def answered(service: Service, arn: Arn, way: Way, answer: Mapping[str, Any], size: int) -> Answer:
@@ -60,7 +64,7 @@ def refusal(
     elif status == GONE:
         detail = f"the target is not there: {code} for {arn.text}"
     told = {"request_id": about.get("RequestId"), "code": code, "message": _readable(message)}
-    return Answer(status, None, detail, told)
+    return Answer(status, None, detail, told, denied=TARGET if status == DENIED else "")
 
 
 def not_assumed(way: Way, error: BaseException | None) -> Answer:
@@ -79,7 +83,8 @@ def not_assumed(way: Way, error: BaseException | None) -> Answer:
             f"policy: its external id must be {way.external_id}"
         )
     # Never 410: a role that cannot be had says nothing of the target.
-    return Answer(status if 400 <= status <= 599 and status != GONE else NOT_NOW, None, detail, told)
+    status = status if 400 <= status <= 599 and status != GONE else NOT_NOW
+    return Answer(status, None, detail, told, denied=ROLE if status == DENIED else "")
 
 
 def lost(operation: str, error: BaseException | None) -> Answer:

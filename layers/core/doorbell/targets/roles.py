@@ -24,7 +24,10 @@ type Key = tuple[str, str]
 
 
 class NotAssumedError(Exception):
-    """The role could not be assumed: `__cause__` is what botocore raised."""
+    """The role could not be assumed: `__cause__` is what botocore raised. `is_anothers`: who raises it waited
+    for the call that another made."""
+
+    is_anothers = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Roles:
             asked = self._asked.get(key)
             if asked is None:
                 mine = self._asked[key] = Future()
-        return self._ask(key, mine) if asked is None else asked.result()
+        return self._ask(key, mine) if asked is None else _answered(asked)
 
     def _ask(self, key: Key, mine: Future[Session]) -> Session:
         try:
@@ -112,6 +115,16 @@ class Roles:
         found = answer["Credentials"]
         until = found["Expiration"].timestamp()
         return Session(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], until)
+
+
+def _answered(asked: Future[Session]) -> Session:
+    """What another's call came to."""
+    try:
+        return asked.result()
+    except NotAssumedError as error:
+        mine = NotAssumedError()
+        mine.is_anothers = True
+        raise mine from error.__cause__
 
 
 def _key(way: Way) -> Key:

@@ -110,7 +110,8 @@ class TargetSender:
         try:
             return call(self._client_of(going.way))
         except NotAssumedError as error:
-            return answers.not_assumed(going.way, error.__cause__)
+            answer = answers.not_assumed(going.way, error.__cause__)
+            return replace(answer, is_told=True) if error.is_anothers else answer
         except ClientError as error:
             if code_of(error) in ENDED:
                 self._forget(going.way)

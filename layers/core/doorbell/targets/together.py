@@ -71,7 +71,7 @@ class SharedSender:
             return [None] * len(many)
         took = self.alone.since(started)
         if isinstance(found, Answer):
-            return [found.outcome(service, took)] * len(many)
+            return _told_once([found.outcome(service, took)] * len(many))
         about = found.get("ResponseMetadata", {})
         entries = batch.entries(found, len(many))
         each = (
@@ -79,10 +79,25 @@ class SharedSender:
             for one, entry in zip(many, entries, strict=True)
         )
         has_time = took <= SOON_MS
-        return [
-            None if answer.status == TOO_LARGE and has_time else answer.outcome(service, took)
-            for answer in each
-        ]
+        return _told_once(
+            [
+                None if answer.status == TOO_LARGE and has_time else answer.outcome(service, took)
+                for answer in each
+            ]
+        )
+
+
+def _told_once(outcomes: Sequence[Outcome | None]) -> Sequence[Outcome | None]:
+    """One failure of a service is not ten of its target: the same, of one call, is told by the first."""
+    told, found = set[tuple[int | None, str | None]](), list[Outcome | None]()
+    for one in outcomes:
+        if one is None or one.is_success:
+            found.append(one)
+            continue
+        kind = one.status, one.error
+        found.append(replace(one, is_told=True) if kind in told else one)
+        told.add(kind)
+    return found
 
 
 def _answer(going: Going, entry: Entry | None, about: Mapping[str, Any]) -> Answer:

@@ -27,6 +27,7 @@ from doorbell.usecases.ports import (
 )
 from doorbell.usecases.tally import NOTHING, Tally
 from doorbell.usecases.tally_deliveries import tally_attempt, tally_end
+from doorbell.usecases.tell_denied import tell_denied
 from doorbell.usecases.waiting import Waiting
 
 
@@ -77,6 +78,8 @@ class Conclude:
         health = early or keep_health(delivery, subscription, seen, outcome)
         if recorded and after.waits:
             self.waiting.settle(after, subscription)
+        if recorded:
+            tell_denied(self.metrics, self.log, self.notices, subscription, outcome, health)
         ignores, failed = subscription.retry.breaker_ignores, not succeeded(outcome)
         if verdict.disable is not None:
             self._disable(subscription, verdict.disable)

@@ -49,7 +49,8 @@ class KeepHealth:
             self.metrics.count("Parked")
         if now.parks > before.parks == 0:
             cause = outcome.error or str(outcome.status)
-            told = {"endpoint": endpoint_id, "until": now.parked_until, "cause": cause}
+            problem = {"problem": outcome.detail} if outcome.denied else {}
+            told = {"endpoint": endpoint_id, "until": now.parked_until, "cause": cause, **problem}
             self.notices.publish("endpoint.parked", told)
         if now.parked_until is None and before.parked_until is not None:
             self.notices.publish("endpoint.recovered", {"endpoint": endpoint_id})

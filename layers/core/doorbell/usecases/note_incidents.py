@@ -26,7 +26,7 @@ NOTED = {
     DISABLED: Cause.HEALTH,
     EXHAUSTED: Cause.EXHAUSTED,
 }
-DETAIL = ("reason", "event_id")
+DETAIL = ("reason", "event_id", "problem")
 """What of a notice is not better asked at the look."""
 
 
