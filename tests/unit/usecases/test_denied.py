@@ -19,8 +19,8 @@ PROBLEM = "AccessDenied: the dispatcher may not assume arn:aws:iam::210987654321
 ENDPOINT = f"{TENANT}/sub_1"
 
 
-def denied(what: str, **more: bool) -> Outcome:
-    return replace(answered(403), detail=PROBLEM, denied=what, **more)
+def denied(what: str, *, is_told: bool = False) -> Outcome:
+    return replace(answered(403), detail=PROBLEM, denied=what, is_told=is_told)
 
 
 def sent(w: World, count: int = 1, **fields: object) -> None:
