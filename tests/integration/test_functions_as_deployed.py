@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
+from doorbell.domain.own_events import LATE
 from doorbell.runtime import inbound, publishing, sweeping
 from doorbell.store.deliveries.deliveries import DeliveryTable
+from doorbell.usecases.watch_itself import LATE_SECONDS
 from tests.integration.admin_desk import api_event
 from tests.integration.as_deployed import deployment
+from tests.integration.deployed_incidents import incidents
 from tests.integration.deployed_parts import ring
 from tests.integration.deployed_story import Story
 from tests.support.gateway import GITHUB_SECRET, PUSH, github_headers
@@ -172,6 +175,18 @@ def test_a_sweep_with_no_time_left_moves_one_shard_on_and_leaves_the_others_to_t
     assert first < DUE / 2
     assert story.tell("time", "sweeper", {}, ENOUGH)["swept"] == DUE - first
     assert len(story.take("DeliveriesQueue")["Records"]) == DUE
+
+
+@pytest.mark.parametrize(("late_by", "kinds"), [(LATE_SECONDS + 60, [LATE]), (60, [])])
+def test_a_sweep_that_finds_what_was_due_long_ago_has_it_told_to_people(
+    story: Story, late_by: float, kinds: list[str]
+) -> None:
+    table, since = DeliveryTable(story.client("dynamodb"), "EventsTable", SHARDS), time.time() - late_by
+    table.create(
+        [Delivery(DeliveryKey("evt", "ci"), TENANT, State.PENDING, since, since, since, int(since) + 86_400)]
+    )
+    assert story.tell("late", "sweeper", {}, ENOUGH) == {"swept": 1}
+    assert [item["kind"] for item in incidents(story)] == kinds
 
 
 def test_a_sweep_is_told_to_stop_ten_seconds_before_its_functions_end(

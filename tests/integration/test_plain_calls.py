@@ -4,6 +4,7 @@ and the client itself for everything that is not a plain 200."""
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
+from urllib3.util import connection
 
 from doorbell.store.dynamodb.plain_calls import PlainCalls
 from doorbell.store.dynamodb.tables import unmarshal
@@ -195,6 +197,23 @@ def test_an_answer_that_does_not_come_is_waited_for_as_long_as_the_client_waits(
     finally:
         slow.set()
     assert told == [("BatchGetItem", "ReadTimeoutError")]
+
+
+def test_a_connection_is_waited_for_as_long_as_the_client_waits(
+    dynamo: Service, told: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, waits = connection.create_connection, list[object]()
+
+    def noted(address: tuple[str, int], timeout: Any, *more: Any, **others: Any) -> socket.socket:
+        waits.append(timeout)
+        return connect(address, timeout, *more, **others)
+
+    monkeypatch.setattr(connection, "create_connection", noted)
+    dynamo.answers = [(200, "{}")]
+    client = client_of(dynamo.url, connect_timeout=7.5)
+    for one in (plain_of(client, told), client):
+        one.batch_get_item(**KEYS)
+    assert waits == [7.5, 7.5]
 
 
 def test_nothing_is_sent_to_who_has_no_trusted_certificate(

@@ -10,6 +10,7 @@ import pytest
 from cryptography import x509
 
 from doorbell.egress.client import HttpSender
+from doorbell.egress.tls import TlsContexts
 from tests.integration.egress.certificates import Authority
 from tests.integration.egress.local import request_to
 from tests.integration.egress.peers import Peer, ok
@@ -189,3 +190,11 @@ def test_session_keys_are_not_written_where_the_environment_says(
         request = request_to(peer.port, scheme="https", ca_bundle_pem=authority.pem)
         assert sender.send(request).is_success
     assert not log.exists()
+
+
+def test_a_context_is_made_once_and_that_in_use_makes_room_for_no_other(authority: Authority) -> None:
+    contexts = TlsContexts(limit=2)
+    first = contexts.get((authority.pem, None))
+    for _ in range(3):
+        assert contexts.get((authority.pem, None)) is first
+        contexts.get((Authority().pem, None))

@@ -17,7 +17,7 @@ from doorbell.domain.subscriptions import OAuth
 from doorbell.egress.errors import FetchError, GuardError
 from doorbell.egress.fetch import Fetcher
 from doorbell.egress.guard import EgressPolicy
-from doorbell.egress.oauth import TokenSource
+from doorbell.egress.oauth import MAX_TOKENS, TokenSource
 from tests.support.clocks import both
 
 URL = "https://auth.example.com/token"
@@ -247,3 +247,12 @@ def test_other_secret_or_scope_is_another_token_and_a_forgotten_one_is_asked_for
     assert source.token(URL, "client", "s3cr3t:&", "other") == "t3"
     source.forget(*ASK)
     assert source.token(*ASK) == "t4"
+
+
+def test_a_token_that_is_in_use_is_not_the_one_that_makes_room_for_others() -> None:
+    endpoint = Endpoint(good)
+    source = TokenSource(endpoint)
+    for number in range(2 * MAX_TOKENS):
+        source.token(*ASK)
+        source.token(URL, f"client {number}", "secret", "")
+    assert len(endpoint.asked) == 1 + 2 * MAX_TOKENS

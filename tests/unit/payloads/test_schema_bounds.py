@@ -110,6 +110,7 @@ REPEATED = [
     "^(?=(a+)+$)b",
     "(?i)^(ab|AB)*$",
     "^((ab)*)*$",
+    "^(\\x00|\\x00\\x00)*$",
 ]
 """Judged, and never searched for."""
 

@@ -58,6 +58,26 @@ def test_what_waits_goes_at_the_new_rate_a_quarter_of_an_hour_after_it_was_raise
     assert min(seconds) >= 0.999, "ten a second, and a burst of ten"
 
 
+@pytest.mark.parametrize(("per_second", "wait"), [(0.01, 100), (0.0005, 2000)], ids=["near", "far"])
+def test_who_stands_in_line_for_a_place_keeps_its_turn_while_it_waits_at_a_new_rate(
+    per_second: float, wait: float
+) -> None:
+    w = World()
+    quick = replace(limited(10), max_in_flight=1)
+    w.endpoints.places[quick.endpoint_id] = {"other": START + 30}
+    message = w.with_pending(quick)
+    w.deliver(message)
+    turn = w.delivery(message).turn_at
+    assert turn is not None
+    slow = replace(quick, rate_limit_per_second=per_second)
+    w.deliver(w.with_pending(slow, event_id="evt_before"))
+    w.clock.advance(turn - START)
+    w.deliver(message)
+    held = w.delivery(message)
+    assert held.slot_at == pytest.approx(START + wait, abs=2)
+    assert held.turn_at == turn
+
+
 def test_what_comes_new_goes_at_the_new_rate_at_once() -> None:
     w = World()
     waiting(w, 0.01, 200)

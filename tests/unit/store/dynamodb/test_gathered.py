@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -14,7 +15,7 @@ from doorbell.store.dynamodb import gathered
 from doorbell.store.dynamodb.gathered import Gathered
 from doorbell.store.dynamodb.statements import Done, Statement
 
-FOREVER = 60.0
+FOREVER = 30.0
 
 
 class Client:
@@ -44,9 +45,21 @@ def side_by_side(work: Any, count: int) -> list[Any]:
 
 
 @pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody goes because of the time."""
-    monkeypatch.setattr(gathered, "LINGER_SECONDS", FOREVER)
+def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody goes because of the time. Who would have waited for ever was not told."""
+    not_told = list[str]()
+
+    class Patient(threading.Condition):
+        def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
+            while not predicate():
+                if not self.wait(FOREVER):
+                    not_told.append(threading.current_thread().name)
+                    break
+            return predicate()
+
+    monkeypatch.setattr(gathered, "Condition", Patient)
+    yield
+    assert not_told == []
 
 
 @pytest.mark.usefixtures("patient")

@@ -1,0 +1,98 @@
+"""The ways out as they are put together for the functions: each asks the guard, by the stack's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from doorbell.domain.errors import DoorbellError
+from doorbell.domain.outbound import OutboundRequest
+from doorbell.domain.subscriptions import OAuth
+from doorbell.runtime import configuring, egress, inbound, recorded
+from doorbell.runtime.settings import Settings
+
+INSIDE = [
+    "https://127.0.0.1/x",
+    "https://[::1]/x",
+    "https://10.0.0.1/x",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://inside.local/x",
+    "https://example.com:22/x",
+    "http://example.com/x",
+]
+CACHED = (egress.policy, egress.transport, egress.fetcher, egress.tokens, recorded.sender, configuring.checks)
+type Way = Callable[[str], str | None]
+
+
+def _settings(monkeypatch: pytest.MonkeyPatch, given: Settings) -> None:
+    for module in (egress, recorded):
+        monkeypatch.setattr(module, "settings", lambda: given)
+    for one in CACHED:
+        one.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    _settings(monkeypatch, Settings())
+    yield
+    for one in CACHED:
+        one.cache_clear()
+
+
+def a_delivery(url: str) -> str | None:
+    return recorded.sender().send(OutboundRequest(url, (), b"{}", 1.0)).error
+
+
+def a_token(url: str) -> str | None:
+    try:
+        return egress.tokens().token_for(OAuth(url, "client", "ssm:/secret"), "secret")
+    except DoorbellError as error:
+        return str(error)
+
+
+def a_certificate(url: str) -> str | None:
+    try:
+        inbound.GuardedFetch().get(url, allowed_hosts=lambda host: True, max_bytes=9, timeout_seconds=1.0)
+    except DoorbellError as error:
+        return str(error)
+    return None
+
+
+def what_a_provider_lists(url: str) -> str | None:
+    try:
+        egress.transport().exchange(OutboundRequest(url, (), b"", 1.0, "GET"), 9)
+    except DoorbellError as error:
+        return str(error)
+    return None
+
+
+def what_a_subscription_may_name(url: str) -> str | None:
+    return configuring.checks().url(url)
+
+
+WAYS = [a_delivery, a_token, a_certificate, what_a_provider_lists, what_a_subscription_may_name]
+
+
+@pytest.mark.parametrize("url", INSIDE)
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_no_way_out_leads_inside_or_to_another_port_or_past_tls(way: Way, url: str) -> None:
+    """Sockets are off here: who got past the guard would fail otherwise."""
+    said = way(url)
+    assert said
+    if way is not what_a_subscription_may_name:
+        assert "_refused" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "given"),
+    [
+        ("http://example.com/x", Settings(egress_allow_http=True, egress_allowed_ports=None)),
+        ("https://example.com:22/x", Settings(egress_allowed_ports=frozenset({22}))),
+        ("https://10.0.0.1/x", Settings(egress_allowed_cidrs=("10.0.0.0/8",))),
+    ],
+)
+def test_what_a_stack_allows_may_be_named(url: str, given: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert what_a_subscription_may_name(url)
+    _settings(monkeypatch, given)
+    assert what_a_subscription_may_name(url) is None
