@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
+from doorbell.domain.company import Company
 from doorbell.domain.errors import DoorbellError
-from doorbell.domain.outbound import OutboundRequest
+from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.subscriptions import OAuth
-from doorbell.runtime import configuring, egress, inbound, recorded
+from doorbell.runtime import configuring, egress, inbound, recorded, targets
 from doorbell.runtime.settings import Settings
 
 INSIDE = [
@@ -68,7 +70,9 @@ def what_a_provider_lists(url: str) -> str | None:
 
 
 def what_a_subscription_may_name(url: str) -> str | None:
-    return configuring.checks().url(url)
+    check = configuring.checks().url
+    assert check is not None
+    return check(url)
 
 
 WAYS = [a_delivery, a_token, a_certificate, what_a_provider_lists, what_a_subscription_may_name]
@@ -96,3 +100,20 @@ def test_what_a_stack_allows_may_be_named(url: str, given: Settings, monkeypatch
     assert what_a_subscription_may_name(url)
     _settings(monkeypatch, given)
     assert what_a_subscription_may_name(url) is None
+
+
+def test_what_is_for_a_target_goes_to_its_service_with_those_of_its_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    went = list[tuple[OutboundRequest, Company | None]]()
+    taken = Outcome(200, None, "", None, "", 1)
+
+    def noted(request: OutboundRequest, company: Company | None) -> Outcome:
+        went.append((request, company))
+        return taken
+
+    monkeypatch.setattr(targets, "send_to_target", noted)
+    company = Company({"acme/a": 2})
+    request = OutboundRequest("arn:aws:sqs:eu-west-1:123456789012:orders", (), b"{}", 1.0)
+    assert replace(recorded.sender(), company=company).send(request) is taken
+    assert went == [(request, company)]
