@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,16 @@ def test_a_subscription_that_could_not_be_used_is_refused_with_its_field_and_not
 def test_a_source_its_provider_cannot_work_with_is_refused(desk: Desk) -> None:
     refused = desk.call("PUT", "/admin/sources/gh", {"source_id": "gh", "provider": "no-such"})
     assert (refused.status, refused.json["field"]) == (422, "provider")
+
+
+def test_an_endpoints_health_is_shown_as_it_is_on_record(desk: Desk) -> None:
+    seen = {"failures": 7, "parks": 2, "failing_since": 1000.5, "parked_until": 9e9}
+    desk.put_raw("Endpoints", marshal({"subscription_id": "acme/audit", "version": 3, **seen}))
+    shown = desk.call("GET", f"{SUBSCRIPTIONS}/audit/health").json
+    assert shown.pop("circuit") == "open"
+    for name in ("failing_since", "parked_until"):
+        shown[name] = datetime.fromisoformat(shown[name]).timestamp()
+    assert shown == seen
 
 
 def test_disabling_says_why_and_enabling_forgets_it_and_the_endpoint_s_health(desk: Desk) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.subscriptions import OAuth
 from doorbell.runtime import configuring, egress, inbound, recorded, targets
 from doorbell.runtime.settings import Settings
+from doorbell.targets.service import Way
 
 INSIDE = [
     "https://127.0.0.1/x",
@@ -23,8 +26,11 @@ INSIDE = [
     "https://example.com:22/x",
     "http://example.com/x",
 ]
-CACHED = (egress.policy, egress.transport, egress.fetcher, egress.tokens, recorded.sender, configuring.checks)
-type Way = Callable[[str], str | None]
+CACHED = (
+    *(egress.policy, egress.transport, egress.fetcher, egress.tokens),
+    *(recorded.sender, configuring.checks, targets.roles),
+)
+type WayOut = Callable[[str], str | None]
 
 
 def _settings(monkeypatch: pytest.MonkeyPatch, given: Settings) -> None:
@@ -80,7 +86,7 @@ WAYS = [a_delivery, a_token, a_certificate, what_a_provider_lists, what_a_subscr
 
 @pytest.mark.parametrize("url", INSIDE)
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_no_way_out_leads_inside_or_to_another_port_or_past_tls(way: Way, url: str) -> None:
+def test_no_way_out_leads_inside_or_to_another_port_or_past_tls(way: WayOut, url: str) -> None:
     """Sockets are off here: who got past the guard would fail otherwise."""
     said = way(url)
     assert said
@@ -117,3 +123,28 @@ def test_what_is_for_a_target_goes_to_its_service_with_those_of_its_batch(
     request = OutboundRequest("arn:aws:sqs:eu-west-1:123456789012:orders", (), b"{}", 1.0)
     assert replace(recorded.sender(), company=company).send(request) is taken
     assert went == [(request, company)]
+
+
+def test_a_target_with_a_role_is_sent_to_with_that_roles_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, theirs = list[tuple[str, Mapping[str, str]]](), object()
+
+    class Sts:
+        def assume_role(self, *, RoleArn: str, ExternalId: str, **_: Any) -> dict[str, Any]:
+            end = datetime.now(UTC) + timedelta(hours=1)
+            told = {"AccessKeyId": RoleArn, "SecretAccessKey": "s", "SessionToken": ExternalId}
+            return {"Credentials": {**told, "Expiration": end}}
+
+    def of_its_own(service: str, *_: Any) -> Sts:
+        made.append((service, {}))
+        return Sts()
+
+    def of_a_session(service: str, *_: Any, **given: str) -> object:
+        made.append((service, given))
+        return theirs
+
+    monkeypatch.setattr(targets, "regional_client", of_its_own)
+    monkeypatch.setattr(targets, "new_client_of", of_a_session)
+    way = Way("kinesis", "eu-west-1", role_arn="arn:theirs", external_id="acme/a")
+    assert targets.roles().client(way) is theirs
+    session = {"aws_access_key_id": "arn:theirs", "aws_secret_access_key": "s", "aws_session_token": "acme/a"}
+    assert made == [("sts", {}), ("kinesis", session)]
