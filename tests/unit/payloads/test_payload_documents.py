@@ -127,3 +127,10 @@ def test_a_body_that_is_neither_json_nor_a_form_fits_no_schema() -> None:
     for body in (b"text", b"a=1", gzip.compress(b"text")):
         with pytest.raises(Refusal, match="is not JSON"):
             check({}, body)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_json_behind_it(make_event: Make) -> None:
+    marked = b'\xef\xbb\xbf{"a": 12345678901234567890123.10}'
+    event = make_event(marked)
+    assert passes(event, "body.a > `1`", marked)
+    assert transformed("body.a", event, marked) == b"12345678901234567890123.10"

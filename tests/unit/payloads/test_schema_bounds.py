@@ -234,3 +234,10 @@ def test_strings_and_numbers_that_are_unique_are_cheap_however_many() -> None:
 
 def test_the_bound_is_above_what_one_place_is_held_against() -> None:
     assert schema_meter.STEPS > MAX_AT_ONE_PLACE * 2
+
+
+@pytest.mark.parametrize("value", [["a", "b"], [1, 2.5], [[1], [2]], ["a", 1]])
+def test_what_must_be_unique_is_taken_where_it_is_and_refused_where_it_is_not(value: list[Any]) -> None:
+    check({"uniqueItems": True}, json.dumps(value).encode())
+    with pytest.raises(Refusal, match="uniqueItems"):
+        check({"uniqueItems": True}, json.dumps([*value, value[0]]).encode())
