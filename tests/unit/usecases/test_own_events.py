@@ -37,6 +37,7 @@ from doorbell.domain.own_said import config_error, refusals, replay_done
 from doorbell.domain.own_texts import Present, of_incident
 from doorbell.domain.seldom import HOUR, Seldom
 from doorbell.domain.subscriptions import Aim
+from doorbell.payloads.presets.message import SEVERITIES, STATES
 from doorbell.signatures.vouching import own_event
 from doorbell.store.dynamodb.tables import unmarshal
 from doorbell.store.health.changes import KEPT, ChangeTable, changes_from, changes_key
@@ -448,6 +449,16 @@ def every_event() -> list[OwnEvent]:
 
 def test_every_kind_has_its_words() -> None:
     assert {event.kind for event in every_event()} == set(KINDS)
+
+
+@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.kind)
+def test_every_event_bears_what_chats_and_pagers_read_of_it(event: OwnEvent) -> None:
+    body = event.body()
+    assert [body[name] for name in ("title", "text", "key", "about")] == [
+        event.title, event.text, event.key, event.about,
+    ]  # fmt: skip
+    assert body["severity"] in SEVERITIES
+    assert body["state"] in STATES
 
 
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: event.kind)
