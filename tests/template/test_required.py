@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+import yaml
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+from tests.support.template import TEMPLATE
 from tests.template.rendering import REGION, rendered
 
 RESOURCES = rendered().resources
@@ -29,3 +31,20 @@ def test_a_resource_has_all_that_is_required_of_it(name: str) -> None:
     resource = RESOURCES[name]
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource["Type"]).schema
     assert list(missing(schema, schema, resource.get("Properties", {}), name)) == []
+
+
+def mappings(node: yaml.Node) -> Iterator[yaml.MappingNode]:
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for pair in node.value:
+            yield from mappings(pair[1])
+    elif isinstance(node, yaml.SequenceNode):
+        for one in node.value:
+            yield from mappings(one)
+
+
+def test_nothing_is_said_twice_in_one_place() -> None:
+    """YAML keeps the last: where two statements run into one, the first is lost."""
+    for one in mappings(yaml.compose(TEMPLATE.read_text())):
+        names = [key.value for key, _ in one.value]
+        assert len(set(names)) == len(names), f"line {one.start_mark.line + 1}: {names}"

@@ -165,6 +165,7 @@ def test_declared_digest_is_plain_hmac() -> None:
         (PLAIN | {"timestamp": {"header": "t", "tolerance": "x"}}, "scheme.timestamp.tolerance"),
         (PLAIN | {"timestamp": {"pair": "t"}, "message": ["timestamp", "body"]}, "scheme.timestamp.pair"),
         (PLAIN | {"required": ["a"]}, "scheme.required"),
+        (PLAIN | {"url_forms": "any"}, "scheme.url_forms"),
         (PLAIN | {"message": ["body:id"]}, "scheme.message"),
         (PLAIN | {"binds_body": False}, "scheme.binds_body"),
         (PLAIN | {"binds_body": "no"}, "scheme.binds_body"),
