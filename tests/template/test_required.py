@@ -33,7 +33,7 @@ def test_a_resource_has_all_that_is_required_of_it(name: str) -> None:
     assert list(missing(schema, schema, resource.get("Properties", {}), name)) == []
 
 
-def mappings(node: yaml.Node) -> Iterator[yaml.MappingNode]:
+def mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
     if isinstance(node, yaml.MappingNode):
         yield node
         for pair in node.value:
