@@ -45,6 +45,8 @@ def mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
 
 def test_nothing_is_said_twice_in_one_place() -> None:
     """YAML keeps the last: where two statements run into one, the first is lost."""
-    for one in mappings(yaml.compose(TEMPLATE.read_text())):
+    whole = yaml.compose(TEMPLATE.read_text())
+    assert whole is not None
+    for one in mappings(whole):
         names = [key.value for key, _ in one.value]
         assert len(set(names)) == len(names), f"line {one.start_mark.line + 1}: {names}"
