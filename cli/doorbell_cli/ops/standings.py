@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from doorbell.domain.deliveries import Delivery
-from doorbell.domain.health import Circuit, Health
-from doorbell.domain.standing import Held, Listed, Lost, Standing, held_by
+from doorbell.domain.failures import in_words
+from doorbell.domain.health import Circuit
+from doorbell.domain.standing import Listed, Lost, Standing
 from doorbell.domain.subscriptions import scoped
 from doorbell_cli.cells import Styled, clock
 from doorbell_cli.ops.left_behind import left_behind
+from doorbell_cli.ops.next_attempts import when_of
 from doorbell_cli.ops.stories import answer
 from doorbell_cli.ops.times import span
 from doorbell_cli.ops.why_held import why_held
@@ -50,7 +52,7 @@ def state(standing: Standing, now: float) -> Styled:
         return Styled("BROKEN: `doorbell check` names the field", "red")
     health = standing.health
     circuit = health.circuit(now)
-    in_a_row = f"{health.failures:,} failures in a row since {clock(health.failing_since)}"
+    in_a_row = f"{in_words(health.failures)} in a row since {clock(health.failing_since)}"
     if circuit is Circuit.OPEN:
         return Styled(f"PARKED until {clock(health.parked_until)}, then one probe; {in_a_row}", "red")
     if circuit is Circuit.HALF_OPEN and health.probe_taken(now):
@@ -118,24 +120,7 @@ def next_attempt(standing: Standing, now: float) -> str:
     if delivery is None or not standing.exists or not standing.enabled:
         return "none: what waits is cancelled as it comes up"
     why, used = why_held(delivery, standing.health, now), f"{attempts(delivery, standing)} attempts used"
-    return f"{when(delivery, standing, now)}: {why}; {used}"
-
-
-def when(delivery: Delivery, standing: Standing, now: float) -> str:
-    return when_of(delivery, standing.health, now)
-
-
-def when_of(delivery: Delivery, health: Health, now: float) -> str:
-    at = next_at(delivery, health, now)
-    return "once resumed" if at is None else clock(at)
-
-
-def next_at(delivery: Delivery, health: Health, now: float) -> float | None:
-    """The earliest moment of its next attempt; None: a pause holds it. `health`: of its endpoint."""
-    at, parked, why = delivery.next_attempt_at, health.parked_until, held_by(delivery, health, now)
-    if why in (Held.PAUSED, Held.SOURCE_PAUSED):
-        return None
-    return max(at, parked, now) if why is Held.PARKED and parked is not None else max(at, now)
+    return f"{when_of(delivery, standing.health, now)}: {why}; {used}"
 
 
 def lost(found: Lost) -> str:

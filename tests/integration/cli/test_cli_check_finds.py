@@ -72,7 +72,7 @@ def test_an_endpoint_that_fails_and_is_not_parked_yet_is_found(shell: Shell) -> 
     subscribe(shell)
     keep(shell, Health(failures=3, failing_since=1.0))
     (found,) = findings(shell)
-    assert "has failed 3 times in a row since 1970" in found[1]
+    assert "has had 3 failures in a row since 1970" in found[1]
 
 
 def waiting(shell: Shell, monkeypatch: pytest.MonkeyPatch, count: int, dead: int = 0) -> None:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from doorbell.domain.failures import in_words
 from doorbell.domain.health import Circuit, Health
 from doorbell.domain.subscriptions import scoped
 from doorbell.runtime.admin_api import iso
@@ -41,7 +42,7 @@ def health_document(health: Health) -> dict[str, Any]:
 def health_text(health: Health | None) -> Styled:
     if health is None:
         return Styled(None, "")
-    circuit, failures = health.circuit(now()), f"{health.failures} failures"
+    circuit, failures = health.circuit(now()), in_words(health.failures)
     if circuit is Circuit.OPEN:
         return Styled(f"PARKED until {clock(health.parked_until)}, {failures}", "red")
     if circuit is Circuit.HALF_OPEN:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from doorbell.domain.errors import ConfigError, SecretMissing
+from doorbell.domain.failures import in_words
 from doorbell.domain.health import Circuit
 from doorbell.domain.presets import signing_of
 from doorbell.domain.reserved import reserved
@@ -130,12 +131,12 @@ class Examiner:
         health = self._endpoints.health(item.endpoint_id)
         advice = f"doorbell status {item.endpoint_id}"
         if health.circuit(now()) is Circuit.OPEN:
-            problem = f"endpoint parked until {clock(health.parked_until)} after {health.failures} failures"
+            problem = f"endpoint parked until {clock(health.parked_until)} after {in_words(health.failures)}"
             yield Finding(where, problem, advice)
         elif health.failures:
             since = clock(health.failing_since)
             yield Finding(
-                where, f"endpoint has failed {health.failures} times in a row since {since}", advice
+                where, f"endpoint has had {in_words(health.failures)} in a row since {since}", advice
             )
 
 

@@ -11,7 +11,7 @@ from doorbell.runtime.admin_api import delivery_json, iso
 from doorbell.usecases.history import HistoryPage
 from doorbell_cli.ops.deliveries_by_state import EVENTS, Ended, Waiting
 from doorbell_cli.ops.limits import say_more
-from doorbell_cli.ops.standings import when_of
+from doorbell_cli.ops.next_attempts import when_of
 from doorbell_cli.ops.stories import answer, name
 from doorbell_cli.ops.why_held import WHY
 from doorbell_cli.output import Output, Styled, clock

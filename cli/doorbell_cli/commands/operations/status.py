@@ -17,8 +17,9 @@ from doorbell_cli.commands.operations.refusing import say_refused
 from doorbell_cli.commands.typed import LONGEST_WATCH_SECONDS, refuse_typed
 from doorbell_cli.configuration import SUBSCRIPTION, now
 from doorbell_cli.ops.conditions import as_json, in_words, last_day
+from doorbell_cli.ops.next_attempts import when_of
 from doorbell_cli.ops.standing_documents import standing_json
-from doorbell_cli.ops.standings import attempts, count, facts, state, when
+from doorbell_cli.ops.standings import attempts, count, facts, state
 from doorbell_cli.ops.status_reading import health_reads, status_reader
 from doorbell_cli.ops.stories import answer
 from doorbell_cli.ops.tenants import DEFAULT
@@ -112,7 +113,7 @@ def _say_one(out: Output, standing: Standing, record: OnRecord) -> None:
     if out.as_json or not standing.failing:
         return
     rows = [
-        (one.key.event_id, attempts(one, standing), _error(one), when(one, standing, at))
+        (one.key.event_id, attempts(one, standing), _error(one), when_of(one, standing.health, at))
         for one in standing.failing[:SHOWN]
     ]
     out.rows(["event", "attempts", "last error", "next attempt"], rows, document=None)

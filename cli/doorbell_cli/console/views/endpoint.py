@@ -7,6 +7,7 @@ from typing import Any
 from doorbell.domain.standing import Standing
 from doorbell_cli.cells import Styled
 from doorbell_cli.ops import standings
+from doorbell_cli.ops.next_attempts import next_at
 from doorbell_cli.ops.stories import answer
 
 
@@ -70,7 +71,7 @@ def endpoint(
                 standings.attempts(one, standing),
                 answer(one.attempts[-1]),
                 one.attempts[-1].at,
-                standings.next_at(one, standing.health, now),
+                next_at(one, standing.health, now),
             )
             for one in standing.failing[:MOST]
         ],

@@ -41,3 +41,8 @@ def problem_with(kind: str) -> str | None:
     if kind in WORDS or (kind.isascii() and kind.isdigit() and 300 <= int(kind) <= 599):
         return None
     return f"{kind!r} is no kind of failure: write a status from 300 to 599, or one of {', '.join(WORDS)}"
+
+
+def in_words(count: int) -> str:
+    """How many there were."""
+    return "1 failure" if count == 1 else f"{count:,} failures"

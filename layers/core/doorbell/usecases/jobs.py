@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from doorbell.domain.errors import Refusal, Unavailable
+from doorbell.domain.failures import in_words
 from doorbell.domain.health import Health
 from doorbell.domain.jobs import Job, JobKey, JobsPage, Work
 from doorbell.domain.previews import FIELDS, PreviewJob, Rule
@@ -56,7 +57,7 @@ class JobDesk:
         subscription = unpaused(enabled(self.subscription, selection))
         health = self.health(subscription.endpoint_id)
         if why_not(subscription, health, self.clock()) is WhyNot.PARKED:
-            said = f"the endpoint of {selection.subscription_id} is parked after {health.failures} failures"
+            said = f"the endpoint of {selection.subscription_id} is parked after {in_words(health.failures)}"
             raise Refusal(409, WhyNot.PARKED.value, f"{said}; reset it, or wait until it is tried again")
         job = self.ask(TrialJob(self.ids(), selection, event_type, body), by)
         self.begin_now()
