@@ -62,7 +62,7 @@ def test_a_broken_subscriber_is_found_out_mended_and_served_from_the_command_lin
         assert COMPLAINT in why
         found = findings(terminal, tenant, items)
         assert list(found) == [f"subscription {books}"]
-        assert "failed 2 times" in found[f"subscription {books}"]
+        assert "2 failures in a row" in found[f"subscription {books}"]
         assert COMPLAINT in terminal.run("test", books, code=1)
 
         mended.append(True)

@@ -25,8 +25,8 @@ from tests.simulation.story import crowd_of, story_of
 
 @bug("deliver: recorded before it is sent", Deliver, "_attempt")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: Deliver, delivery: Delivery, subscription: Any) -> bool:
-        ticket = self.admission.ask(delivery, subscription, self.clock())
+    def mutant(self: Deliver, delivery: Delivery, subscription: Any, *, freed: bool) -> bool:
+        ticket = self.admission.ask(delivery, subscription, self.clock(), freed=freed)
         if isinstance(ticket, Hold):
             return self._holding()(delivery, subscription, ticket)
         prepared = self.prepare(delivery, subscription)

@@ -63,13 +63,13 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug("details: of an attempt whose claim was lost, too", Deliver, "_attempt")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: Deliver, delivery: Delivery, subscription: Subscription) -> bool:
+    def mutant(self: Deliver, delivery: Delivery, subscription: Subscription, *, freed: bool) -> bool:
         def kept_before(request: OutboundRequest) -> Outcome:
             outcome = self.sender.send(request)
             self.keep_details(delivery, outcome, self.clock())
             return outcome
 
-        return bool(sound(replace(self, sender=_Sends(kept_before)), delivery, subscription))
+        return bool(sound(replace(self, sender=_Sends(kept_before)), delivery, subscription, freed=freed))
 
     return mutant
 

@@ -13,14 +13,14 @@ from doorbell_cli.ops.reading import deliveries_by_key, pending_walk, undelivere
 from doorbell_cli.target import Target
 
 
-def status_reader(target: Target) -> Status:
-    """How subscriptions stand."""
+def status_reader(target: Target, *, scanned: int = 0) -> Status:
+    """How subscriptions stand. `scanned`: pages of a Scan before the Queries of a waiting list."""
     client, events = target.client("dynamodb"), target.table("Events")
     return Status(
         items=SUBSCRIPTION.table(target),
         load=load_subscription,
         pending=pending_walk(target),
-        lists=ShelfCount(client, events),
+        lists=ShelfCount(client, events, scanned=scanned),
         deliveries=deliveries_by_key(target),
         healths=health_reads(target),
         missed=undelivered(target),

@@ -163,12 +163,25 @@ def test_a_list_that_is_empty_and_about_to_close_does_not_drain(doorbell: Doorbe
     assert "state healthy" in flat(doorbell.run(*STATUS).stdout)
 
 
+def test_a_long_list_of_others_does_not_hide_how_many_wait_here(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        on_list(doorbell, number)
+    parked(doorbell, 600, wake_at=time.time() + 30, wake_shard="0")
+    client = doorbell.target.client("dynamodb")
+    scan = client.scan
+    monkeypatch.setattr(client, "scan", lambda **call: scan(**call, Limit=1))
+    assert doorbell.json(*STATUS)["waiting_list"]["count"] == 6
+
+
 def test_a_long_list_is_counted_as_far_as_it_is_exact(
     doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
         on_list(doorbell, number)
     parked(doorbell, 600, wake_at=time.time() + 30, wake_shard="0")
+    monkeypatch.setattr("doorbell_cli.commands.operations.status.PAGES", 0)  # no Scan before
     monkeypatch.setattr("doorbell.store.deliveries.shelf_count.LEAST", 1)
     assert doorbell.json(*STATUS)["waiting_list"]["count"] == 6
     monkeypatch.setattr("doorbell.store.deliveries.shelf_count.EXACT", 4)

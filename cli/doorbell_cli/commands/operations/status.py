@@ -11,6 +11,7 @@ from doorbell.domain.deliveries import Delivery
 from doorbell.domain.errors import Refusal
 from doorbell.domain.standing import Standing
 from doorbell.domain.subscriptions import scoped
+from doorbell.store.deliveries.shelf_count import PAGES
 from doorbell.store.health.reads import OnRecord
 from doorbell_cli.commands.configuration.items import key_from
 from doorbell_cli.commands.operations.refusing import say_refused
@@ -66,7 +67,7 @@ def status(
         refuse_typed(context, ["tenant"], "Leave it out: the name says the tenant.")
     start, _ = period(since, "now", time.time())
     with connected(stack) as target:
-        reader, out = status_reader(target), Output(as_json)
+        reader, out = status_reader(target, scanned=PAGES), Output(as_json)
 
         def look() -> None:
             if name is None:
