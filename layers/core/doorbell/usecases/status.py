@@ -1,9 +1,9 @@
 """Status: how subscriptions stand, by reading alone.
 
-One subscription is six calls with 5,000 deliveries on record. A waiting list is eight to eleven more; where it
-is scanned for first one to three, and up to fourteen where much is on record. A tenant's are six, and one for
-each hundred subscriptions. Every walk has an end, however many deliveries there are, and what it found says
-whether there is more.
+One subscription is six calls with 5,000 deliveries on record. A waiting list is eight to eleven more; where
+it is scanned for first one to three, and up to fourteen where much is on record. A tenant's are six, and one
+for each hundred subscriptions. Every walk has an end, however many deliveries there are, and what it found
+says whether there is more.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
