@@ -379,11 +379,22 @@ def test_an_endpoint_that_starts_anew_is_healthy_and_nobody_waits_for_it(endpoin
     assert not enters(endpoints, lease("b"), 1, START), "a place in flight stays taken"
 
 
-@pytest.mark.parametrize(("left", "until"), [(1800, 0), (3600, 0), (3601, 3601), (-5, -5)])
+@pytest.mark.parametrize(
+    ("left", "asked", "until"),
+    [
+        (1800, None, 0),
+        (3600, None, 0),
+        (3601, None, 3601),
+        (-5, None, -5),
+        (20.25, 20.25, 20.25),
+        (1800, 20.25, 0),
+    ],
+)
 def test_when_a_pause_is_over_a_parking_ends_that_no_subscriber_can_have_asked_for(
-    endpoints: EndpointTable, left: float, until: float
+    endpoints: EndpointTable, left: float, asked: float | None, until: float
 ) -> None:
-    parked = Health(failures=5, failing_since=START - 60, parked_until=START + left, parks=3)
+    asked_until = None if asked is None else START + asked
+    parked = Health(5, START - 60, parked_until=START + left, parks=3, asked_until=asked_until)
     endpoints.write_health(NAME, parked)
     endpoints.resumed(NAME, START)
     found = endpoints.health(NAME, fresh=True)

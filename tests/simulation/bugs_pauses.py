@@ -9,13 +9,14 @@ from doorbell.domain.deliveries import Delivery, State
 from doorbell.domain.retry import RetryPolicy
 from doorbell.domain.subscriptions import Subscription
 from doorbell.domain.wakes import Wake
+from doorbell.store import endpoints
 from doorbell.store.endpoints import EndpointTable
 from doorbell.store.items.subscription import SubscriptionItem
 from doorbell.usecases import pausing
 from doorbell.usecases.hold_back import HoldBack
 from doorbell.usecases.prepare import unsent
 from tests.simulation.mutations import bug
-from tests.simulation.pauses import pause_of
+from tests.simulation.pauses import asked_for_longer, pause_of
 
 
 @bug("pause: nobody reads that there is one", SubscriptionItem, "to_domain", met_at=pause_of(2))
@@ -65,3 +66,13 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 @bug("pause: after it an endpoint stays parked as before", EndpointTable, "resumed", met_at=pause_of(36))
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, endpoint_id, now: sound(self, endpoint_id, 0.0)
+
+
+@bug(
+    "pause: after it an endpoint is asked that asked for longer",
+    endpoints,
+    "guess_at",
+    met_at=asked_for_longer(),
+)
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda now: (sound(now)[0].partition(" AND (")[0], sound(now)[1])

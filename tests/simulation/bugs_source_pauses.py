@@ -74,6 +74,16 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @bug(
+    "source's pause: after it an endpoint is asked that asked for longer",
+    admission,
+    "as_seen",
+    met_at=parked_in_pause(well_at=700.0, busy="busy-for-long"),
+)
+def _(sound: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda read, url, now, *, freed: sound(replace(read, asked_until=None), url, now, freed=freed)
+
+
+@bug(
     "source's pause: each that was held asks an endpoint that others found down",
     admission,
     "as_seen",

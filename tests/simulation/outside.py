@@ -221,6 +221,8 @@ class Subscribers:
                 return _answer(took, 503)
             case "busy-briefly":
                 return _answer(took, 429, retry_after="20")
+            case "busy-for-long":
+                return _answer(took, 429, retry_after="1200")
             case "refuses":
                 return _answer(took, 400)
             case "gone":

@@ -52,13 +52,19 @@ def source_pause_of(seed: int) -> Story:
     return replace(story, changes=tuple(changes))
 
 
-def parked_in_pause(well_at: float) -> Story:
+def parked_in_pause(well_at: float, busy: str = "busy") -> Story:
     """An endpoint that is parked for minutes when its source is paused, and when that is resumed at 800; what
     comes in the pause is all that could ask it. Nothing else is wrong."""
-    target = Target("s0", (0.0, *[5.0] * 20), behaviour=((0.0, "busy"), (well_at, "ok")))
+    target = Target("s0", (0.0, *[5.0] * 20), behaviour=((0.0, busy), (well_at, "ok")))
     rings = tuple(Ring(at, f"e{number}") for number, at in enumerate((0.0, 1.0, 650.0, 660.0)))
     changes = (Change(600.0, "pause-source", HUB), Change(800.0, "resume-source", HUB))
     return Story(1, rings, (target,), changes, calm_at=4000.0)
+
+
+def asked_for_longer() -> Story:
+    """The same by a pause of the subscription, which asked for longer than the pause lasts."""
+    story = parked_in_pause(well_at=700.0, busy="busy-for-long")
+    return replace(story, changes=(Change(600.0, "pause", "s0"), Change(800.0, "resume", "s0")))
 
 
 def with_faults(rng: Random, story: Story) -> Story:

@@ -70,6 +70,7 @@ class SendWatch:
     sends: list[Send] = field(default_factory=list)
     slots: dict[str, list[float]] = field(default_factory=dict)
     parked_at: dict[str, float] = field(default_factory=dict)
+    asked: dict[str, float] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     duplicates: int = 0
     known_as: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -151,6 +152,8 @@ class SendWatch:
             if last is not None and last.outcome is not None and last.outcome.status == OF_ONE_EVENT:
                 raise self.world.violated(f"{key[0]} was parked for what it said of one event")
         self._cut_short(key[0], old, new)
+        if new.get("parks", 0) > old.get("parks", 0):
+            self._noted(key[0], new["parked_until"])
         if "parked_until" in old and "parked_until" not in new:
             self.well_since[key[0]] = self.world.now
         repeats = sum(invocation.repeats for invocation in self.world.invocations)
@@ -158,11 +161,21 @@ class SendWatch:
             raise self.world.violated(f"{key[0]}: more failures counted than there were")
 
     def _cut_short(self, endpoint: str, old: dict[str, Any], new: dict[str, Any]) -> None:
-        """Who comes out of a pause may end a parking, if nobody was tried since the pause."""
+        """Who comes out of a pause may end a parking, if nobody was tried since the pause, and none that the
+        subscriber asked for."""
         worker, one = self.world.worker, old.get("url_hash") == new.get("url_hash")
         is_cut = one and old.get("parked_until", 0.0) > new.get("parked_until", float("inf"))
+        if is_cut and self.asked.get(endpoint, 0.0) > self.world.now + self.world.story.skew:
+            raise self.world.violated(f"{endpoint}: it was asked before the time for which it had asked")
         if is_cut and "failing_since" in old and worker is not None and worker.subject is not None:
             raise self.world.violated(f"{endpoint}: its parking was cut short, and it had been tried")
+
+    def _noted(self, endpoint: str, until: float) -> None:
+        """For as long as its subscriber asked for, or for a guess."""
+        last = self.world.worker.last_send if self.world.worker is not None else None
+        asked = float(last.outcome.retry_after or 0) if last is not None and last.outcome is not None else 0.0
+        is_asked = asked > 0 and abs(until - self.world.now - asked) <= self.world.story.skew + 1.0
+        self.asked[endpoint] = until if is_asked else 0.0
 
     def rate_changed(self, name: str) -> None:
         """Slots of the old rate are good until all environments know the new one."""

@@ -8,7 +8,7 @@ from doorbell.domain.deliveries import State
 from doorbell.domain.holders import name_of_source
 from doorbell.domain.wakes import START_PER_SECOND
 from tests.simulation.gateway import HUB
-from tests.simulation.pauses import parked_in_pause, pause_of, source_pause_of
+from tests.simulation.pauses import asked_for_longer, parked_in_pause, pause_of, source_pause_of
 from tests.simulation.sends import RELEASED_LATE
 from tests.simulation.simulation import Simulation
 from tests.simulation.story import Change, Ring, Story, Target
@@ -62,6 +62,14 @@ def test_an_endpoint_that_was_parked_is_asked_once_when_its_source_is_resumed(
     resumed = simulation.people.changed_at(name_of_source(HUB))
     soon = [send for send in simulation.sends.sends if resumed < send.begun <= resumed + RELEASED_LATE]
     assert len(soon) == (4 if first else 1)
+
+
+@pytest.mark.parametrize("story", [parked_in_pause(700.0, "busy-for-long"), asked_for_longer()])
+def test_an_endpoint_that_asked_for_longer_than_a_pause_lasts_is_not_asked_before(story: Story) -> None:
+    simulation = Simulation(story)
+    assert simulation.run().states == {State.DELIVERED: 4}
+    (first, *others) = simulation.sends.sends
+    assert min(send.begun for send in others) >= first.begun + 1200
 
 
 @pytest.mark.long

@@ -48,6 +48,8 @@ class ResumeWatch:
         item = unmarshal(self.sends.tables.items["endpoints"].get((scoped(TENANT, name),), {}))
         parked_until = item.get("parked_until") or 0.0
         untried = holder == name or item.get("failing_since") is None
+        if self.sends.asked.get(scoped(TENANT, name), 0.0) > self.world.now:
+            return False
         return untried and self.world.now < parked_until <= self.world.now + PARK_MAX_SECONDS
 
     def _undisturbed(self, name: str, since: float, until: float) -> bool:

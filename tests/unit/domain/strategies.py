@@ -62,6 +62,7 @@ healths = st.builds(
     parked_until=st.none() | st.floats(START - 86_400, START + 86_400),
     parks=st.integers(0, 40),
     probe_until=st.none() | st.floats(START - 60, START + 60),
+    asked_until=st.none() | st.floats(START - 86_400, START + 86_400),
     version=st.integers(0, 1000),
 )
 

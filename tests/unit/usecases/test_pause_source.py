@@ -341,6 +341,22 @@ def test_a_parking_that_only_the_subscriber_can_have_asked_for_is_kept(hours: in
     assert w.delivery(first).waits
 
 
+def test_a_parking_is_kept_for_which_the_subscriber_asked_however_short_it_is() -> None:
+    w = answering(answered(200))
+    until = START + 120
+    first, *_ = freed(w, replace(PARKED, parked_until=until, asked_until=until))
+    w.deliver(first)
+    assert w.sender.sent == []
+    assert w.delivery(first).waits
+
+
+def test_what_a_release_left_there_that_knows_no_such_time_is_no_wish() -> None:
+    w = answering(answered(200))
+    first, *_ = freed(w, replace(PARKED, asked_until=START + 40))
+    w.deliver(first)
+    assert w.delivery(first).state is State.DELIVERED
+
+
 def test_a_race_for_the_endpoint_is_run_again_by_who_was_held() -> None:
     w = answering(answered(200))
     first, *_ = freed(w, PARKED)

@@ -7,8 +7,11 @@ from doorbell.domain.health import PARK_MAX_SECONDS, Circuit, Health, of_url
 
 
 def is_guess(health: Health, now: float) -> bool:
-    """What is parked for longer than Doorbell ever does by itself is so as the subscriber asked for it."""
-    return health.circuit(now) is Circuit.OPEN and (health.parked_until or now) <= now + PARK_MAX_SECONDS
+    """Not what the subscriber asked for; what is parked for longer than Doorbell ever does by itself is so as
+    it asked, whether that is on record or not."""
+    until = health.parked_until or now
+    is_open = health.circuit(now) is Circuit.OPEN
+    return is_open and until != health.asked_until and until <= now + PARK_MAX_SECONDS
 
 
 def as_seen(read: Health, url: str, now: float, *, freed: bool) -> Health:

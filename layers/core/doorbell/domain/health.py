@@ -22,22 +22,11 @@ DRAIN_PER_SECOND = 50.0
 
 OVERLOADED = frozenset({429, 502, 503, 504})
 
-OWN_FAULTS = frozenset(
-    {
-        "config_error",
-        "secret_missing",
-        "event_missing",
-        "body_missing",
-        "transform_failed",
-        "compose_failed",
-        "oauth_failed",
-        "header_refused",
-        "method_refused",
-        "tls_config_invalid",
-        "lookups_busy",
-        "large_not_kept",
-    }
-)
+OWN_FAULTS = frozenset({
+    "config_error", "secret_missing", "event_missing", "body_missing", "transform_failed", "compose_failed",
+    "oauth_failed", "header_refused", "method_refused", "tls_config_invalid", "lookups_busy",
+    "large_not_kept",
+})  # fmt: skip
 """Errors from before the send: they say nothing of the endpoint."""
 
 
@@ -50,9 +39,10 @@ class Circuit(StrEnum):
 @quick
 class Health:
     """`failures` are consecutive. `failing_since` is the first of them. `parked_until` None = closed.
-    `parks` counts the parkings since the last success. `probe_until` is the lease of the probe.
-    `url_hash` tells the URL it is about. `wake` is that of the list of those who wait. `version` changes with
-    every write and guards it, the wake included."""
+    `asked_until` is the same where the subscriber asked for it; any other moment says nothing: a release that
+    does not know it leaves it there. `parks` counts the parkings since the last success. `probe_until` is the
+    lease of the probe. `url_hash` tells the URL it is about. `wake` is that of the list of those who wait.
+    `version` changes with every write and guards it, the wake included."""
 
     failures: int = 0
     failing_since: float | None = None
@@ -62,6 +52,7 @@ class Health:
     url_hash: str = ""
     version: int = 0
     wake: Wake | None = None
+    asked_until: float | None = None
 
     def circuit(self, now: float) -> Circuit:
         if self.parked_until is None:
@@ -156,7 +147,8 @@ def after_failure(
         return failed
     until = now + _parking(health.parks, retry_after)
     wake = at_parking(health.wake, until, now)
-    return replace(failed, parked_until=until, parks=health.parks + 1, wake=wake)
+    asked = until if retry_after > 0 else None
+    return replace(failed, parked_until=until, asked_until=asked, parks=health.parks + 1, wake=wake)
 
 
 def _parking(parks: int, retry_after: float) -> float:

@@ -1,8 +1,8 @@
 """The Endpoints table: an endpoint's health, its rate slot, its places in flight.
 
 Key `subscription_id`, holding `<tenant_id>/<subscription_id>`. Attributes:
-`failures, failing_since, parked_until, parks, probe_until, url_hash, version` (health), `wake_…` (see
-`health.items`), `tat` (rate limit), `tat_rate`, `tat_since` (by which rate), `drain_at` (metered drain),
+`failures, failing_since, parked_until, asked_until, parks, probe_until, url_hash, version` (health), `wake_…`
+(see `health.items`), `tat` (rate limit), `tat_rate`, `tat_since` (by which rate), `drain_at` (metered drain),
 `in_flight` (map lease id → until), `turn_at` (end of the line for a place), `stay_seconds` (how long one is
 held), `off_times`, `pause_times` (see `health.off_times`). Below 1 KiB: one write unit.
 A healthy endpoint without limits has no item and is never written.
@@ -15,11 +15,12 @@ from botocore.exceptions import ClientError
 
 from doorbell.aws_errors import is_condition_failed, translated
 from doorbell.domain.deliveries import Lease
-from doorbell.domain.health import PARK_MAX_SECONDS, Health
+from doorbell.domain.health import Health
 from doorbell.domain.places import Entry, Places, Turn
 from doorbell.domain.rate import Rate, slot_time
 from doorbell.store.dynamodb.rate_line import RateLine
-from doorbell.store.dynamodb.tables import marshal, unmarshal
+from doorbell.store.dynamodb.tables import Item, marshal, unmarshal
+from doorbell.store.health.guesses import guess_at
 from doorbell.store.health.items import HEALTH_FIELDS, PASS_FIELDS, endpoint_key, health_from, health_values
 
 WAITING_FIELDS = ("tat", "tat_rate", "tat_since", "drain_at", "turn_at", "stay_seconds")
@@ -32,11 +33,7 @@ class EndpointTable:
     table: str
 
     def health(self, endpoint_id: str, *, fresh: bool = False) -> Health:
-        with translated("dynamodb", "GetItem"):
-            answer = self.client.get_item(
-                TableName=self.table, Key=endpoint_key(endpoint_id), ConsistentRead=fresh
-            )
-        return health_from(answer.get("Item", {}))
+        return health_from(self._item(endpoint_id, fresh=fresh))
 
     def stay_seconds(self, endpoint_id: str) -> float | None:
         return self._now(endpoint_id).get("stay_seconds")
@@ -69,8 +66,8 @@ class EndpointTable:
         """A pause is over: whoever waits is looked at by the next sweep, a parking is over that was a guess,
         and the days of nothing but failure begin anew. Two write units, two of the index if anybody waits."""
         newer, values = "SET version = version + :one", {":one": 1}
-        ended, guess = f"{newer}, parked_until = :now", "parked_until > :now AND parked_until <= :far"
-        self._update(endpoint_id, ended, guess, {**values, ":now": now, ":far": now + PARK_MAX_SECONDS})
+        is_guess, times = guess_at(now)
+        self._update(endpoint_id, f"{newer}, parked_until = :now", is_guess, values | times)
         begun = f"REMOVE failing_since {newer}"
         awake, at_once = f"{begun}, wake_at = :zero", {**values, ":zero": 0}
         if self._update(endpoint_id, awake, "attribute_exists(wake_at)", at_once) is None:
@@ -145,11 +142,13 @@ class EndpointTable:
         self._update(endpoint_id, update, "attribute_exists(in_flight)", values, names)
 
     def _now(self, endpoint_id: str) -> dict[str, Any]:
+        return unmarshal(self._item(endpoint_id, fresh=True))
+
+    def _item(self, endpoint_id: str, *, fresh: bool) -> Item:
+        call = {"TableName": self.table, "Key": endpoint_key(endpoint_id), "ConsistentRead": fresh}
         with translated("dynamodb", "GetItem"):
-            answer = self.client.get_item(
-                TableName=self.table, Key=endpoint_key(endpoint_id), ConsistentRead=True
-            )
-        return unmarshal(answer.get("Item", {}))
+            found: Item = self.client.get_item(**call).get("Item", {})
+        return found
 
     def _update(
         self,

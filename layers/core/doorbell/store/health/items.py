@@ -12,7 +12,7 @@ from doorbell.domain.health import Health
 from doorbell.domain.wakes import Wake
 from doorbell.store.dynamodb.tables import Item, marshal, unmarshal
 
-HEALTH_FIELDS = ("failing_since", "parked_until", "probe_until", "url_hash")
+HEALTH_FIELDS = ("failing_since", "parked_until", "asked_until", "probe_until", "url_hash")
 PASS_FIELDS = ("wake_state", "wake_cursor", "wake_rest_at")
 """Of the pass through the list that is under way."""
 CLOSING = "closing"
@@ -60,6 +60,7 @@ def health_from(item: Item) -> Health:
         url_hash=values.get("url_hash", ""),
         version=values.get("version", 0),
         wake=_wake(values),
+        asked_until=values.get("asked_until"),
     )
 
 
