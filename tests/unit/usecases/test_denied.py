@@ -58,6 +58,13 @@ def test_each_failure_is_a_trouble_and_an_outage_is_one_notice() -> None:
     assert w.notices.kinds == ["target.denied"]
 
 
+def test_what_the_breaker_is_to_ignore_is_no_outage_and_a_trouble_all_the_same() -> None:
+    w = answering(denied(TARGET), denied(TARGET))
+    sent(w, 2, retry=RetryPolicy(breaker_ignores=("403",)))
+    assert w.metrics.counts["TargetDenied"] == len(troubles(w)) == 2
+    assert w.notices.kinds == []
+
+
 def test_what_another_of_its_call_has_told_is_not_told_again() -> None:
     w = answering(denied(TARGET), denied(TARGET, is_told=True))
     sent(w, 2)
