@@ -122,17 +122,17 @@ def test_every_command_that_can_be_told_not_to_ask_is_in_the_table() -> None:
     assert set(ASKS) == {words for words, one in COMMANDS.items() if "--yes" in one.options}
 
 
-@pytest.mark.parametrize("answer", ["n\n", "", "\n"], ids=["no", "nobody", "just Enter"])
 @pytest.mark.parametrize("words", sorted(set(ASKS) - NOT_ASKED))
 def test_what_has_to_be_confirmed_is_not_done_unless_it_is(
-    filled: Doorbell, words: str, answer: str, monkeypatch: pytest.MonkeyPatch
+    filled: Doorbell, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On a terminal. The default is no."""
+    """On a terminal: neither by a no, nor by just Enter, nor where nobody answers."""
     before, typed = everything(filled), list(ASKS[words])
     terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr("doorbell_cli.commands.configuration.items.sys", terminal)
-    result = CliRunner().invoke(app, typed, input=answer)
-    assert result.exit_code == Exit.PROBLEM, result.output
+    for answer in ("n\n", "\n", ""):
+        result = CliRunner().invoke(app, typed, input=answer)
+        assert result.exit_code == Exit.PROBLEM, result.output
     assert everything(filled) == before
 
 

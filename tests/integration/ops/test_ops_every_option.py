@@ -171,7 +171,7 @@ def test_every_option_of_the_commands_that_look_is_in_the_table() -> None:
 @pytest.mark.parametrize("words", sorted({case.rpartition(" ")[0] for case in CASES}))
 def test_each_option_changes_what_is_told(filled: Doorbell, words: str) -> None:
     """And without it the same is told again."""
-    same = []
+    same, plain = list[str](), dict[tuple[str, ...], Any]()
     for case, (base, more) in CASES.items():
         if case.rpartition(" ")[0] != words:
             continue
@@ -183,8 +183,9 @@ def test_each_option_changes_what_is_told(filled: Doorbell, words: str) -> None:
             more = tuple(
                 re.findall(r"--cursor (\S+)", said)[0] if word == "CURSOR" else word for word in more
             )
-        without = told(filled, base)
-        assert told(filled, base) == without
-        if told(filled, ("stats", *more) if case == "stats --source" else (*base, *more)) == without:
+        if base not in plain:
+            plain[base] = told(filled, base)
+            assert told(filled, base) == plain[base]
+        if told(filled, ("stats", *more) if case == "stats --source" else (*base, *more)) == plain[base]:
             same.append(case)
     assert same == []

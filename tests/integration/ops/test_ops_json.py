@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ MANY = ("replay", *ACME, "--subscription", "billing", "--since", "1h")
 SWITCHED = {
     f"{kind} {action}": (kind, action, name, "--yes")
     for kind, name in (("sources", "github"), ("subscriptions", "acme/billing"))
-    for action in ("delete", "disable", "enable", "pause", "resume")
+    for action in ("disable", "enable", "pause", "resume", "delete")
 }
 ASKED: Mapping[str, tuple[str, ...]] = {
     "apply": ("apply", "-f", "doorbell.yaml", "--yes"),
@@ -70,6 +70,16 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "subscriptions show": ("subscriptions", "show", "acme/billing"),
     **SWITCHED,
 }
+CHANGE = (
+    "apply", "dlq redrive", "jobs cancel", "purge", "refused accept", "replay EVENT", "replay", "sources put",
+    "subscriptions put",
+)  # fmt: skip
+TOGETHER: Mapping[str, Sequence[str]] = {
+    "what looks": [words for words in ASKED if words not in {*CHANGE, *SWITCHED}],
+    "what switches": [*SWITCHED],
+    **{words: [words] for words in CHANGE},
+}
+"""What is asked one after the other of one stack."""
 EXAMPLE = (
     "subscriptions: [{subscription_id: new, url: https://example.com/, signing: none, sources: [github]}]\n"
 )
@@ -123,8 +133,6 @@ def told(one: Shape) -> str:
 
 def printed(doorbell: Doorbell, words: str) -> Any:
     typed = ASKED[words]
-    sqs, letter = doorbell.target.client("sqs"), '{"event_id": "evt_1", "source_id": "github"}'
-    sqs.send_message(QueueUrl=doorbell.target.queue_url("EventsDeadLetter"), MessageBody=letter)
     if "JOB" in typed:
         job_id = doorbell.json("jobs", "list", *ACME)[0]["job_id"]
         typed = tuple(job_id if word == "JOB" else word for word in typed)
@@ -140,22 +148,30 @@ def on_page() -> dict[str, str]:
     return dict(re.findall(r"^\| `doorbell ([^`]+)` \| (.*) \|$", block, re.MULTILINE))
 
 
-@pytest.mark.parametrize("words", ASKED)
+@pytest.mark.parametrize("together", TOGETHER)
 def test_what_a_command_prints_for_programs_has_the_keys_of_the_page(
-    filled: Doorbell, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Doorbell, together: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "doorbell.yaml").write_text(EXAMPLE)
-    found = told(shape(printed(filled, words))).replace("|", "\\|")
+    sqs, letter = filled.target.client("sqs"), '{"event_id": "evt_1", "source_id": "github"}'
+    sqs.send_message(QueueUrl=filled.target.queue_url("EventsDeadLetter"), MessageBody=letter)
+    commands = TOGETHER[together]
+    found = {words: told(shape(printed(filled, words))).replace("|", "\\|") for words in commands}
     if os.environ.get("DOORBELL_WRITE_JSON"):
-        rows = {**on_page(), words: found}
+        rows = {**on_page(), **found}
         table = "".join(f"| `doorbell {name}` | {keys} |\n" for name, keys in sorted(rows.items()))
         before, _, rest = PAGE.read_text().partition(BEGIN)
         PAGE.write_text(
             f"{before}{BEGIN}\n| command | keys |\n|---|---|\n{table}\n{END}{rest.partition(END)[2]}"
         )
-    assert on_page()[words] == found
-    assert found
+    page = on_page()
+    assert {words: page.get(words) for words in commands} == found
+    assert all(found.values())
+
+
+def test_the_page_has_a_row_of_nothing_else() -> None:
+    assert set(on_page()) == set(ASKED)
 
 
 def test_every_command_that_speaks_to_programs_is_on_the_page_or_held_elsewhere() -> None:
