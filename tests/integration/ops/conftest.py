@@ -18,6 +18,12 @@ def operators() -> boto3.Session:
 
 
 @pytest.fixture
+def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log of two days: walking a year of it takes the emulation seconds. One test walks it whole."""
+    monkeypatch.setattr("doorbell.runtime.purging.KEPT_DAYS", 2)
+
+
+@pytest.fixture
 def doorbell(operators: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doorbell]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")

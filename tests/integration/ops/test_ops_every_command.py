@@ -84,7 +84,7 @@ NOT_ASKED = {"sources enable", "sources disable"}
 
 
 @pytest.fixture
-def filled(doorbell: Doorbell) -> Doorbell:
+def filled(doorbell: Doorbell, few_days: None) -> Doorbell:
     states: dict[str, dict[str, Any]] = {"off": {"enabled": False}, "held": {"paused": True}}
     for name, fields in states.items():
         doorbell.subscribe(name, **fields)

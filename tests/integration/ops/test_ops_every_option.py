@@ -97,7 +97,7 @@ TOLD_OF_NOW = {"since", "until", "settled_before"}
 
 
 @pytest.fixture
-def filled(doorbell: Doorbell) -> Doorbell:
+def filled(doorbell: Doorbell, few_days: None) -> Doorbell:
     now, aws = time.time(), doorbell.target.client
     for name in ("books", "late"):
         doorbell.subscribe(name)

@@ -28,12 +28,6 @@ BROKEN = {"tenant_id": "acme", "url": "https://example.com/hook"}
 MANY = ("replay", "--tenant", "acme", "--subscription", "billing", "--since", "1h")
 
 
-@pytest.fixture
-def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A log of two days: walking a year of it takes the emulation seconds. One test here walks it whole."""
-    monkeypatch.setattr("doorbell.runtime.purging.KEPT_DAYS", 2)
-
-
 def test_purge_removes_everything_of_a_tenant_proves_it_and_touches_nobody_else(doorbell: Doorbell) -> None:
     for number in range(3):
         event_id = doorbell.event(number, state="exhausted")

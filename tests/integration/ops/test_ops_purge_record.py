@@ -16,10 +16,7 @@ from tests.integration.ops.deployed import Doorbell
 PURGE = ("purge", "--tenant", "acme", "--yes")
 
 
-@pytest.fixture(autouse=True)
-def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A log of two days: walking a year of it takes the emulation seconds."""
-    monkeypatch.setattr("doorbell.runtime.purging.KEPT_DAYS", 2)
+pytestmark = pytest.mark.usefixtures("few_days")
 
 
 def record(doorbell: Doorbell, tenant: str = "doorbell") -> Sequence[Operation]:
