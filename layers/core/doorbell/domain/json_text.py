@@ -1,6 +1,7 @@
 """JSON as it is defined, which Python's own reader is not: https://www.rfc-editor.org/rfc/rfc8259
 
-Numbers keep the digits they came with, see `digits`.
+It is UTF-8 (8.1), a byte order mark at its start is taken off. Numbers keep the digits they came with, see
+`digits`.
 """
 
 import json
@@ -13,12 +14,19 @@ from doorbell.domain.digits import Digits, number, whole
 
 def loads(text: str | bytes) -> Any:
     """Raises `ValueError` or `RecursionError`; also for NaN, Infinity and a number that becomes one."""
+    text = _decoded(text)
     return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_parse_int(text))
 
 
-def loads_any(text: str) -> Any:
+def loads_any(text: str | bytes) -> Any:
     """The same; a number beyond every float is infinity."""
+    text = _decoded(text)
     return json.loads(text, parse_constant=_refuse, parse_float=number, parse_int=_parse_int(text))
+
+
+def loads_plain(text: str | bytes) -> Any:
+    """The same, for those who write none of its numbers: they are Python's own."""
+    return json.loads(_decoded(text), parse_constant=_refuse)
 
 
 def dumps(value: Any) -> bytes:
@@ -51,10 +59,13 @@ def written(value: Any, *, ensure_ascii: bool = True) -> str:
     return "".join(part for pair in zip(pieces, [*kept, ""], strict=True) for part in pair)
 
 
-def _parse_int(text: str | bytes) -> Any:
+def _decoded(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode("utf-8-sig")
+
+
+def _parse_int(text: str) -> Any:
     """None, the quick way, unless there is a whole number that must be looked at."""
-    there = "-0" in text if isinstance(text, str) else b"-0" in text
-    return whole if there else None
+    return whole if "-0" in text else None
 
 
 def _refuse(name: str) -> None:

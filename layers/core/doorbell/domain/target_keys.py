@@ -1,9 +1,10 @@
 """Keys of objects and records: templates over an event, such as `{source}/{year}-{month}-{day}/{id}`."""
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from doorbell.domain import json_text
 
 NAMES: Final = (
     "id", "type", "source", "provider", "tenant", "subscription", "year", "month", "day", "hour",
@@ -62,7 +63,7 @@ def _plain(text: str) -> str:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json_text.loads_plain(body)
     except (ValueError, RecursionError):
         return None
 

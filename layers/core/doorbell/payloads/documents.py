@@ -34,6 +34,5 @@ def document(body: bytes, content_type: str, read: Read) -> Any:
 
 
 def exactly(text: bytes | str) -> Any:
-    """Strict: no NaN and no Infinity; numbers keep their digits. A byte order mark is taken off (RFC 8259,
-    8.1, lets a parser ignore one)."""
-    return json_text.loads_any(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
+    """Strict: no NaN and no Infinity; numbers keep their digits."""
+    return json_text.loads_any(text)

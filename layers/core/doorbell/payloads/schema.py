@@ -1,11 +1,11 @@
 """A source's JSON Schema. Importing this loads `jsonschema` only when a schema is first checked."""
 
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from doorbell.domain import json_text
 from doorbell.domain.errors import ConfigError, Refusal
 from doorbell.domain.same import Same
 from doorbell.payloads.documents import NotJson, document
@@ -52,7 +52,7 @@ def check(schema: Mapping[str, Any] | None, body: bytes, content_type: str = "")
     if schema is None:
         return
     try:
-        value = document(body, content_type, json.loads)
+        value = document(body, content_type, json_text.loads_plain)
     except NotJson as error:
         raise Refusal(422, "schema_mismatch", "/: is not JSON") from error
     problem = _first_problem(schema, value, STEPS + STEPS_PER_BYTE * len(body))

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from doorbell.domain import json_text
 from doorbell.domain.targets import Arn, TargetRequest
 
 ENCODING = "doorbell-body-encoding"
@@ -101,13 +102,9 @@ def fifo_ids(request: TargetRequest, arn: Arn) -> dict[str, str]:
 def as_json(body: bytes) -> Any:
     """Raises `ValueError`, also for numbers that no JSON has."""
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_no_number)
+        return json_text.loads_plain(body)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
 
 
 def is_cloudevent(request: TargetRequest) -> bool:
