@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ FEW_HAVE = {
     "fetched": "from the provider's list",
     "hops": 2,
 }
+THE_OTHERS = {"event_types": (), "element": None, "former_id": None, "fetched": "", "hops": 0}
 
 
 class Taking:
@@ -40,6 +42,14 @@ def test_what_few_events_have_fan_out_reads_as_it_was_written(name: str) -> None
     event = replace(a_verified_event(), **{name: FEW_HAVE[name]})  # type: ignore[arg-type]
     read = EventEnvelope.model_validate_json(encode(event, BodyAt(2, inline=b"{}"))).to_domain()
     assert getattr(read, name) == FEW_HAVE[name]
+
+
+@pytest.mark.parametrize("name", FEW_HAVE)
+def test_what_few_events_have_the_others_travel_without(name: str) -> None:
+    """An older release refuses a message with a field that it does not know."""
+    text = encode(a_verified_event(), BodyAt(2, inline=b"{}"))
+    assert name not in json.loads(text)
+    assert getattr(EventEnvelope.model_validate_json(text).to_domain(), name) == THE_OTHERS[name]
 
 
 def test_a_call_to_look_at_a_list_does_not_wait_behind_its_subscriptions_deliveries() -> None:
