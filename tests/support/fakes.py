@@ -73,12 +73,17 @@ def unavailable(service: str = "dynamodb") -> Unavailable:
 
 
 class RecordingMetrics:
+    """Of what seldom happens none is no count: a metric is paid for in each hour that has one."""
+
+    ALWAYS = ("Matched", "Swept")
+
     def __init__(self) -> None:
         self.counts: dict[str, float] = {}
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.measured: list[tuple[str, float]] = []
 
     def count(self, name: str, value: float = 1, **dimensions: str) -> None:
+        assert value > 0 or name in self.ALWAYS, name
         self.counts[name] = self.counts.get(name, 0) + value
         self.seen.append((name, dimensions))
 

@@ -29,6 +29,10 @@ def client_error(code: str | None, status: int = 400, **more: object) -> ClientE
         (client_error("AccessDeniedException"), "AccessDeniedException"),
         (client_error("ValidationException"), "ValidationException"),
         (client_error(None, 503), "http 503"),
+        (client_error("", 502), "http 502"),
+        (ClientError({"ResponseMetadata": {}}, "PutItem"), "http unknown"),  # type: ignore[typeddict-item]
+        (ClientError({"Error": {}}, "PutItem"), "http unknown"),
+        (ClientError({}, "PutItem"), "http unknown"),
         (EndpointConnectionError(endpoint_url="https://x.example"), "EndpointConnectionError"),
         (ReadTimeoutError(endpoint_url="https://x.example"), "ReadTimeoutError"),
         (HTTPClientError(error="boom"), "HTTPClientError"),

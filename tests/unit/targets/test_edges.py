@@ -1,13 +1,15 @@
 """Targets at their edges: what a body begins with, and how long a service took."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 from botocore.stub import Stubber
 
+from doorbell.targets.roles import NotAssumedError
 from doorbell.targets.sender import SERVICES, TargetSender
-from doorbell.targets.service import EVERYWHERE
+from doorbell.targets.service import EVERYWHERE, Way
 from tests.unit.targets.test_sender import ALL, client, failed, well
 from tests.unit.targets.test_what_goes import JSON_BODY, goes, request_of
 
@@ -35,6 +37,27 @@ def test_who_takes_too_long_is_timed_out_while_connecting_too(kind: type[Excepti
 
     outcome = TargetSender(ALL, lambda way: Hanging(), lambda: 5.0).send(request_of("sqs"))
     assert (outcome.status, outcome.error) == (None, "timeout")
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"Error": {}}, {"ResponseMetadata": {}}, {"Error": {"Code": "NobodyKnows"}}]
+)
+def test_an_error_that_says_less_than_others_is_a_failure_like_them(said: Any) -> None:
+    error = ClientError(said, "SendMessage")
+
+    class Refusing:
+        def send_message(self, **call: object) -> None:
+            raise error
+
+    def not_assumed(way: Way) -> Any:
+        raise NotAssumedError from error
+
+    outcome = TargetSender(ALL, lambda way: Refusing(), lambda: 5.0).send(request_of("sqs"))
+    assert (outcome.status, outcome.error) == (400, None)
+    assert outcome.detail.startswith("sqs:SendMessage: ")
+    outcome = TargetSender(ALL, not_assumed, lambda: 5.0).send(request_of("sqs"))
+    assert (outcome.status, outcome.error) == (503, None), "it says nothing of the target"
+    assert outcome.detail.startswith("sts:AssumeRole: ")
 
 
 @pytest.mark.parametrize(("said", "status"), [(301, 301), (599, 599), (600, 400)])

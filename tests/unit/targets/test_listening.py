@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from doorbell.domain.listening import queue_name
 from doorbell.domain.targets import TargetPolicy
 from doorbell.targets.listening import LISTENER, NoEnvelope, opened, sealed
 from doorbell.targets.sender import TargetSender
-from doorbell.targets.sqs import MAX_BYTES
+from doorbell.targets.sqs import MAX_BYTES, SQS
 from tests.unit.targets.test_what_goes import HEADERS, HERE, request_of
 
 ARN = f"arn:aws:sqs:{HERE}:{queue_name('gate', 'default', 'books')}"
@@ -63,6 +64,25 @@ class Queue:
     def send_message(self, **parameters: Any) -> dict[str, Any]:
         self.sent.append(parameters)
         return {"MessageId": "m", "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+
+@pytest.mark.parametrize(
+    "code", [*SQS.codes, "AccessDenied", "ThrottlingException", "InvalidParameterValue", "NobodyKnows"]
+)
+@pytest.mark.parametrize("size", [1, 10_000])
+def test_what_its_queue_refuses_is_put_on_record_as_any_queue_s_refusal_is(code: str, size: int) -> None:
+    class Refusing:
+        def send_message(self, **_: Any) -> None:
+            about = {"HTTPStatusCode": 400, "RequestId": "r"}
+            raise ClientError({"Error": {"Code": code}, "ResponseMetadata": about}, "SendMessage")  # type: ignore[typeddict-item]
+
+    policy = TargetPolicy(arns=("*",), tenants=("default",), stack="gate")
+    sender = TargetSender(policy, lambda way: Refusing(), lambda: 0.0)
+    listeners, anybodys = (
+        sender.send(request_of("sqs", b"x" * size, arn)) for arn in (ARN, f"arn:aws:sqs:{HERE}:orders")
+    )
+    assert (listeners.status, listeners.error) == (anybodys.status, None)
+    assert listeners.response == anybodys.response
 
 
 def test_the_sender_puts_it_there_for_its_own_subscription_and_for_no_other() -> None:

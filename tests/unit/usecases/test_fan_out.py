@@ -60,6 +60,16 @@ def test_the_event_keeps_who_matched_and_who_nearly_did_and_nobodys_no_besides()
     assert sent_to(w) == ["a", "g"]
 
 
+def test_what_goes_well_counts_nothing_of_what_goes_wrong() -> None:
+    w = World(
+        subscriptions=fakes.FakeSubscriptions(
+            a_subscription("a", filter="true"), a_subscription("b", filter="false")
+        )
+    )
+    w.fan_out(an_incoming())
+    assert w.metrics.counts == {"Matched": 1}
+
+
 def test_a_broken_subscription_harms_no_neighbour() -> None:
     w = world("a", "b", "c")
     w.subscriptions.items[TENANT, "b"] = ConfigError("subscription acme/b", "url", "is required")

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -496,6 +497,21 @@ def test_a_broken_item_of_the_tenant_that_hears_of_it_is_not_rung(
     assert rung == []
     own_events.ring_config_error(ConfigError("subscription acme/x", "url", "is no URL"), Seldom())
     assert len(rung) == 1
+
+
+def test_refusals_of_each_source_and_reason_are_one_event_an_hour_but_of_doorbell_s_own_source_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from doorbell.runtime import own_events
+
+    rung, clock = list[tuple[str, str]](), FakeClock()
+    monkeypatch.setattr(own_events, "_ring", lambda event, key: rung.append((event.about, key)))
+    monkeypatch.setattr(own_events, "time", SimpleNamespace(time=clock))
+    for clock.now in (HOUR, 2 * HOUR - 1, 2 * HOUR):
+        for source, reason in (("gh", "a"), ("gh", "b"), ("shop", "a"), (SOURCE, "a")):
+            own_events.ring_refusals(source, reason, 7)
+    assert [about for about, _ in rung] == ["gh", "gh", "shop"] * 3
+    assert len({key for _, key in rung}) == 6, "with one key it is one event"
 
 
 def test_the_window_is_longer_than_a_tick() -> None:

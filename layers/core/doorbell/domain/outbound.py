@@ -30,8 +30,8 @@ class OutboundRequest:
     timeout_seconds: float
     method: str = "POST"
     ca_bundle_pem: str | None = None
-    client_cert_pem: str | None = None
-    secrets: tuple[str, ...] = ()
+    client_cert_pem: str | None = field(default=None, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     signed_by: tuple[str, ...] = ()
 
 

@@ -54,5 +54,5 @@ class Answer:
 class Learn:
     """A handshake that brings the secret the source will sign with: store it, then give `answer`."""
 
-    secret: str
+    secret: str = field(repr=False)
     answer: Answer

@@ -26,7 +26,7 @@ _MAX_ANSWER_BYTES: Final = 64 * 1024
 @dataclass(slots=True)
 class _Entry:
     lock: threading.Lock = field(default_factory=threading.Lock)
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     failure: FetchError | None = None
     asked_at: Moment = NEVER
     used_seconds: float = 0.0

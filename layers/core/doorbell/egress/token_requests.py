@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import quote_plus
 
@@ -30,7 +30,7 @@ class TokenRequest:
 
     url: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     scope: str = ""
     client_authentication: ClientAuthentication = "basic"
     parameters: tuple[tuple[str, str], ...] = ()

@@ -1,7 +1,7 @@
 """What a check is given: the request, the secrets, the clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import parse_qsl
 
@@ -34,11 +34,11 @@ class Claim:
 
     source: Source
     request: RawRequest
-    secrets: Sequence[str]
+    secrets: Sequence[str] = field(repr=False)
     now: float
     parameters: Mapping[str, str]
     tolerance: int | None = None
-    verify_token: str | None = None
+    verify_token: str | None = field(default=None, repr=False)
     fetch: Fetch | None = None
     trusted_certificates: bytes = b""
 

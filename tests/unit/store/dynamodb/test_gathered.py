@@ -45,20 +45,21 @@ def side_by_side(work: Any, count: int) -> list[Any]:
 
 
 @pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody goes because of the time. Who would have waited for ever was not told."""
-    not_told = list[str]()
+def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Nobody goes because of the time. Who would have waited for ever was not told. Set: somebody waits."""
+    not_told, waits = list[str](), threading.Event()
 
     class Patient(threading.Condition):
         def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
             while not predicate():
+                waits.set()  # the lock is free no sooner than it does
                 if not self.wait(FOREVER):
                     not_told.append(threading.current_thread().name)
                     break
             return predicate()
 
     monkeypatch.setattr(gathered, "Condition", Patient)
-    yield
+    yield waits
     assert not_told == []
 
 
@@ -83,6 +84,17 @@ def test_nobody_waits_for_a_member_whose_work_has_ended() -> None:
 
     assert side_by_side(work, 3) == [told(0), told(1), None]
     assert client.sizes == [2]
+
+
+def test_who_waits_already_is_told_when_the_last_that_it_waits_for_has_ended(
+    patient: threading.Event,
+) -> None:
+    client = Client()
+    writes = Gathered(client, 2)
+    with ThreadPoolExecutor(1) as pool, writes.member():
+        first = pool.submit(writes.execute, named(0))
+        assert patient.wait(FOREVER)
+    assert first.result() == told(0)
 
 
 @pytest.mark.usefixtures("patient")

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from doorbell.aws_errors import is_condition_failed, item_of, translated
+from doorbell.aws_errors import item_of, translated
 from doorbell.domain.backfill import Later, Progress, Tried
 from doorbell.domain.sources import Source
 from doorbell.store.dynamodb import batch_get, query
@@ -101,8 +101,6 @@ class BackfillBook:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD" if condition else "NONE",
                     **condition,
                 )
-        except ClientError as error:
-            if not is_condition_failed(error):
-                raise
+        except ClientError as error:  # its condition did not hold: all else is `Unavailable` by now
             return item_of(error) == item
         return True
