@@ -65,7 +65,9 @@ def test_every_source_with_a_back_fill_was_looked_at_and_what_was_fetched_is_an_
 
 def test_the_credentials_of_each_back_fill_were_found_where_they_are(story: Story) -> None:
     problems = {
-        item["event_id"]["S"]: item["problem"]["S"] for item in story.items(sk="progress") if "problem" in item
+        item["event_id"]["S"]: item["problem"]["S"]
+        for item in story.items(sk="progress")
+        if "problem" in item
     }
     assert problems.keys() == {"backfill#by-cipher"}
     asked = "does not ring at this source" in problems["backfill#by-cipher"]

@@ -25,6 +25,14 @@ def test_a_balanced_ledger_says_so_and_ends_with_zero(doorbell: Doorbell) -> Non
     }
 
 
+def test_it_says_of_each_source_how_many_events_it_rang(doorbell: Doorbell) -> None:
+    for number, source in enumerate(("github", "shop", "shop")):
+        doorbell.event(number, source_id=source)
+    sources = doorbell.json("audit")["sources"]
+    none = {"back_filled": 0, "asked_for": 0, "missing_for_good": 0}
+    assert sources == {"github": {"rung": 1, **none}, "shop": {"rung": 2, **none}}
+
+
 def test_a_lost_delivery_is_named_and_the_audit_ends_with_one(doorbell: Doorbell) -> None:
     event_id = doorbell.event(1)
     key = marshal({"event_id": event_id, "sk": "delivery#billing"})

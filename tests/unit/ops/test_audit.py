@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from doorbell.domain.ledger import EventEntry
 from doorbell.domain.log import LogRow
-from doorbell.usecases.audit import Audit, Report
+from doorbell.usecases.audit import BATCH, Audit, Report
 from tests.unit.ops.test_ledger import DELIVERED, EXHAUSTED, NOW, OLD, PENDING, an_entry
 
 
@@ -14,7 +14,7 @@ class Log:
         self.tenants = tenants
 
     def between(self, tenant_id: str, since: float, until: float) -> Iterator[LogRow]:
-        return (LogRow(event_id, OLD, "push", "s") for event_id in self.tenants[tenant_id])
+        return (LogRow(event_id, OLD, "push", f"of {tenant_id}") for event_id in self.tenants[tenant_id])
 
 
 class Ledger:
@@ -40,6 +40,14 @@ def test_every_tenant_s_events_are_counted() -> None:
     assert (report.totals.events, report.totals.matched) == (3, 3)
     assert dict(report.totals.states) == {"delivered": 1, "exhausted": 1, "pending": 1}
     assert report.balanced
+
+
+def test_how_many_events_each_source_had_is_counted_however_many_there_are() -> None:
+    many, few = [f"m{number}" for number in range(2 * BATCH + 1)], ["f0"]
+    ledger = Ledger(**dict.fromkeys([*many, *few], an_entry(DELIVERED)))
+    report = audited(ledger, acme=many, other=few)
+    assert report.by_source == {"of acme": len(many), "of other": 1}
+    assert report.by_source.total() == report.totals.events
 
 
 def test_a_sound_event_is_read_once_and_never_consistently() -> None:
