@@ -10,7 +10,7 @@ import pytest
 
 from doorbell.domain import listening
 from doorbell.domain.deliveries import Delivery, DeliveryKey, State
-from doorbell.runtime import backfilling, indexing, sweeping, telling, working_off
+from doorbell.runtime import backfilling, fanning_out, indexing, sweeping, telling, working_off
 from doorbell.store.deliveries.deliveries import DeliveryTable
 from tests.integration.as_deployed import deployment
 from tests.integration.deployed_story import Story
@@ -47,6 +47,24 @@ def test_who_works_while_there_is_time_stops_that_many_seconds_before_the_end(
     assert before <= told[0] - (MINUTES / 1000 - seconds) <= time.time()
 
 
+def test_fan_out_is_told_how_many_seconds_are_left_whenever_it_asks(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = list[float]()
+
+    class Asking:
+        def __init__(self, fan_out: object, event: object, time_left: Callable[[], float]) -> None:
+            self.time_left = time_left
+
+        def handle(self, event: object) -> dict[str, Any]:
+            left.extend((self.time_left(), self.time_left()))
+            return {"batchItemFailures": []}
+
+    monkeypatch.setattr(fanning_out, "batch_of", Asking)
+    story.tell("fanned out", "fanout", {"Records": []}, MINUTES)
+    assert left == [MINUTES / 1000, MINUTES / 1000]
+
+
 def test_every_minute_each_part_of_the_sweeper_has_its_turn_and_telling_is_the_last(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,10 +95,17 @@ def test_every_minute_each_part_of_the_sweeper_has_its_turn_and_telling_is_the_l
 def test_the_first_change_that_could_not_be_filed_comes_again_and_all_behind_it(
     story: Story, monkeypatch: pytest.MonkeyPatch, failed: str | None, items: list[dict[str, str]]
 ) -> None:
+    asked = list[dict[str, str]]()
+
+    def index_changes(changes: list[dict[str, str]]) -> str | None:
+        asked.extend(changes)
+        return failed
+
     monkeypatch.setattr(indexing, "change_of", lambda record: record)
-    monkeypatch.setattr(indexing, "index_changes", lambda: lambda changes: failed)
+    monkeypatch.setattr(indexing, "index_changes", lambda: index_changes)
     records = [{"eventID": f"e{number}"} for number in range(3)]
     assert story.tell("changes", "indexer", {"Records": records}) == {"batchItemFailures": items}
+    assert asked == records
 
 
 def test_a_listener_that_is_away_for_good_is_ended_with_its_queue_and_one_that_is_there_is_not(
