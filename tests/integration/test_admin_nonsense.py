@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -143,6 +144,41 @@ def test_all_that_is_wrong_with_an_item_is_told_in_one_answer_in_the_words_of_th
     assert [field for field, _ in both] == ["filter", "url"]
     mistyped = told(desk, "PUT", "/admin/sources/gh", {**SOURCE, "provider": "gitbuh", "enabled": "true"})
     assert [field for field, _ in mistyped] == ["enabled", "provider"]
+
+
+PARTS = {"{job_id}": "abcdef01", "{event_type}": "invoice~1paid"}
+
+
+def bodies(desk: Desk) -> Iterator[tuple[str, str, str]]:
+    """Of each operation that takes a body: method, path, and a field of it."""
+    document = desk.call("GET", "/admin/openapi.json").json
+    for path, operations in document["paths"].items():
+        at = re.sub(r"{\w+}", lambda part: PARTS.get(part[0], "acme"), path)
+        for method, operation in operations.items():
+            if path.startswith("/admin/") and "requestBody" in operation:
+                schema = operation["requestBody"]["content"]["application/json"]["schema"]
+                ref = (schema if "$ref" in schema else schema["anyOf"][0])["$ref"]
+                model = document["components"]["schemas"][ref.rpartition("/")[2]]
+                yield method.upper(), at, max(model["properties"], key=len)
+
+
+def test_a_mistyped_field_of_any_body_is_answered_with_the_one_that_it_is_close_to(desk: Desk) -> None:
+    asked = list(bodies(desk))
+    for method, path, field in asked:
+        found = dict(told(desk, method, path, {f"{field}x": "a"}))
+        assert found[f"{field}x"] == f"unknown field; did you mean {field}?", (method, path)
+    assert {path.rpartition("/")[2] for _, path, _ in asked} >= {"jobs", "disable", "invoice~1paid"}
+    assert told(desk, "POST", f"{AUDIT}/disable", {"colour": "red"}) == [("colour", "unknown field")]
+
+
+def test_what_is_of_another_kind_is_told_in_words_that_json_has(desk: Desk) -> None:
+    body = {**SOURCE, "max_body_bytes": "1000", "enabled": 1, "dedupe": [], "description": {}}
+    assert dict(told(desk, "PUT", "/admin/sources/gh", body)) == {
+        "max_body_bytes": "must be a whole number, not text",
+        "enabled": "must be true or false, not a number",
+        "dedupe": "must be an object, not a list",
+        "description": "must be text, not an object",
+    }
 
 
 def test_a_provider_that_is_mistyped_is_answered_with_those_it_may_be(desk: Desk) -> None:

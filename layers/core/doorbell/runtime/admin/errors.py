@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 
 from doorbell.domain.errors import ConfigError, DoorbellError, Refusal, SecretMissing, Unavailable
 from doorbell.runtime import wiring
-from doorbell.runtime.admin.parameters import unknown_parameters
+from doorbell.runtime.admin.parameters import unknown_field, unknown_parameters
 from doorbell.runtime.wrong_input import in_words
 from doorbell.store.configuration.config_tables import Conflict
 
@@ -81,7 +81,7 @@ def _invalid(app: APIGatewayHttpResolver, error: RequestValidationError) -> Resp
     found = error.errors()
     if found[0]["type"] == "json_invalid":
         return problem(400, "not_json", "the body is not JSON")
-    wrong = [(_field(each), in_words(each) + _in_a_query(each)) for each in found]
+    wrong = [(_field(each), unknown_field(app, each) or in_words(each) + _in_a_query(each)) for each in found]
     return _wrong(wrong + [(each.field, each.problem) for each in unknown_parameters(app)])
 
 

@@ -1,12 +1,14 @@
-"""Query parameters that no route has: a filter that is mistyped must not answer with everything."""
+"""Query parameters that no route has: a filter that is mistyped must not answer with everything. And fields
+that no body has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from pydantic import BaseModel
 
 from doorbell.domain.errors import ConfigError
-from doorbell.store.items.errors import unknown
+from doorbell.store.items.errors import known_fields, types_of, unknown
 
 
 def unknown_parameters(app: APIGatewayHttpResolver) -> list[ConfigError]:
@@ -18,6 +20,16 @@ def unknown_parameters(app: APIGatewayHttpResolver) -> list[ConfigError]:
         for name in given
         if name not in known
     ]
+
+
+def unknown_field(app: APIGatewayHttpResolver, error: Mapping[str, Any]) -> str | None:
+    """What an unknown field of the body may have been meant for; None: `error` is another."""
+    where: Sequence[Any] = error["loc"]
+    if error["type"] != "extra_forbidden" or where[0] != "body":
+        return None
+    (body,) = app.context["_route"].dependant.body_params
+    model = next(one for one in types_of(body.type_) if isinstance(one, type) and issubclass(one, BaseModel))
+    return unknown("field", str(where[-1]), known_fields(model, where[1:-1]))
 
 
 def refusing(refuse: Callable[[list[ConfigError]], Exception]) -> Any:

@@ -1,6 +1,7 @@
 """pydantic's errors in Doorbell's words. The value that was refused is never shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -12,22 +13,35 @@ from doorbell.store.items.base import Item
 
 WORDS: dict[str, str] = {
     "missing": "missing",
-    "string_type": "must be text (S)",
-    "int_type": "must be a whole number (N)",
-    "float_type": "must be a number (N)",
-    "bool_type": "must be a boolean (BOOL)",
-    "tuple_type": "must be a list (L)",
-    "dict_type": "must be a map (M)",
-    "model_type": "must be a map (M)",
     "string_pattern_mismatch": "must be lower-case letters, digits, _ . or -",
 }
+TYPES: dict[str, str] = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+}
+"""In words that JSON and YAML have too: an item is written in either, or by hand with DynamoDB's letters."""
+_GIVEN: tuple[tuple[type, str], ...] = (
+    (str, "text"),
+    (bool, "true or false"),
+    (int, "a number"),
+    (float, "a number"),
+    (Decimal, "a number"),
+    (list, "a list"),
+    (tuple, "a list"),
+    (Mapping, "an object"),
+)
+"""The first that fits: True is an int too."""
 
 
 def config_errors(model: type[Item], item: Mapping[str, Any], error: ValidationError) -> list[ConfigError]:
     name = item_name(model, item)
     return [
-        ConfigError(name, _field(entry), _problem(model, entry))
-        for entry in error.errors(include_url=False, include_input=False)
+        ConfigError(name, _field(entry), _problem(model, entry)) for entry in error.errors(include_url=False)
     ]
 
 
@@ -55,18 +69,26 @@ def _problem(model: type[Item], entry: Mapping[str, Any]) -> str:
     if kind == "doorbell":
         return str(ctx["problem"])
     if kind == "extra_forbidden":
-        return unknown("field", str(entry["loc"][-1]), _known(model, entry["loc"][:-1]))
+        return unknown("field", str(entry["loc"][-1]), known_fields(model, entry["loc"][:-1]))
     if kind == "literal_error":
         return f"must be {ctx['expected']}"
+    if kind in TYPES:
+        return f"must be {TYPES[kind]}{_not(entry['input'], TYPES[kind])}"
     message: str = WORDS.get(kind) or entry["msg"]
     return message.replace("Input should be", "must be").replace("Tuple should have", "must have")
 
 
-def _known(model: type[BaseModel], path: Sequence[int | str]) -> Iterable[str]:
+def _not(value: object, wanted: str) -> str:
+    """What it is instead, where that is another kind of thing: 1.5 is a number, and no whole one."""
+    given = next((words for kind, words in _GIVEN if isinstance(value, kind)), None)
+    return "" if given is None or wanted.endswith(given.removeprefix("a ")) else f", not {given}"
+
+
+def known_fields(model: type[BaseModel], path: Sequence[int | str]) -> Iterable[str]:
     """The names that a map may have, as they are written, below `path`."""
     for part in path:
         field = model.model_fields.get(str(part))
-        inner = [a for a in _types(field.annotation) if isinstance(a, type)] if field else []
+        inner = [a for a in types_of(field.annotation) if isinstance(a, type)] if field else []
         below = [a for a in inner if issubclass(a, BaseModel)]
         if not below:
             return ()
@@ -74,7 +96,7 @@ def _known(model: type[BaseModel], path: Sequence[int | str]) -> Iterable[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _types(annotation: Any) -> Sequence[Any]:
+def types_of(annotation: Any) -> Sequence[Any]:
     """Of `X | None`: both."""
     return get_args(annotation) or (annotation,)
 
