@@ -1,4 +1,5 @@
-"""What pausing a source does to what waits on its list, and resuming it, in numbers."""
+"""What pausing a source does to what waits on its list, and resuming it, in numbers; and what switching it
+off or on does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from doorbell.domain.transitions import EXPIRY_MARGIN_SECONDS, kept_until
 from doorbell.domain.wakes import START_PER_SECOND
 from doorbell.store.deliveries.shelf_count import ShelfCount
 from doorbell.store.deliveries.shelf_index import ShelfIndex
+from doorbell.usecases.configure import is_paused
 from doorbell_cli.cells import clock
 from doorbell_cli.configuration import list_of
 from doorbell_cli.ops.reading import deliveries_by_key
@@ -53,6 +55,22 @@ def resumed(standing: SourceStanding) -> str:
     return (
         f"{_waiting(standing)} They go out within a minute, oldest first, at {START_PER_SECOND:g} a second "
         f"and faster. A subscription that is paused itself goes on waiting."
+    )
+
+
+def off(source_id: str) -> str:
+    return (
+        "It answers 403 to every request from then on. Most providers try again for a while; after that the "
+        "event is lost. What is in goes out. Did you mean a pause? It takes events in and keeps them: "
+        f"doorbell sources pause {source_id}"
+    )
+
+
+def on(values: Mapping[str, Any]) -> str:
+    waits = " It is paused: its events wait until it is resumed." if is_paused(values) else ""
+    return (
+        f"It takes requests in again.{waits} Those that it refused meanwhile, as far as they are kept: "
+        f"doorbell refused list {values['source_id']}"
     )
 
 

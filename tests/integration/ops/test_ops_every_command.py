@@ -79,8 +79,6 @@ ASKS: dict[str, tuple[str, ...]] = {
     "cost": ("cost", "--compare"),
 }
 """Of each command that has `--yes` what it asks about."""
-NOT_ASKED = {"sources enable", "sources disable"}
-"""They have the option as their siblings have it, and nothing to ask: both are undone at once."""
 
 
 @pytest.fixture
@@ -122,7 +120,7 @@ def test_every_command_that_can_be_told_not_to_ask_is_in_the_table() -> None:
     assert set(ASKS) == {words for words, one in COMMANDS.items() if "--yes" in one.options}
 
 
-@pytest.mark.parametrize("words", sorted(set(ASKS) - NOT_ASKED))
+@pytest.mark.parametrize("words", sorted(ASKS))
 def test_what_has_to_be_confirmed_is_not_done_unless_it_is(
     filled: Doorbell, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,3 +81,21 @@ def test_list_says_that_it_is_paused_and_status_why_a_subscription_waits(
     held(doorbell, 1)
     assert "PAUSED since" in flat(doorbell.run("sources", "list").stdout)
     assert 'its source "gh" is paused' in flat(doorbell.run("status", "acme/billing").stdout)
+
+
+def test_disable_says_what_becomes_of_requests_and_enable_where_those_are(doorbell: Doorbell) -> None:
+    off = flat(doorbell.run("sources", "disable", "gh").stderr).strip()
+    assert "It answers 403 to every request from then on." in off
+    assert off.endswith("doorbell sources pause gh")
+    assert item(doorbell)["enabled"] is False
+    on = flat(doorbell.run("sources", "enable", "gh").stderr).strip()
+    assert "It takes requests in again." in on
+    assert on.endswith("doorbell refused list gh")
+    assert "paused" not in on
+    assert item(doorbell).get("enabled", True) is True
+
+
+def test_enable_says_of_a_source_that_is_paused_that_its_events_go_on_waiting(doorbell: Doorbell) -> None:
+    for action in ("pause", "disable"):
+        doorbell.run("sources", action, "gh")
+    assert "It is paused" in doorbell.run("sources", "enable", "gh").stderr

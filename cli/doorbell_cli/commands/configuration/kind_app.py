@@ -14,6 +14,7 @@ from doorbell_cli.commands.configuration.items import (
 )
 from doorbell_cli.commands.configuration.views import Columns, say_item, say_items, yaml_of
 from doorbell_cli.configuration import SUBSCRIPTION, Kind, forget_health, now
+from doorbell_cli.ops import source_standings
 from doorbell_cli.ops.bringing_forward import switched_off
 from doorbell_cli.ops.switching import off, on, or_pause, standing_of
 from doorbell_cli.output import JsonOption, Output
@@ -72,9 +73,12 @@ def app_for(kind: Kind, columns: Columns, help_text: str) -> typer.Typer:
         with connected(stack) as target:
             stored = existing(target, kind, name)
             refuse_broken(target, kind, stored.values)
-            if kind is SUBSCRIPTION:
-                told = on(target, standing_of(target, stored.values, now()), now())
-                agreed(told, f"Enable {kind.label(stored.values)}?", yes)
+            told = (
+                on(target, standing_of(target, stored.values, now()), now())
+                if kind is SUBSCRIPTION
+                else source_standings.on(stored.values)
+            )
+            agreed(told, f"Enable {kind.label(stored.values)}?", yes)
             conflict_safe(lambda: kind.table(target).enable(stored, now()))
             if kind is SUBSCRIPTION:
                 forget_health(target, stored.values, stored.values)
@@ -90,9 +94,12 @@ def app_for(kind: Kind, columns: Columns, help_text: str) -> typer.Typer:
     ) -> None:
         with connected(stack) as target:
             stored = existing(target, kind, name)
-            if kind is SUBSCRIPTION:
-                told = off(standing_of(target, stored.values, now()), now())
-                agreed(f"{told} {or_pause(name)}", f"Disable {kind.label(stored.values)}?", yes)
+            told = (
+                f"{off(standing_of(target, stored.values, now()), now())} {or_pause(name)}"
+                if kind is SUBSCRIPTION
+                else source_standings.off(name)
+            )
+            agreed(told, f"Disable {kind.label(stored.values)}?", yes)
             conflict_safe(lambda: kind.table(target).disable(stored, reason or None, now()))
             switched_off(target, kind, stored.values)
             done(Output(as_json), kind, stored, "disabled")
