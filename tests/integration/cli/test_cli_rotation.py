@@ -111,3 +111,27 @@ def test_an_item_whose_secrets_are_no_list_of_texts_is_told(
     before = shell.item("Subscriptions", **OWNER)
     assert "secrets" in shell.run("subscriptions", "rotate-secret", "ci", *more, code=1).stderr
     assert shell.item("Subscriptions", **OWNER) == before
+
+
+MAKES = {
+    "Sources": (("sources", "rotate-secret", "gh", "--generate"),),
+    "Subscriptions": (
+        ("subscriptions", "put", "ci", "--url", "https://127.0.0.1/"),
+        ("subscriptions", "rotate-secret", "ci"),
+    ),
+}
+KEYS = {"Sources": {"source_id": "gh"}, "Subscriptions": OWNER}
+
+
+@pytest.mark.parametrize(("table", "command"), [(one, words) for one in MAKES for words in MAKES[one]])
+def test_a_secret_that_is_made_is_shown_to_people_once_and_is_the_one_that_is_kept(
+    shell: Shell, table: str, command: tuple[str, ...]
+) -> None:
+    """Who does not see it then never does: nothing shows it again."""
+    shell.put("Sources", source_id="gh", provider="github", secrets=[stored_in(shell, "ssm")])
+    if "put" not in command:
+        put(shell, "ssm:/doorbell/ci")
+    said = shell.run(*command).stdout
+    made = shell.parameter(shell.item(table, **KEYS[table])["secrets"][0])
+    assert made != "old"
+    assert said.count(made) == 1

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from doorbell_cli.main import app
 from doorbell_cli.stack import local
-from doorbell_cli.stack.server import free_port
+from doorbell_cli.stack.environment import StackError
+from doorbell_cli.stack.server import Server, free_port
 
 GIVEN_TO_ANYBODY = 32_768
 """And what is above: Linux's, unless it is told otherwise; other systems begin higher."""
@@ -63,3 +64,18 @@ def test_where_nobody_can_listen_is_told_in_a_line_before_anything_is_built(
     result = CliRunner().invoke(app, ["local", "up", *flags])
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert why in result.stderr
+
+
+def test_where_the_local_aws_ends_at_once_the_last_that_it_said_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A traceback's last line says what was wrong."""
+    fails = tmp_path / "python"
+    fails.write_text("#!/bin/sh\nfor line in $(seq 50); do echo line $line of 50; done\nexit 1\n")
+    fails.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(fails))
+    with pytest.raises(StackError) as caught:
+        Server()
+    first, *told = str(caught.value).splitlines()
+    assert first == "MiniStack stopped right after its start:"
+    assert told == [f"line {number} of 50" for number in range(31, 51)]

@@ -6,8 +6,6 @@ DOORBELL_WRITE_JSON=1 writes the page anew.
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,14 @@ import pytest
 from typer.testing import CliRunner
 
 from doorbell_cli.main import app
+from tests.integration.cli.test_cli_json import ALONE
 from tests.integration.ops.deployed import Doorbell
 from tests.integration.ops.test_ops_every_option import ACME, filled
 from tests.support.cli_commands import every_command
+from tests.support.json_page import hold_to_page, on_page
 
 __all__ = ["filled"]
 
-PAGE = Path(__file__).parents[3] / "docs" / "json.md"
-BEGIN, END = "<!-- keys -->\n", "<!-- /keys -->\n"
 MANY = ("replay", *ACME, "--subscription", "billing", "--since", "1h")
 SWITCHED = {
     f"{kind} {action}": (kind, action, name, "--yes")
@@ -88,47 +86,9 @@ ELSEWHERE = {
     "backfill": "test_ops_backfill.py",
     "listen": "test_cli_listen.py",
     "ring": "test_cli_ring.py",
-    "check": "test_cli_check.py",
-    "sources detect": "test_detect.py",
     "subscriptions trust-policy": "test_trust.py",
-    "sources rotate-secret": "test_cli_rotation.py",
-    "subscriptions rotate-secret": "test_cli_rotation.py",
-    "test": "test_cli_test.py",
-    "verify": "test_given.py",
 }
-"""What needs a provider, a receiver or a file."""
-BY_NAME = {
-    "assumed", "by_reason", "dimensions", "failed", "headers", "held", "held_by", "known from", "options",
-    "refused", "refused_last_hour", "skipped", "sources", "used_up",
-}  # fmt: skip
-"""Objects whose names are data: a reason, a header."""
-
-type Shape = dict[str, Shape] | None
-
-
-def shape(value: Any, name: str = "") -> Shape:
-    """The names in it, of all items of a list together."""
-    if isinstance(value, list):
-        return merged(shape(one) for one in value)
-    if not isinstance(value, dict):
-        return None
-    if name in BY_NAME:
-        return {"*": merged(shape(one) for one in value.values())}
-    return {key: shape(one, key) for key, one in value.items()}
-
-
-def merged(shapes: Iterator[Shape]) -> Shape:
-    found: dict[str, Shape] = {}
-    for one in shapes:
-        for name, below in (one or {}).items():
-            found[name] = merged(iter((found.get(name), below)))
-    return found or None
-
-
-def told(one: Shape) -> str:
-    return ", ".join(
-        f"{name} ({told(below)})" if below else name for name, below in sorted((one or {}).items())
-    )
+"""What needs a provider or a receiver, and goes on, or is AWS's own document."""
 
 
 def printed(doorbell: Doorbell, words: str) -> Any:
@@ -143,11 +103,6 @@ def printed(doorbell: Doorbell, words: str) -> Any:
     return json.loads(result.stdout)
 
 
-def on_page() -> dict[str, str]:
-    block = PAGE.read_text().partition(BEGIN)[2].partition(END)[0] if PAGE.exists() else ""
-    return dict(re.findall(r"^\| `doorbell ([^`]+)` \| (.*) \|$", block, re.MULTILINE))
-
-
 @pytest.mark.parametrize("together", TOGETHER)
 def test_what_a_command_prints_for_programs_has_the_keys_of_the_page(
     filled: Doorbell, together: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -156,27 +111,17 @@ def test_what_a_command_prints_for_programs_has_the_keys_of_the_page(
     (tmp_path / "doorbell.yaml").write_text(EXAMPLE)
     sqs, letter = filled.target.client("sqs"), '{"event_id": "evt_1", "source_id": "github"}'
     sqs.send_message(QueueUrl=filled.target.queue_url("EventsDeadLetter"), MessageBody=letter)
-    commands = TOGETHER[together]
-    found = {words: told(shape(printed(filled, words))).replace("|", "\\|") for words in commands}
-    if os.environ.get("DOORBELL_WRITE_JSON"):
-        rows = {**on_page(), **found}
-        table = "".join(f"| `doorbell {name}` | {keys} |\n" for name, keys in sorted(rows.items()))
-        before, _, rest = PAGE.read_text().partition(BEGIN)
-        PAGE.write_text(
-            f"{before}{BEGIN}\n| command | keys |\n|---|---|\n{table}\n{END}{rest.partition(END)[2]}"
-        )
-    page = on_page()
-    assert {words: page.get(words) for words in commands} == found
-    assert all(found.values())
+    for words in TOGETHER[together]:
+        hold_to_page(words, printed(filled, words))
 
 
 def test_the_page_has_a_row_of_nothing_else() -> None:
-    assert set(on_page()) == set(ASKED)
+    assert set(on_page()) == {*ASKED, *ALONE}
 
 
 def test_every_command_that_speaks_to_programs_is_on_the_page_or_held_elsewhere() -> None:
     wanted = {words for words, one in every_command().items() if "--json" in one.options}
-    shown = {one for name in ASKED for one in (name, *_shorter(name)) if one in wanted}
+    shown = {one for name in (*ASKED, *ALONE) for one in (name, *_shorter(name)) if one in wanted}
     assert wanted - shown == set(ELSEWHERE)
 
 

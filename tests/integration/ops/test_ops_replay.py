@@ -1,5 +1,6 @@
 """`doorbell replay`: one event, or many in a job that nobody has to stay for."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -116,6 +117,26 @@ def test_a_job_can_be_looked_at_listed_and_resumed(doorbell: Doorbell) -> None:
     assert doorbell.json("replay", "--job", job)["states"] == {"pending": 1}
     assert [row["job"] for row in doorbell.json("replay", "--jobs", "--tenant", "acme")] == [job]
     assert doorbell.json("replay", "--resume", job)["written"] == 1
+
+
+def test_what_a_replay_says_before_it_writes_goes_on_with_it_where_it_was_interrupted(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("doorbell.usecases.replay_many.PAGE", 2)
+    for number in range(5):
+        doorbell.event(number, state="exhausted")
+    steps = list[int]()
+
+    def interrupted(bar: object, count: int = 1) -> None:
+        steps.append(count)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("doorbell_cli.output.Bar.step", interrupted)
+        said = doorbell.run(*MANY, "--yes")
+    assert (said.exit_code, steps) == (130, [2])
+    (command,) = re.findall(r"go on with: doorbell (.*)", " ".join(said.stderr.split()))
+    assert doorbell.json(*command.split()[:3])["written"] == 5
 
 
 def test_replays_do_not_unbalance_the_ledger(doorbell: Doorbell) -> None:
