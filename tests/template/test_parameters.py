@@ -6,32 +6,14 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.template.alternatives import LOCAL, another
 from tests.template.reading import FUNCTIONS, ROOT, resources, written
-from tests.template.rendering import ACCOUNT, ALL_PARTS, NO_VALUE, REGION, Rendered, defaults, rendered
+from tests.template.rendering import ACCOUNT, NO_VALUE, REGION, Rendered, defaults, rendered
 
 PARAMETERS = sorted(written()["Parameters"])
-TEXTS = {
-    "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:on-call",
-    "TargetArns": "arn:aws:sqs:eu-central-1:123456789012:orders",
-    "TargetRoleArns": "arn:aws:iam::123456789012:role/orders",
-}
-LOCAL = "http://127.0.0.1:4566"
 ON_AWS = ("TlsOnly", "InboxOverTls", "OnAws")
 NOTHING = {"Ref": "AWS::NoValue"}
 type Choice = tuple[str, dict[str, Any]]
-
-
-def another(name: str) -> Any:
-    """A value that is allowed and not the default."""
-    parameter = written()["Parameters"][name]
-    default = parameter["Default"]
-    default = ALL_PARTS.get(name, default)
-    if values := [value for value in parameter.get("AllowedValues", []) if value != default]:
-        return values[-1]
-    if parameter["Type"] == "Number":
-        most = parameter.get("MaxValue", 10**9)
-        return default + 1 if default < most else parameter["MinValue"]
-    return TEXTS.get(name, f"another-{name}")
 
 
 def choices(node: Any) -> Iterator[dict[str, Any]]:

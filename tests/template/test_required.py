@@ -8,9 +8,11 @@ import yaml
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from tests.support.template import TEMPLATE
-from tests.template.rendering import REGION, rendered
+from tests.template.alternatives import everything
+from tests.template.reading import resources
+from tests.template.rendering import REGION
 
-RESOURCES = rendered().resources
+RESOURCES = everything()
 
 
 def missing(schema: Mapping[str, Any], whole: Mapping[str, Any], value: Any, at: str) -> Iterator[str]:
@@ -24,6 +26,10 @@ def missing(schema: Mapping[str, Any], whole: Mapping[str, Any], value: Any, at:
         yield from (f"{at}.{name}" for name in schema.get("required", ()) if name not in value)
         for name, inner in value.items():
             yield from missing(schema.get("properties", {}).get(name, {}), whole, inner, f"{at}.{name}")
+
+
+def test_what_is_looked_at_is_every_resource_whatever_condition_it_has() -> None:
+    assert set(RESOURCES) == set(resources())
 
 
 @pytest.mark.parametrize("name", RESOURCES)
