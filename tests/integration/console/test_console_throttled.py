@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,6 +36,12 @@ class Throttled:
             raise ClientError({"Error": {"Code": "ThrottlingException", "Message": HOSTILE}}, model.name)
 
 
+def is_once(page: str) -> bool:
+    """A part that went out does not go out again with the next."""
+    names = re.findall(r'\bid="([^"]*)"', page)
+    return len(names) == len(set(names)) and [page.count(part) for part in ("<html", "</html>")] == [1, 1]
+
+
 def test_wherever_aws_refuses_a_page_says_so_and_ends_as_a_page(doorbell: Doorbell, opened: Opened) -> None:
     secret("theirs")
     refused_id, event_id = keep(doorbell), doorbell.event(1, headers={"x-note": HOSTILE})
@@ -45,13 +52,14 @@ def test_wherever_aws_refuses_a_page_says_so_and_ends_as_a_page(doorbell: Doorbe
         at = filled(path, doorbell, event_id, refused_id)
         at += "?tenant=acme&body=1&why=billing" if path == "/events/{event_id}" else QUERIES.get(path, "")
         aws.begin(None)
-        opened().client.get(at)
+        assert is_once(opened().client.get(at).text), at
         for after in {0, aws.count // 2} if aws.count else ():
             aws.begin(after)
             page = opened().client.get(at).text
             assert 'role="alert"' in page, (at, after)
             assert "ThrottlingException" in page, (at, after)
             assert page.endswith("</html>"), (at, after)
+            assert is_once(page), (at, after)
             assert not any(active in page for active in ACTIVE), (at, after)
             refused += 1
     assert refused > len(PAGES)
