@@ -62,6 +62,26 @@ def test_where_no_attempt_is_planned_home_says_why(
     assert next_of(browser.page("/?tenant=acme")) == [told]
 
 
+@pytest.mark.parametrize(
+    ("until", "probe_until", "told"),
+    [
+        (605, None, "parked: one probe, in 10 min.*"),
+        (-5, 605, "a probe is under way, in 10 min.*"),
+        (-5, -5, "parked: the next delivery is a probe"),
+        (None, None, "attempt 3, in .*"),
+    ],
+)
+def test_of_an_endpoint_that_fails_home_says_what_its_breaker_lets_through_next(
+    doorbell: Doorbell, browser: Browser, until: float | None, probe_until: float | None, told: str
+) -> None:
+    """Both in seconds from now."""
+    pending(doorbell, 1, failures=2)
+    probe = {} if probe_until is None else {"probe_until": time.time() + probe_until}
+    parked(doorbell, until or 0, **probe, **({"parked_until": None} if until is None else {}))
+    (said,) = next_of(browser.page("/?tenant=acme"))
+    assert re.fullmatch(told, said), said
+
+
 def test_a_subscription_s_page_tells_when_each_is_tried_again_and_nothing_of_what_is_held(
     doorbell: Doorbell, browser: Browser
 ) -> None:
