@@ -12,6 +12,7 @@ import pytest
 
 from doorbell.domain.replays import Selection
 from doorbell.domain.rollups import Holder, Kind, bucket_at
+from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.rollups.rollup_table import RollupTable
 from doorbell_cli.ops.jobs import job_desk
 from doorbell_cli.ops.log_lines import FUNCTIONS
@@ -54,7 +55,7 @@ CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "deliveries list --state": (ENDED, ("--state", "failing")),
     "deliveries list --subscription": (ENDED, ("--subscription", "books")),
     "deliveries list --tenant": (ENDED, ("--tenant", "other")),
-    "deliveries list --since": (ENDED, ("--since", "1s")),
+    "deliveries list --since": (ENDED, ("--since", "10m")),
     "deliveries list --until": (ENDED, ("--until", "1h")),
     "deliveries list --status": (ENDED, ("--status", "404")),
     "deliveries list --error": (ENDED, ("--error", "timeout")),
@@ -64,7 +65,7 @@ CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "deliveries show --tenant": (("deliveries", "show", "evt_other", "theirs"), ("--tenant", "other")),
     "deliveries show --details": (("deliveries", "show", "evt_acme_1", "billing", *ACME), ("--details",)),
     "status --tenant": (("status", *ACME), ("--tenant", "other")),
-    "status --since": (("status", *ACME), ("--since", "1s")),
+    "status --since": (("status", *ACME), ("--since", "10m")),
     "stats --source": (("stats", "acme/billing"), ("--source", "github")),
     "stats --tenant": (("stats", "billing"), ACME),
     "stats --since": (BILLING, ("--since", "7d")),
@@ -106,7 +107,7 @@ def filled(doorbell: Doorbell, few_days: None) -> Doorbell:
     doorbell.event(1, state="exhausted")
     doorbell.event(2, to="books", state="cancelled", age=1800, event_type="invoice.paid", source_id="shop")
     doorbell.event(3, state="delivered", age=7200, event_type="invoice.sent")
-    doorbell.event(4, state="exhausted", age=2 * DAY)
+    ended_before(doorbell, doorbell.event(4, state="exhausted", age=2 * DAY), now - 1800)
     doorbell.event(5, to="theirs", tenant="other")
     lost = doorbell.event(6, to="nobody", age=1800)
     key = {"event_id": {"S": lost}, "sk": {"S": "delivery#nobody"}}
@@ -138,6 +139,16 @@ def filled(doorbell: Doorbell, few_days: None) -> Doorbell:
         group = f"/doorbell/doorbell/{function}"
         aws("logs").put_log_events(logGroupName=group, logStreamName="a", logEvents=[entry])
     return doorbell
+
+
+def ended_before(doorbell: Doorbell, event_id: str, at: float) -> None:
+    """Its delivery to `billing`, and not just now."""
+    doorbell.target.client("dynamodb").update_item(
+        TableName="EventsTable",
+        Key=marshal({"event_id": event_id, "sk": "delivery#billing"}),
+        UpdateExpression="SET ended_at = :at",
+        ExpressionAttributeValues=marshal({":at": at}),
+    )
 
 
 def told(doorbell: Doorbell, typed: tuple[str, ...]) -> Any:
