@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.e2e.test_crashes import kill_workers
-from tests.e2e.test_targets import SECONDS, TENANT, delivered, name, queue, subscribed
+from tests.e2e.test_targets import SECONDS, TENANT, delivered, matched, name, queue, subscribed
 from tests.support.gateway import PUSH, Gateway
 from tests.support.patience import HANG_SECONDS
 
@@ -110,7 +110,7 @@ def test_a_dispatcher_killed_between_send_and_record_sends_again_and_a_fifo_queu
         delivered(gateway, source, subscription_id)
         place.take(1, gateway)
         wire.holds.set()
-        event_id = gateway.push(source).event_id
+        event_id = matched(gateway, source, subscription_id)
         gateway.wait_until(wire.has_taken.is_set, SECONDS)
         assert gateway.deliveries(event_id)[subscription_id]["attempts"] == []
         kill_workers(gateway, "dispatcher")
