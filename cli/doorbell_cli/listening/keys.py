@@ -39,9 +39,8 @@ def heard(actions: Mapping[str, Callable[[], None]]) -> Iterator[bool]:
             if not over.is_set() and (action := actions.get(key.decode("ascii", "replace"))):
                 action()
 
-    asks = signal.signal(
-        signal.SIGTTIN, signal.SIG_IGN
-    )  # else who asks for a key in the background is stopped
+    # Else who asks for a key in the background is stopped.
+    asks = signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     tty.setcbreak(descriptor)
     threading.Thread(target=listen, name="keys", daemon=True).start()
     try:

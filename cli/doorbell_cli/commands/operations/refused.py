@@ -64,7 +64,9 @@ def show_refused(
         requests = refused_requests(target)
         if refused_id is not None:
             refused_id = whole_refused_id(requests, source, refused_id)
-        if refused_id is None and not requests.page(source, None, 1).rows:
+        elif newest := requests.page(source, None, 1).rows:
+            refused_id = newest[0].refused_id
+        else:
             note_no_source(out, target, source)
             fail(f"No refused request of {source} is kept.")
         explained = requests.explain(source, refused_id)

@@ -68,8 +68,9 @@ class Pending:
     def telling(self, most: int) -> Sequence[Due]:
         """So many that tell most: those that have failed and are looked at next, so that what is tried
         soonest is among them; those that have failed most often; and the others, as they are looked at."""
-        soon = self.tried[: (most + 1) // 2]
-        often = sorted(self.tried, key=lambda row: -row.attempts_made)[: (most + 3) // 4]
+        tried = self.tried
+        soon = tried[: (most + 1) // 2]
+        often = sorted(tried, key=lambda row: -row.attempts_made)[: (most + 3) // 4]
         return list(dict.fromkeys([*soon, *often, *self.rows]))[:most]
 
 

@@ -31,15 +31,13 @@ def parse(item: object) -> Published:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "event"
-        raise Refusal(422, "event_invalid", f"{field}: {in_words(first)}{_meant(first)}") from error
+        raise Refusal(422, "event_invalid", f"{field}: {_problem(first)}") from error
     return Published(given.id, given.type, given.tenant_id, given.data)
 
 
-def _meant(error: Mapping[str, Any]) -> str:
-    """Of an unknown field, the one that it is close to."""
+def _problem(error: Mapping[str, Any]) -> str:
     if error["type"] != "extra_forbidden":
-        return ""
-    from difflib import get_close_matches  # not before somebody mistypes
+        return in_words(error)
+    from doorbell.store.items.errors import unknown  # not before somebody mistypes
 
-    close = get_close_matches(str(error["loc"][-1]), PublishItem.model_fields, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    return unknown("field", str(error["loc"][-1]), PublishItem.model_fields)
