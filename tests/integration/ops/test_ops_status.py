@@ -139,6 +139,12 @@ def on_list(doorbell: Doorbell, number: int, to: str = "billing") -> None:
     doorbell.put("EventsTable", {**item, "shelf": shelf, "shelf_at": 1000.0 + number})
 
 
+def six_wait(doorbell: Doorbell) -> None:
+    for number in range(6):
+        on_list(doorbell, number)
+    parked(doorbell, 600, wake_at=time.time() + 30, wake_shard="0")
+
+
 def test_the_waiting_list_is_counted_and_it_says_when_the_last_will_be_out(doorbell: Doorbell) -> None:
     for number in range(5):
         on_list(doorbell, number)
@@ -166,9 +172,7 @@ def test_a_list_that_is_empty_and_about_to_close_does_not_drain(doorbell: Doorbe
 def test_a_long_list_of_others_does_not_hide_how_many_wait_here(
     doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(6):
-        on_list(doorbell, number)
-    parked(doorbell, 600, wake_at=time.time() + 30, wake_shard="0")
+    six_wait(doorbell)
     client = doorbell.target.client("dynamodb")
     scan = client.scan
     monkeypatch.setattr(client, "scan", lambda **call: scan(**call, Limit=1))
@@ -178,9 +182,7 @@ def test_a_long_list_of_others_does_not_hide_how_many_wait_here(
 def test_a_long_list_is_counted_as_far_as_it_is_exact(
     doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(6):
-        on_list(doorbell, number)
-    parked(doorbell, 600, wake_at=time.time() + 30, wake_shard="0")
+    six_wait(doorbell)
     monkeypatch.setattr("doorbell_cli.commands.operations.status.PAGES", 0)  # no Scan before
     monkeypatch.setattr("doorbell.store.deliveries.shelf_count.LEAST", 1)
     assert doorbell.json(*STATUS)["waiting_list"]["count"] == 6
