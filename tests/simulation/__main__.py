@@ -3,6 +3,7 @@
 deliberate bugs are caught (`--mutations`)."""
 
 import argparse
+import gc
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -64,7 +65,8 @@ def tell(story: Story) -> int:
 def run(seeds: range, processes: int | None, story: Callable[[int], Story]) -> int:
     begin, total = monotonic(), Survey()
     chunks = [seeds[n : n + CHUNK] for n in range(0, len(seeds), CHUNK)]
-    with Pool(processes) as pool:
+    # A chunk's garbage goes with its process: to look for it takes a seventh of the time.
+    with Pool(processes, initializer=gc.disable, maxtasksperchild=1) as pool:
         for found in _progress(pool.imap_unordered(partial(survey, story=story), chunks), len(seeds)):
             total.add(found)
     print(total.report(), f"in {monotonic() - begin:.0f} s")

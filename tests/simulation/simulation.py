@@ -112,7 +112,7 @@ class Simulation:
 
     def run(self) -> History:
         """Raises `Violation` at the first guarantee that does not hold."""
-        world = self.world
+        world, collects = self.world, gc.isenabled()
         gc.disable()  # a third of the time of a short history goes into looking for garbage
         try:
             self.people.set_up()
@@ -135,7 +135,8 @@ class Simulation:
             self.resumes.check()
         finally:
             world.close()
-            gc.enable()
+            if collects:
+                gc.enable()
         sends = self.sends
         ended = max((d.ended_at or 0.0 for d in self.ledger.deliveries.values()), default=START)
         return History(
