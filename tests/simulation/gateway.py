@@ -4,6 +4,7 @@ use cases, adapters, envelopes, gate and composer, over AWS clients that are our
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any
 from zlib import crc32
@@ -214,7 +215,7 @@ class _DuePending:
 
 
 class Environment:
-    """An execution environment: clocks, caches, one of each use case.
+    """An execution environment: clocks, caches, one of each use case, made when it is first asked for.
 
     Its wall clock is `skew` seconds off; its running clock stands still while nothing runs in it.
     """
@@ -223,95 +224,162 @@ class Environment:
         world, self._services = services.world, services
         self.world, self.skew, self.busy, self.broken_items = world, skew, False, list[ConfigError]()
         self.clocks, self._ran, self._thawed_at = Clocks(self.running, self.clock), 0.0, 0.0
-        silence, pool = Silence(), OneByOne()
-        bodies = Bucket(world, services.objects)
-        deliveries = DeliveryTable(services.dynamo, "events", SHARDS, pool, few=1)  # type: ignore[arg-type]
-        events = EventTable(services.dynamo, "events")
-        queue = DeliveriesQueueWriter(services.sqs, "deliveries", pool)
-        endpoints = EndpointTable(services.dynamo, "endpoints")
-        self._tables, self._queue, self._deliveries = (events, endpoints), queue, deliveries
-        wakes = WakeIndex(services.dynamo, "endpoints")
-        self.shelves = ShelfIndex(services.dynamo, "events", wakes.due, self.clocks)
-        waiting = Waiting(endpoints, self.shelves, queue, self.clock, Looked(self.clocks))
-        subscriptions = SubscriptionTable(
-            services.dynamo, "subscriptions", self.broken_items.append, self.clocks,
-            page_size=world.story.page_size, few=world.story.few,
+        self._pool, self._story = OneByOne(), world.story
+        self._told: dict[str, Any] = {"clock": self.clock, "metrics": Silence(), "log": Silence()}
+        self._bodies = Bucket(world, services.objects)
+        self._endpoints = EndpointTable(services.dynamo, "endpoints")
+
+    @cached_property
+    def _deliveries(self) -> DeliveryTable:
+        return DeliveryTable(self._services.dynamo, "events", SHARDS, self._pool, few=1)  # type: ignore[arg-type]
+
+    @cached_property
+    def _events(self) -> EventTable:
+        return EventTable(self._services.dynamo, "events")
+
+    @cached_property
+    def _queue(self) -> DeliveriesQueueWriter:
+        return DeliveriesQueueWriter(self._services.sqs, "deliveries", self._pool)
+
+    @cached_property
+    def _again(self) -> EventsAgain:
+        return EventsAgain(self._services.sqs, "events")
+
+    @cached_property
+    def _wakes(self) -> WakeIndex:
+        return WakeIndex(self._services.dynamo, "endpoints")
+
+    @cached_property
+    def _shelves(self) -> ShelfIndex:
+        return ShelfIndex(self._services.dynamo, "events", self._wakes.due, self.clocks)
+
+    @cached_property
+    def _waiting(self) -> Waiting:
+        return Waiting(self._endpoints, self._shelves, self._queue, self.clock, Looked(self.clocks))
+
+    @cached_property
+    def _subscriptions(self) -> SubscriptionTable:
+        story = self._story
+        return SubscriptionTable(
+            self._services.dynamo, "subscriptions", self.broken_items.append, self.clocks,
+            page_size=story.page_size, few=story.few,
         )  # fmt: skip
-        self._again = EventsAgain(services.sqs, "events")
-        shared: dict[str, Any] = {"clock": self.clock, "metrics": silence, "log": silence}
-        self.accept = Accept(
-            sources=FewSources(_sources(world)), gate=Gate(), checks=NoChecks(),
-            secrets=SecretStore(lambda service: services.vault, clocks=self.clocks),
-            bodies=bodies, queue=EventsQueueWriter(services.sqs, "events", pool), ids=world.new_id, **shared,
+
+    @cached_property
+    def _incidents(self) -> IncidentTable:
+        return IncidentTable(self._services.dynamo, "endpoints")
+
+    @cached_property
+    def _notices(self) -> Notices:
+        if not self._story.tells:
+            return Silence()
+        changes = ChangeTable(self._services.dynamo, "endpoints")
+        return NoteIncidents(Silence(), self._incidents, changes, self.clock, lambda kind, cause: None)
+
+    @cached_property
+    def _pauses(self) -> SourcePauses:
+        sources = SourcePauseTable(self._services.dynamo, "sources", self.clocks)
+        return SourcePauses(sources if self._story.pauses_sources else None)
+
+    @cached_property
+    def accept(self) -> Accept:
+        return Accept(
+            sources=FewSources(_sources(self.world)), gate=Gate(), checks=NoChecks(),
+            secrets=SecretStore(lambda service: self._services.vault, clocks=self.clocks),
+            bodies=self._bodies, queue=EventsQueueWriter(self._services.sqs, "events", self._pool),
+            ids=self.world.new_id, **self._told,
         )  # fmt: skip
-        self.publish = Publish(
-            parse=parse, vouch=publish_event, bodies=bodies, queue=EventsQueueWriter(services.sqs, "events"),
-            ids=world.new_id, **shared,
+
+    @cached_property
+    def publish(self) -> Publish:
+        return Publish(
+            parse=parse, vouch=publish_event, bodies=self._bodies,
+            queue=EventsQueueWriter(self._services.sqs, "events"), ids=self.world.new_id, **self._told,
         )  # fmt: skip
-        odd = len(world.story.targets) > 2 and world.story.seed % 2 == 1
-        few = max(2 if odd else 1, world.story.few)  # of two, a page goes on over another read
-        self.fan_out = FanOut(
-            route=Route(subscriptions, bodies, SlowFilters(world), self.clock, silence, few),
-            events=events, deliveries=deliveries, queue=queue, bodies=bodies,
-            retention=RETENTION_SECONDS, grace=world.story.grace, **shared,
+
+    @cached_property
+    def fan_out(self) -> FanOut:
+        story = self._story
+        odd = len(story.targets) > 2 and story.seed % 2 == 1
+        few = max(2 if odd else 1, story.few)  # of two, a page goes on over another read
+        filters = SlowFilters(self.world)
+        return FanOut(
+            route=Route(self._subscriptions, self._bodies, filters, self.clock, Silence(), few),
+            events=self._events, deliveries=self._deliveries, queue=self._queue, bodies=self._bodies,
+            retention=RETENTION_SECONDS, grace=story.grace, **self._told,
         )  # fmt: skip
-        incidents = IncidentTable(services.dynamo, "endpoints")
-        changes = ChangeTable(services.dynamo, "endpoints")
-        notices: Notices = silence
-        if world.story.tells:
-            notices = NoteIncidents(silence, incidents, changes, self.clock, lambda kind, cause: None)
-        kept = LagKept(silence)
-        self.tell = TellIncidents(
-            incidents=incidents,
-            present=Presence(endpoints, AimTable(services.dynamo, "subscriptions"), lambda name: 0, kept),
-            ring=RingItself(own_event, EventsQueueWriter(services.sqs, "events"), self.clock, world.new_id),
-            **shared,
+
+    @cached_property
+    def tell(self) -> TellIncidents:
+        aims, ids = AimTable(self._services.dynamo, "subscriptions"), self.world.new_id
+        return TellIncidents(
+            incidents=self._incidents,
+            present=Presence(self._endpoints, aims, lambda name: 0, LagKept(Silence())),
+            ring=RingItself(own_event, EventsQueueWriter(self._services.sqs, "events"), self.clock, ids),
+            **self._told,
         )  # fmt: skip
-        sources = SourcePauseTable(services.dynamo, "sources", self.clocks)
-        pauses = SourcePauses(sources if world.story.pauses_sources else None)
-        conclude = Conclude(
-            deliveries=deliveries, queue=queue, endpoints=endpoints, subscriptions=subscriptions,
-            notices=notices, waiting=waiting, random=world.rng.random, grace=world.story.grace, **shared,
+
+    @cached_property
+    def _conclude(self) -> Conclude:
+        return Conclude(
+            deliveries=self._deliveries, queue=self._queue, endpoints=self._endpoints,
+            subscriptions=self._subscriptions, notices=self._notices, waiting=self._waiting,
+            random=self.world.rng.random, grace=self._story.grace, **self._told,
         )  # fmt: skip
-        self.deliver = Deliver(
-            deliveries=deliveries, subscriptions=subscriptions, waiting=waiting,
-            admission=Admission(endpoints, self.shelves.ready),
-            prepare=Prepare(events, bodies, Composer(Keyring(), sign), self.clock),
-            sender=_Sender(services), pauses=pauses,
-            conclude=conclude, ids=world.new_id, **shared,
-            keep_details=KeepDetails(
-                AttemptDetailTable(DynamoClient(services.dynamo.tables), "events", self.clock),
-                DETAILS, silence,
-            ),
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        details = AttemptDetailTable(DynamoClient(self._services.dynamo.tables), "events", self.clock)
+        return Deliver(
+            deliveries=self._deliveries, subscriptions=self._subscriptions, waiting=self._waiting,
+            admission=Admission(self._endpoints, self._shelves.ready),
+            prepare=Prepare(self._events, self._bodies, Composer(Keyring(), sign), self.clock),
+            sender=_Sender(self._services), pauses=self._pauses,
+            conclude=self._conclude, ids=self.world.new_id, **self._told,
+            keep_details=KeepDetails(details, DETAILS, Silence()),
         )  # fmt: skip
-        reads = DeliveryReads(services.dynamo, "events")
-        self.look = Look(
-            endpoints=endpoints, subscriptions=subscriptions, shelves=self.shelves, queue=queue,
-            pausing=Pausing(endpoints, self.shelves, reads, silence, silence),
-            grace=world.story.grace, pauses=pauses, **shared,
+
+    @cached_property
+    def look(self) -> Look:
+        reads = DeliveryReads(self._services.dynamo, "events")
+        return Look(
+            endpoints=self._endpoints, subscriptions=self._subscriptions, shelves=self._shelves,
+            queue=self._queue, pausing=Pausing(self._endpoints, self._shelves, reads, Silence(), Silence()),
+            grace=self._story.grace, pauses=self._pauses, **self._told,
         )  # fmt: skip
-        self.call_wakes = CallWakes(wakes, queue, self.clock, silence)
-        self.sweep = Sweep(
-            index=DueIndexQuery(services.dynamo, "events", SHARDS), deliveries=deliveries, queue=queue,
-            grace=world.story.grace, each=pool.map, **shared,
+
+    @cached_property
+    def call_wakes(self) -> CallWakes:
+        return CallWakes(self._wakes, self._queue, self.clock, Silence())
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        return Sweep(
+            index=DueIndexQuery(self._services.dynamo, "events", SHARDS), deliveries=self._deliveries,
+            queue=self._queue, grace=self._story.grace, each=self._pool.map, **self._told,
         )  # fmt: skip
-        due = DueIndexQuery(services.dynamo, "events", SHARDS)
-        self.bring_forward = BringForward(
-            pending=_DuePending(due),
-            look=lambda tenant, name, at: look_by(services.dynamo, "endpoints", scoped(tenant, name), at),
-            hasten=HastenTable(services.dynamo, "events"), each=pool.map, clock=self.clock,
-            metrics=silence, log=silence,
+
+    @cached_property
+    def bring_forward(self) -> BringForward:
+        dynamo = self._services.dynamo
+        return BringForward(
+            pending=_DuePending(DueIndexQuery(dynamo, "events", SHARDS)),
+            look=lambda tenant, name, at: look_by(dynamo, "endpoints", scoped(tenant, name), at),
+            hasten=HastenTable(dynamo, "events"), each=self._pool.map, **self._told,
         )  # fmt: skip
-        self.replay = Replay(
-            inspect=Inspect(StoryTable(services.dynamo, "events", self.clock)), deliveries=deliveries,
-            queue=queue, grace=world.story.grace, **shared,
+
+    @cached_property
+    def replay(self) -> Replay:
+        return Replay(
+            inspect=Inspect(StoryTable(self._services.dynamo, "events", self.clock)),
+            deliveries=self._deliveries, queue=self._queue, grace=self._story.grace, **self._told,
         )  # fmt: skip
 
     def reset(self, endpoint_id: str) -> None:
-        self._tables[1].reset(endpoint_id)
+        self._endpoints.reset(endpoint_id)
 
     def resumed(self, endpoint_id: str) -> None:
-        self._tables[1].resumed(endpoint_id, self.clock())
+        self._endpoints.resumed(endpoint_id, self.clock())
 
     def fan_out_batch(self, bodies: Sequence[str], time_left: Callable[[], float]) -> list[Batch]:
         """As `runtime.fanning_out` does for a batch, but that none waits for another's writes. By its body an
@@ -325,7 +393,7 @@ class Environment:
             inserts = Inserts(writes, lambda cause: None)
             fan_out = replace(
                 fan_out,
-                events=EventsTogether(self._tables[0], inserts),
+                events=EventsTogether(self._events, inserts),
                 deliveries=NewDeliveriesTogether(self._deliveries, inserts),
             )
         return Batch(fan_out, outbox, writes, self._again, time_left)
@@ -338,7 +406,8 @@ class Environment:
 
     def _ahead(self, messages: Sequence[DeliveryMessage], lock: WorkersLock | None = None) -> ReadAhead:
         return ReadAhead(
-            self._deliveries.client, *self._tables, [message.key.event_id for message in messages],
+            self._deliveries.client, self._events, self._endpoints,
+            [message.key.event_id for message in messages],
             [scoped(message.tenant_id, message.key.subscription_id) for message in messages],
             on_failure=lambda cause: None, clocks=self.clocks, lock=lock,
         )  # fmt: skip
