@@ -75,6 +75,7 @@ class Tables:
     no_index: set[str] = field(default_factory=set)
     _index: dict[str, dict[Key, Item]] = field(default_factory=lambda: {name: {} for name in INDEXES})
     _arriving: dict[tuple[str, Key], list[tuple[float, Item | None]]] = field(default_factory=dict)
+    _sorted: dict[str, list[Item]] = field(default_factory=dict)
 
     def write(self, table: str, key: Key, item: Item | None) -> None:
         before = self.items[table].get(key)
@@ -121,16 +122,19 @@ class Tables:
         for (index, key), waiting in list(self._arriving.items()):
             while waiting and waiting[0][0] <= now:
                 row = waiting.pop(0)[1]
+                self._sorted.pop(index, None)
                 self._index[index].pop(key, None)
                 if row is not None:
                     self._index[index][key] = row
             if not waiting:
                 del self._arriving[index, key]
-        table, (_, at, *_) = INDEXES[name]
-        return sorted(
-            self._index[name].values(),
-            key=lambda row: (float(row[at]["N"]), *(row[part]["S"] for part in SCHEMA[table][1:])),
-        )
+        if name not in self._sorted:
+            table, (_, at, *_) = INDEXES[name]
+            self._sorted[name] = sorted(
+                self._index[name].values(),
+                key=lambda row: (float(row[at]["N"]), *(row[part]["S"] for part in SCHEMA[table][1:])),
+            )
+        return self._sorted[name]
 
 
 def _index_row(name: str, item: Item | None) -> Item | None:

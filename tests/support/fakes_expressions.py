@@ -40,6 +40,8 @@ def plain(wire: Mapping[str, Any]) -> Any:
     """A wire value as something that compares."""
     ((kind, value),) = wire.items()
     match kind:
+        case "S":
+            return value
         case "N":
             return Decimal(value)
         case "M":
@@ -54,10 +56,14 @@ def plain(wire: Mapping[str, Any]) -> Any:
 
 def check_used(expressions: list[str], values: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """Placeholders and expressions must fit exactly, as the service demands."""
-    used = set(re.findall(r"[:#]\w+", " ".join(expressions)))
-    given = {*values, *names}
+    used, given = set[str]().union(*map(_placeholders, expressions)), {*values, *names}
     if used != given:
         raise ValueError(f"ValidationException: placeholders {sorted(used ^ given)} in {expressions}")
+
+
+@lru_cache(maxsize=500)
+def _placeholders(expression: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[:#]\w+", expression))
 
 
 @lru_cache(maxsize=500)
@@ -104,7 +110,7 @@ def _either(tokens: list[str]) -> Condition:
     while tokens and tokens[0] == "OR":
         tokens.pop(0)
         parts.append(_both(tokens))
-    return lambda given: any(part(given) for part in parts)
+    return parts[0] if len(parts) == 1 else lambda given: any(part(given) for part in parts)
 
 
 def _both(tokens: list[str]) -> Condition:
@@ -112,7 +118,7 @@ def _both(tokens: list[str]) -> Condition:
     while tokens and tokens[0] == "AND":
         tokens.pop(0)
         parts.append(_term(tokens))
-    return lambda given: all(part(given) for part in parts)
+    return parts[0] if len(parts) == 1 else lambda given: all(part(given) for part in parts)
 
 
 def _term(tokens: list[str]) -> Condition:
