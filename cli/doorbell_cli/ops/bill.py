@@ -11,9 +11,11 @@ from doorbell_cli.ops.targets_priced import POINTER_BYTES, TARGETS
 from doorbell_cli.ops.watched import Watched
 
 GB = 1e9
-POLLERS, POLL_SECONDS, QUESTIONS = 5, 20, 33
-"""Lambda polls a queue with five long polls at least; a sweep asks each of the 32 shards of the due index,
-and for jobs."""
+POLLERS, POLL_SECONDS = 5, 20
+"""Lambda polls a queue with five long polls at least."""
+QUESTIONS, DEAD_LETTER_QUEUES, DEPTHS_EVERY = 49, 3, 5
+"""A sweep asks each of the 32 shards of the due index, for jobs, and for wakes and incidents in eight shards
+each; in one of five it asks how many messages wait in each dead-letter queue."""
 
 BODY_DAYS_MORE = 15
 """So much longer than its event does an object lie in the bodies bucket, as the template has it."""
@@ -72,7 +74,7 @@ class _Bill(Watched):
         fair_sends += self.retried * _sends(retry) + self.swept * _sends(self.calls["sweep"])
         fair_sends += self.waited / batch
         in_deliveries = fair_sends + 2 * self.messages() / batch
-        idle = 2 * POLLERS * MINUTES * 60 / POLL_SECONDS
+        idle = 2 * POLLERS * MINUTES * 60 / POLL_SECONDS + MINUTES / DEPTHS_EVERY * DEAD_LETTER_QUEUES
         yield self.line("SQS", "requests", in_events + in_deliveries + idle, "sqs_request")
         yield self.line("SQS", "requests of the fair queue, on top", in_deliveries, "sqs_fair_request")
 

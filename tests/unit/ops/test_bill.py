@@ -291,7 +291,7 @@ def test_the_page_says_what_share_of_the_baseline_is_left_and_it_is_below_the_go
     """The baseline is what the counted build of 2026-11-29 cost: the first row of its table."""
     shares = usd(a_million(), "") / 21.34, usd(IDLE, "") / 7.07
     assert f"| {21.34} | {7.07:.2f} |" in COSTS
-    assert f"{shares[0]:.3f} of the baseline for the million, and {shares[1]:.2f} idle" in COSTS
+    assert f"{shares[0]:.3f} of the baseline for the million, and {shares[1]:.3f} idle" in COSTS
     assert shares[0] <= 0.7
     assert shares[1] <= 0.4
 
