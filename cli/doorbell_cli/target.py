@@ -42,7 +42,8 @@ class TargetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`outputs` and `parameters` are the CloudFormation stack's, by name. `api_url` ends without a slash."""
+    """`outputs` and `parameters` are the CloudFormation stack's, by name. `api_url` ends without a slash.
+    `created_at`: epoch seconds; None where nobody asked."""
 
     name: str
     local: bool
@@ -51,6 +52,7 @@ class Target:
     api_url: str
     session: ClientMaker
     endpoint_url: str | None = None
+    created_at: float | None = None
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
@@ -116,9 +118,9 @@ def find_target(stack: str | None) -> Target:
 
 def _deployed(stack: str) -> Target:
     session = of_environment()
-    outputs, parameters = _describe(session, stack, None)
+    outputs, parameters, created_at = _describe(session, stack, None)
     api_url = outputs.get("ApiUrl", "").rstrip("/")
-    return Target(stack, False, outputs, parameters, api_url, session)
+    return Target(stack, False, outputs, parameters, api_url, session, created_at=created_at)
 
 
 def _running_local() -> Target:
@@ -135,7 +137,7 @@ def _running_local() -> Target:
             "Start it again with `doorbell local up`."
         )
     if not outputs:
-        outputs, parameters = _describe(session, STACK_NAME, record.endpoint_url)
+        outputs, parameters, _ = _describe(session, STACK_NAME, record.endpoint_url)
         outputs["ApiUrl"] = record.api_url
     return Target(STACK_NAME, True, outputs, parameters, record.api_url, session, record.endpoint_url)
 
@@ -151,7 +153,7 @@ def _listens(url: str) -> bool:
 
 def _describe(
     session: AwsSession, stack: str, endpoint_url: str | None
-) -> tuple[dict[str, str], dict[str, str]]:
+) -> tuple[dict[str, str], dict[str, str], float]:
     client = session.client("cloudformation", endpoint_url=endpoint_url)
     try:
         found = client.describe_stacks(StackName=stack)["Stacks"][0]
@@ -162,4 +164,4 @@ def _describe(
         raise
     outputs = {row["OutputKey"]: row["OutputValue"] for row in found.get("Outputs", [])}
     parameters = {row["ParameterKey"]: row["ParameterValue"] for row in found.get("Parameters", [])}
-    return outputs, parameters
+    return outputs, parameters, found["CreationTime"].timestamp()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from doorbell.domain.log import DAY_SECONDS
 from doorbell.domain.reserved import INBOX_SOURCE
 from doorbell.domain.rollups import (
     ACCEPTED,
@@ -25,31 +26,46 @@ from doorbell_cli.configuration import SOURCE, SUBSCRIPTION
 from doorbell_cli.configuration import Kind as Items
 from doorbell_cli.ops.counted import Load
 from doorbell_cli.ops.counts import source_holder, stats_of
+from doorbell_cli.ops.tenant_counts import kept_days
 from doorbell_cli.target import Target
 
 ITEMS, HOLDERS, DAYS = 1000, 50, 7
 """Most sources and subscriptions that are listed, and most of each whose counts are read: a Query of some 80
 read units, so 8,000 in all, a tenth of a cent."""
+LEAST_DAYS = 1 / 24
+"""Of a stack that was just made."""
 MONTH_DAYS = 30
+NOT_PRICED = {
+    "Backfill": "true",
+    "Inbox": "true",
+    "KeepSuccessDetails": "true",
+    "RoutingIndex": "true",
+    "Tracing": "Active",
+}
+"""Parameters with these values add to the bill what the estimate leaves out."""
 PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """Of `listed_sources` (`ITEMS` at most, and each tenant's own events and inbox) `sources` were read, and
-    so on. What was left out is not in the load."""
+    so on. What was left out is not in the load. `is_counted` false: the stack makes no counts. `not_priced`:
+    its parameters that add what is not in the bill."""
 
     load: Load
     sources: int
     listed_sources: int
     subscriptions: int
     listed_subscriptions: int
-    days: int = DAYS
+    days: float
+    is_counted: bool
+    not_priced: Sequence[str]
 
     def json(self) -> dict[str, object]:
         read = {"sources": self.sources, "subscriptions": self.subscriptions, "days": self.days}
         listed = {"sources": self.listed_sources, "subscriptions": self.listed_subscriptions}
-        return {"read": read, "listed": listed, "is_whole": self.is_whole}
+        said = {"is_whole": self.is_whole, "is_counted": self.is_counted}
+        return {"read": read, "listed": listed, **said, "not_priced": list(self.not_priced)}
 
     @property
     def is_whole(self) -> bool:
@@ -62,14 +78,25 @@ def measured(target: Target, given: Load) -> Measured:
     sources, subscriptions = (_items(target, kind) for kind in (SOURCE, SUBSCRIPTION))
     doors, subscribers = _doors(sources, subscriptions), [_subscriber(one) for one in subscriptions]
     some, others = doors[:HOLDERS], subscribers[:HOLDERS]
-    rung, sent = _all(target, some), _all(target, others)
+    now = time.time()
+    days = days_of(target, now)
+    rung, sent = _all(target, some, now, days), _all(target, others, now, days)
     load = replace(
-        from_counts(given, rung, sent),
+        from_counts(given, rung, sent, days),
         **parameters_of(target.parameters),
         providers=max(1, len({one.get("provider") for one in sources})),
         secrets=sum(len(one.get("secrets", ())) for one in (*sources, *subscriptions)),
     )
-    return Measured(load, len(some), len(doors), len(others), len(subscribers))
+    left_out = [name for name, value in NOT_PRICED.items() if target.parameters.get(name) == value]
+    read = (len(some), len(doors), len(others), len(subscribers))
+    return Measured(load, *read, days, load.rollups, left_out)
+
+
+def days_of(target: Target, now: float) -> float:
+    """Of which there are counts: `DAYS`, less where the stack is younger or keeps them no longer."""
+    kept = kept_days(target) or DAYS
+    made = DAYS if target.created_at is None else (now - target.created_at) / DAY_SECONDS
+    return max(LEAST_DAYS, min(DAYS, kept, made))
 
 
 def _doors(sources: Sequence[Mapping[str, Any]], subscriptions: Sequence[Mapping[str, Any]]) -> list[Holder]:
@@ -114,9 +141,8 @@ def _mean_ms(counts: Mapping[str, int]) -> float:
     return sum(middles[n] * count for n, count in answers.items()) / total if total else 0.0
 
 
-def _all(target: Target, holders: Iterable[Holder]) -> Rollup:
-    now, stats = time.time(), stats_of(target)
-    since = now - DAYS * 86_400
+def _all(target: Target, holders: Iterable[Holder], now: float, days: float) -> Rollup:
+    stats, since = stats_of(target), now - days * DAY_SECONDS
     return added(since, (stats.whole(holder, since, now) for holder in holders))
 
 

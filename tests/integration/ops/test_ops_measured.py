@@ -8,8 +8,10 @@ import pytest
 from doorbell.domain.rollups import SPREAD, Holder, Kind, bucket_at
 from doorbell.store.rollups.rollup_table import RollupTable
 from doorbell_cli.ops import measured
+from doorbell_cli.target import Target
 from tests.integration.ops.deployed import DAY, Doorbell
 from tests.support.cli_calls import counted_calls
+from tests.support.template import template
 
 A_DAY_AGO = 86_400.0
 
@@ -54,6 +56,51 @@ def test_the_stacks_own_parameters_are_priced(counted: Doorbell, monkeypatch: py
     load = counted.json("cost", "--measured")["load"]
     assert (load["dashboard"], load["quiet"], load["retention_days"]) == (True, True, 7)
     assert (load["rollups"], load["side_by_side"]) == (False, 50)
+
+
+def with_stack(monkeypatch: pytest.MonkeyPatch, target: Target) -> None:
+    monkeypatch.setattr("doorbell_cli.target.find_target", lambda stack: target)
+
+
+@pytest.mark.parametrize(
+    ("kept", "age", "days"), [("3", 30 * DAY, 3), ("14", 2 * DAY, 2), ("14", 9 * DAY, 7)]
+)
+def test_a_month_is_made_of_the_days_that_were_counted(
+    counted: Doorbell, monkeypatch: pytest.MonkeyPatch, kept: str, age: float, days: float
+) -> None:
+    """Not of seven, where the stack is younger or keeps counts no longer: the bill would be too small."""
+    parameters = {"RollupDays": kept}
+    target = replace(counted.target, parameters=parameters, created_at=time.time() - age)
+    with_stack(monkeypatch, target)
+    said = counted.json("cost", "--measured")
+    assert said["load"]["events"] == pytest.approx(1400 / days * 30, rel=0.001)
+    assert said["measured"]["read"]["days"] == pytest.approx(days, rel=0.001)
+
+
+def test_a_stack_of_a_moment_ago_is_taken_for_an_hour_old(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_stack(monkeypatch, replace(doorbell.target, created_at=time.time()))
+    table = RollupTable(doorbell.target.client("dynamodb"), "RollupsTable", 14 * DAY)
+    table.add(Holder(Kind.SOURCE, "acme", "github"), bucket_at(time.time()), {"accepted": 2})
+    assert doorbell.json("cost", "--measured")["load"]["events"] == pytest.approx(2 * 24 * 30)
+
+
+def test_what_is_not_in_the_bill_is_named(counted: Doorbell, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Not in this bill" not in counted.run("cost", "--measured").stderr
+    given = {"RollupDays": "0", "RoutingIndex": "true", "Tracing": "Active", "Backfill": "false"}
+    with_stack(monkeypatch, replace(counted.target, parameters=given))
+    result = counted.run("cost", "--measured")
+    assert "Not in this bill, and switched on: RoutingIndex, Tracing." in result.stderr
+    assert "makes no counts (RollupDays=0)" in result.stderr
+    assert counted.json("cost", "--measured")["measured"]["is_counted"] is False
+
+
+@pytest.mark.parametrize(("name", "value"), measured.NOT_PRICED.items())
+def test_what_may_cost_more_is_a_parameter_that_is_off_by_default(name: str, value: str) -> None:
+    parameter = template()["Parameters"][name]
+    assert value in parameter["AllowedValues"]
+    assert parameter["Default"] != value
 
 
 def test_no_more_is_read_than_the_bound_and_it_says_what_was_left_out(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ STACK = {
         {"OutputKey": "IngestFunctionName", "OutputValue": "doorbell-ingest"},
     ],
     "Parameters": [{"ParameterKey": "GraceSeconds", "ParameterValue": "900"}],
+    "CreationTime": datetime(2026, 11, 29, tzinfo=UTC),
 }
 
 
@@ -71,6 +73,7 @@ def test_a_stack_that_is_named_is_looked_up_with_the_operators_credentials(
         )
         assert target.function_name("ingest") == "doorbell-ingest"
         assert target.parameters == {"GraceSeconds": "900"}
+        assert target.created_at == datetime(2026, 11, 29, tzinfo=UTC).timestamp()
     assert account.asked == [("mine", None)]
 
 

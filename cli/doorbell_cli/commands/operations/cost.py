@@ -74,8 +74,9 @@ def cost(
     What no test can count (compression, batch sizes, durations) is listed under the bill. No free tiers.
 
     With --measured the events, deliveries, failures, outages, answers, providers and secrets are a stack's
-    own, and so are its parameters. At most 50 sources and 50 subscriptions are read; if there are more it
-    says so. Bodies are counted nowhere: give --body.
+    own, and so are its parameters. The days are fewer where the stack is younger or keeps counts no longer.
+    At most 50 sources and 50 subscriptions are read; if there are more it says so. Bodies are counted
+    nowhere: give --body.
 
     With --compare Cost Explorer is asked what AWS billed for the last month, by service: of this stack, where
     its tag aws:cloudformation:stack-name is an active cost allocation tag, and of all that these credentials
@@ -148,9 +149,13 @@ def _say_measured(out: Output, load: Load, found: Measured) -> None:
         f"{load.providers:.0f} provider(s), {load.secrets:.0f} secret(s)."
     )
     out.say(
-        f"Read: the counts of {found.days} days of {found.sources} of {found.listed_sources} source(s) and "
-        f"{found.subscriptions} of {found.listed_subscriptions} subscription(s). Each tenant's own events "
+        f"Read: the counts of {found.days:.3g} days of {found.sources} of {found.listed_sources} source(s) "
+        f"and {found.subscriptions} of {found.listed_subscriptions} subscription(s). Each tenant's own events "
         "and inbox are two of the sources."
     )
+    if not found.is_counted:
+        out.note("The stack makes no counts (RollupDays=0). What happens is not in this bill.")
+    if found.not_priced:
+        out.note(f"Not in this bill, and switched on: {', '.join(found.not_priced)}.")
     if not found.is_whole:
         out.note("What was not read is not in this bill.")
