@@ -33,6 +33,12 @@ def test_what_a_flag_says_is_priced_and_nothing_else_changes(
     assert {key for key in load if load[key] != usual[key]} == {name}
 
 
+def test_no_more_deliveries_can_wait_than_there_are(doorbell: Doorbell) -> None:
+    refused = doorbell.run("cost", "--outages", "200%")
+    assert refused.exit_code == 2
+    assert "--outages: Must be between 0 and 1 (100%)." in " ".join(refused.stderr.split())
+
+
 def test_a_million_events_cost_their_share_of_the_month(doorbell: Doorbell) -> None:
     said = doorbell.json("cost", "--events", "4M")
     assert said["per_million_events_usd"] == pytest.approx(said["total_usd"] / 4, abs=0.01)

@@ -1,5 +1,7 @@
 """What people type: spans, moments, counts, sizes, shares."""
 
+from functools import partial
+
 import pytest
 import typer
 
@@ -82,6 +84,25 @@ def test_numbers_without_end_are_none() -> None:
     for read in (count, size):
         with pytest.raises(typer.BadParameter):
             read("9" * 400, FLAG)
+
+
+def test_a_load_that_no_doorbell_can_have_is_refused_with_what_it_can() -> None:
+    """No bill of it is right: an attempt ends after 30 s, and no larger body comes in."""
+    assert count("1000G", FLAG) == 1e12
+    assert milliseconds("30s", FLAG) == 30_000
+    assert size("4500000", FLAG) == 4_500_000
+    assert share("100%", FLAG, most=1) == 1
+    for read, text, most in (
+        (count, "1001G", "1000G"),
+        (milliseconds, "31s", "30s"),
+        (milliseconds, "30001ms", "30s"),
+        (size, "5MB", "4,500,000 bytes"),
+        (partial(share, most=1), "101%", r"1 \(100%\)"),
+        (share, "1001%", r"10 \(1000%\)"),
+        (share, "nan", r"10 \(1000%\)"),
+    ):
+        with pytest.raises(typer.BadParameter, match=most):
+            read(text, FLAG)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("200ms", 200), ("2s", 2000), ("1.5 s", 1500)])

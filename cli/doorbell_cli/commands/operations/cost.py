@@ -93,7 +93,7 @@ def cost(
         kept_in=kept_in.value,
         latency_ms=milliseconds(latency, "--latency"),
         providers=count(providers, "--providers"),
-        outages=share(outages, "--outages"),
+        outages=share(outages, "--outages", most=1),
         history=history.value,
         target=target.value,
         per_call=per_call,
@@ -150,8 +150,8 @@ def _say_measured(out: Output, load: Load, found: Measured) -> None:
     )
     out.say(
         f"Read: the counts of {found.days:.3g} days of {found.sources} of {found.listed_sources} source(s) "
-        f"and {found.subscriptions} of {found.listed_subscriptions} subscription(s). Each tenant's own events "
-        "and inbox are two of the sources."
+        f"and {found.subscriptions} of {found.listed_subscriptions} subscription(s). Each tenant's own "
+        "events and inbox are two of the sources."
     )
     if not found.is_counted:
         out.note("The stack makes no counts (RollupDays=0). What happens is not in this bill.")
