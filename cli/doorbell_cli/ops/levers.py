@@ -39,6 +39,8 @@ def _turned(load: Load) -> Iterator[tuple[str, Load, str]]:
     if load.retention_days > SHORT_DAYS:
         shorter = replace(load, retention_days=SHORT_DAYS)
         yield f"RetentionDays={SHORT_DAYS}", shorter, "events of more than a week ago"
+    if load.kept_in == "secretsmanager":
+        yield "ssm: references of secrets", replace(load, kept_in="ssm"), "rotation by Secrets Manager"
     if load.side_by_side < MANY_SIDE_BY_SIDE:
         many = replace(load, side_by_side=MANY_SIDE_BY_SIDE)
         yield "DispatcherBatchSize=100", many, "a second and more of latency; saves where queues are full"

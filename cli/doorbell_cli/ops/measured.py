@@ -1,6 +1,7 @@
 """A stack's own load, read from its counts: what a month like the last days is made of."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -35,6 +36,7 @@ read units, so 8,000 in all, a tenth of a cent."""
 LEAST_DAYS = 1 / 24
 """Of a stack that was just made."""
 MONTH_DAYS = 30
+KEPT_IN = ("ssm", "secretsmanager", "kms")
 NOT_PRICED = {
     "Backfill": "true",
     "Inbox": "true",
@@ -50,7 +52,8 @@ PARKED = "parked"
 class Measured:
     """Of `listed_sources` (`ITEMS` at most, and each tenant's own events and inbox) `sources` were read, and
     so on. What was left out is not in the load. `is_counted` false: the stack makes no counts. `not_priced`:
-    its parameters that add what is not in the bill."""
+    its parameters that add what is not in the bill. `secrets`: by where they are; the load has
+    one place for all, that of most."""
 
     load: Load
     sources: int
@@ -60,12 +63,14 @@ class Measured:
     days: float
     is_counted: bool
     not_priced: Sequence[str]
+    secrets: Mapping[str, int]
 
     def json(self) -> dict[str, object]:
         read = {"sources": self.sources, "subscriptions": self.subscriptions, "days": self.days}
         listed = {"sources": self.listed_sources, "subscriptions": self.listed_subscriptions}
         said = {"is_whole": self.is_whole, "is_counted": self.is_counted}
-        return {"read": read, "listed": listed, **said, "not_priced": list(self.not_priced)}
+        left_out = {"not_priced": list(self.not_priced), "secrets": dict(self.secrets)}
+        return {"read": read, "listed": listed, **said, **left_out}
 
     @property
     def is_whole(self) -> bool:
@@ -81,15 +86,23 @@ def measured(target: Target, given: Load) -> Measured:
     now = time.time()
     days = days_of(target, now)
     rung, sent = _all(target, some, now, days), _all(target, others, now, days)
+    kinds = Counter(_kind(secret) for one in (*sources, *subscriptions) for secret in one.get("secrets", ()))
     load = replace(
         from_counts(given, rung, sent, days),
         **parameters_of(target.parameters),
         providers=max(1, len({one.get("provider") for one in sources})),
-        secrets=sum(len(one.get("secrets", ())) for one in (*sources, *subscriptions)),
+        secrets=kinds.total(),
+        kept_in=kinds.most_common(1)[0][0] if kinds else given.kept_in,
     )
     left_out = [name for name, value in NOT_PRICED.items() if target.parameters.get(name) == value]
     read = (len(some), len(doors), len(others), len(subscribers))
-    return Measured(load, *read, days, load.rollups, left_out)
+    return Measured(load, *read, days, load.rollups, left_out, kinds)
+
+
+def _kind(reference: object) -> str:
+    """What is no reference, in a broken item, is taken for one of SSM."""
+    service = str(reference).partition(":")[0]
+    return service if service in KEPT_IN else "ssm"
 
 
 def days_of(target: Target, now: float) -> float:

@@ -86,6 +86,18 @@ def test_a_stack_of_a_moment_ago_is_taken_for_an_hour_old(
     assert doorbell.json("cost", "--measured")["load"]["events"] == pytest.approx(2 * 24 * 30)
 
 
+def test_secrets_are_priced_where_most_of_them_are(counted: Doorbell) -> None:
+    assert counted.json("cost", "--measured")["load"]["kept_in"] == "ssm"
+    elsewhere = [f"secretsmanager:doorbell/{number}" for number in range(3)]
+    counted.subscribe("billing", "acme", secrets=elsewhere)
+    said = counted.json("cost", "--measured")
+    assert (said["load"]["kept_in"], said["load"]["secrets"]) == ("secretsmanager", 5)
+    assert said["measured"]["secrets"] == {"ssm": 2, "secretsmanager": 3}
+    assert said["levers"][0]["knob"] == "ssm: references of secrets"
+    told = counted.run("cost", "--measured").stderr
+    assert "(ssm 2, secretsmanager 3). All are priced as of secretsmanager." in told
+
+
 def test_what_is_not_in_the_bill_is_named(counted: Doorbell, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Not in this bill" not in counted.run("cost", "--measured").stderr
     given = {"RollupDays": "0", "RoutingIndex": "true", "Tracing": "Active", "Backfill": "false"}

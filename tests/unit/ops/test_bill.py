@@ -80,6 +80,15 @@ def test_the_levers_are_what_two_bills_differ_by_the_largest_first() -> None:
     assert levers(slow)[0].knob == "DispatcherBatchSize=100"
 
 
+def test_secrets_that_are_paid_for_each_month_are_a_lever() -> None:
+    dear = replace(a_million(), secrets=2000, kept_in="secretsmanager")
+    first = levers(dear)[0]
+    assert first.knob == "ssm: references of secrets"
+    assert first.usd == pytest.approx(usd(dear, "") - usd(replace(dear, kept_in="ssm"), ""))
+    assert first.usd > 2000 * 0.4
+    assert "ssm:" not in {lever.knob[:4] for lever in levers(replace(dear, kept_in="kms"))}
+
+
 @pytest.mark.parametrize("lever", levers(replace(a_million(), dashboard=True)), ids=lambda lever: lever.knob)
 def test_a_lever_is_a_parameter_of_the_template_with_a_value_that_it_takes(lever: Lever) -> None:
     name, _, value = lever.knob.partition("=")

@@ -146,7 +146,7 @@ def _say_measured(out: Output, load: Load, found: Measured) -> None:
     out.say(
         f"Measured: {load.events:,.0f} events a month, {load.fanout:.2f} deliveries each, {load.retries:.1%} "
         f"failed attempts, {load.outages:.1%} waited, answers in {load.latency_ms:,.0f} ms, "
-        f"{load.providers:.0f} provider(s), {load.secrets:.0f} secret(s)."
+        f"{load.providers:.0f} provider(s), {load.secrets:.0f} secret(s) in {load.kept_in}."
     )
     out.say(
         f"Read: the counts of {found.days:.3g} days of {found.sources} of {found.listed_sources} source(s) "
@@ -155,6 +155,9 @@ def _say_measured(out: Output, load: Load, found: Measured) -> None:
     )
     if not found.is_counted:
         out.note("The stack makes no counts (RollupDays=0). What happens is not in this bill.")
+    if len(found.secrets) > 1:
+        there = ", ".join(f"{name} {number}" for name, number in found.secrets.items())
+        out.note(f"Secrets are in several places ({there}). All are priced as of {load.kept_in}.")
     if found.not_priced:
         out.note(f"Not in this bill, and switched on: {', '.join(found.not_priced)}.")
     if not found.is_whole:

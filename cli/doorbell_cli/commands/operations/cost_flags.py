@@ -42,6 +42,7 @@ MEASURED = (
     "latency",
     "providers",
     "secrets",
+    "kept_in",
     "history",
     "dashboard",
 )
