@@ -7,15 +7,15 @@ https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/cost-alloc-tags.htm
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from doorbell.aws_errors import code_of
-from doorbell_cli.ops.counted import Line
 
 TAG = "aws:cloudformation:stack-name"
 REQUEST_USD, REQUESTS = 0.01, 10
@@ -24,23 +24,6 @@ these are not asked for."""
 METRIC = "UnblendedCost"
 USAGE = {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund", "Tax"]}}}
 
-_PARTS = {
-    "API Gateway": ("API Gateway",),
-    "Lambda": ("Lambda",),
-    "SQS": ("Simple Queue",),
-    "DynamoDB": ("DynamoDB",),
-    "S3": ("Simple Storage",),
-    "EventBridge": ("EventBridge", "CloudWatch Events"),
-    "CloudWatch": ("CloudWatch",),
-    "Data transfer": ("Data Transfer",),
-    "KMS": ("Key Management",),
-    "Secrets Manager": ("Secrets Manager",),
-    "SNS": ("Simple Notification",),
-    "Step Functions": ("Step Functions",),
-    "Firehose": ("Firehose",),
-    "Kinesis": ("Kinesis",),
-}
-"""Parts of Cost Explorer's names for the services of our bill; the first that fits."""
 _ACTIVATE = (
     f"aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey={TAG},Status=Active"
 )
@@ -56,6 +39,7 @@ _WHY = {
     ),
     "LimitExceededException": "Cost Explorer was asked too often. Try again in a minute.",
 }
+AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _AGAIN = ("BillExpirationException", "RequestChangedException", "InvalidNextTokenException")
 
 
@@ -126,9 +110,19 @@ def _page(client: Any, start: date, end: date, token: str) -> dict[str, Any]:
         if code in _AGAIN:
             raise NotTold("The bill changed while it was read. Try again.") from None
         if code not in _WHY:
+            _refuse_stand_in(client)
             raise
         raise NotTold(_WHY[code]) from None
     return answer
+
+
+def _refuse_stand_in(client: Any) -> None:
+    """Most that stand in for AWS have no Cost Explorer, and none has a bill."""
+    host = urlsplit(client.meta.endpoint_url).hostname or ""
+    if not host.endswith(AWS):
+        raise NotTold(
+            f"{host} is not AWS and has no bill. AWS_ENDPOINT_URL names it: unset that for this command."
+        )
 
 
 def _groups(month: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
@@ -136,31 +130,3 @@ def _groups(month: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
     for group in month.get("Groups", ()):
         service, tag = group["Keys"]
         yield service, tag.removeprefix(f"{TAG}$"), float(group["Metrics"][METRIC]["Amount"])
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A service's USD: the estimate's, what was billed for the stack, and for the whole account."""
-
-    service: str
-    estimated: float
-    stack: float
-    account: float
-
-
-def compared(lines: Sequence[Line], billed: Billed) -> list[Compared]:
-    """By our services; those of the stack that the estimate does not know have Cost Explorer's name."""
-    estimated, stack, account = (defaultdict[str, float](float) for _ in range(3))
-    for line in lines:
-        estimated[line.service] += line.usd
-    for name, usd in billed.stack.items():
-        stack[ours(name) or name] += usd
-    for name, usd in billed.account.items():
-        account[ours(name) or name] += usd
-    names = dict.fromkeys([*estimated, *stack])
-    return [Compared(name, estimated[name], stack[name], account[name]) for name in names]
-
-
-def ours(name: str) -> str | None:
-    """The service of our bill that Cost Explorer calls `name`."""
-    return next((own for own, parts in _PARTS.items() if any(part in name for part in parts)), None)

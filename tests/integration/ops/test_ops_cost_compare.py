@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from doorbell_cli.ops.bill import bill
-from doorbell_cli.ops.billed import REQUESTS, TAG, month_before, ours
-from doorbell_cli.ops.counted import Load
-from doorbell_cli.ops.targets_priced import HTTPS, TARGETS
+from doorbell_cli.ops.billed import REQUESTS, TAG, month_before
 from tests.integration.ops.deployed import Doorbell
 
 START, END = month_before(datetime.now(UTC).date())
@@ -67,6 +64,7 @@ def test_the_stacks_part_of_each_service_stands_beside_the_estimate(
     assert rows["DynamoDB"] == (6, 6)
     assert rows["CloudWatch"] == (0, 3)
     assert rows["Amazon Chime"] == (2, 2)
+    assert "all other services" not in rows
     assert sum(row["estimated"] for row in billed["services"]) == pytest.approx(said["total_usd"], abs=0.01)
     assert (billed["stack_usd"], billed["account_usd"], billed["requests"]) == (9.5, 32.5, 2)
     assert (billed["from"], billed["to"]) == (START.isoformat(), END.isoformat())
@@ -82,6 +80,34 @@ def test_people_see_both_and_that_it_is_not_final(doorbell: Doorbell, explorer: 
     assert "1 request(s) of 0.01 USD" in " ".join(result.stdout.split())
     assert "has not closed that month" in result.stderr
     assert "cost allocation" not in result.stderr
+
+
+def test_what_the_stack_has_nothing_of_is_one_row_so_that_the_column_adds_up(
+    doorbell: Doorbell, explorer: Stubber
+) -> None:
+    asks(explorer, page(("AWS Lambda", "doorbell", 1), ("Amazon EC2", "", 40), ("Amazon RDS", "shop", 2)))
+    billed = doorbell.json(*COST, "--yes")["billed"]
+    assert sum(row["account"] for row in billed["services"]) == billed["account_usd"] == 43
+    assert billed["services"][-1] == {
+        "service": "all other services",
+        "estimated": 0,
+        "stack": 0,
+        "account": 42,
+    }
+
+
+def test_a_stand_in_for_aws_has_no_bill_and_is_named(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knows no Cost Explorer; what it says to that differs."""
+    client = doorbell.target.session.client("ce", endpoint_url="http://127.0.0.1:4566")
+    monkeypatch.setitem(doorbell.target._clients, "ce", client)
+    with Stubber(client) as explorer:
+        explorer.add_client_error("get_cost_and_usage", "400")
+        result = doorbell.run(*COST, "--yes")
+    assert result.exit_code == 3
+    assert "127.0.0.1 is not AWS and has no bill." in " ".join(result.stderr.split())
+    assert "AWS_ENDPOINT_URL" in result.stderr
 
 
 @pytest.mark.parametrize("stack", ["", "doorbell-two"])
@@ -148,33 +174,3 @@ def test_the_local_stack_has_no_bill(doorbell: Doorbell, monkeypatch: pytest.Mon
 )
 def test_last_month_is_the_whole_one_before(day: date, start: date, end: date) -> None:
     assert month_before(day) == (start, end)
-
-
-NAMES = {
-    "Amazon API Gateway": "API Gateway",
-    "AWS Lambda": "Lambda",
-    "Amazon Simple Queue Service": "SQS",
-    "Amazon DynamoDB": "DynamoDB",
-    "Amazon Simple Storage Service": "S3",
-    "AmazonCloudWatch": "CloudWatch",
-    "CloudWatch Events": "EventBridge",
-    "AWS Key Management Service": "KMS",
-    "AWS Secrets Manager": "Secrets Manager",
-    "AWS Data Transfer": "Data transfer",
-    "Amazon Simple Notification Service": "SNS",
-    "AWS Step Functions": "Step Functions",
-    "Amazon Kinesis": "Kinesis",
-    "Amazon Kinesis Firehose": "Firehose",
-}
-
-
-@pytest.mark.parametrize(("name", "own"), [*NAMES.items(), ("Amazon Chime", None)])
-def test_cost_explorers_names_are_those_of_the_bill(name: str, own: str | None) -> None:
-    assert ours(name) == own
-
-
-@pytest.mark.parametrize("kind", [HTTPS, *TARGETS])
-@pytest.mark.parametrize("kept_in", ["ssm", "secretsmanager", "kms"])
-def test_whatever_the_estimate_has_is_in_one_row_with_what_was_billed_for_it(kind: str, kept_in: str) -> None:
-    load = Load(events=1e6, fanout=1, body_bytes=2048, retries=0.0, target=kind, kept_in=kept_in)
-    assert {line.service for line in bill(load)} <= set(NAMES.values())

@@ -10,7 +10,8 @@ from doorbell_cli.commands.operations import cost_compared
 from doorbell_cli.commands.operations.cost_flags import Histories, KeptIn, Kinds, refuse_unpriced
 from doorbell_cli.commands.operations.cost_numbers import count, milliseconds, share, size
 from doorbell_cli.ops.bill import audit_cost, bill
-from doorbell_cli.ops.billed import Billed, compared
+from doorbell_cli.ops.billed import Billed
+from doorbell_cli.ops.billed_beside import compared
 from doorbell_cli.ops.counted import CALLS_FILE, Load, prices
 from doorbell_cli.ops.levers import levers
 from doorbell_cli.ops.measured import Measured, measured

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from doorbell_cli.commands.configuration.items import confirmed
-from doorbell_cli.ops.billed import REQUEST_USD, REQUESTS, TAG, Billed, Compared, NotTold, last_month
+from doorbell_cli.ops.billed import REQUEST_USD, REQUESTS, TAG, Billed, NotTold, last_month
+from doorbell_cli.ops.billed_beside import Compared
 from doorbell_cli.output import Exit, Output, fail
 from doorbell_cli.target import Target
 
