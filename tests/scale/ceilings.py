@@ -61,12 +61,10 @@ def _tables(raised: bool) -> Iterator[Ceiling]:
         for where in ("events", "due", ROLLUPS):
             at = limit.at(raised=raised) / heat.total(where)
             yield Ceiling(f"writes of `{where}`, of which {which} {limit.value:,.0f}", at, limit)
-    reads = delivered().read["events"]
-    yield Ceiling(
-        "reads of `events`, of which what is new takes 12,000",
-        limits.NEW_TABLE_READS.at(raised=raised) / reads,
-        limits.NEW_TABLE_READS,
-    )
+    reads = (("what is new takes", limits.NEW_TABLE_READS), ("an account may have", limits.TABLE_READS))
+    for which, limit in reads:
+        at = limit.at(raised=raised) / delivered().read["events"]
+        yield Ceiling(f"reads of `events`, of which {which} {limit.value:,.0f}", at, limit)
 
 
 def _functions(raised: bool) -> Iterator[Ceiling]:
@@ -75,6 +73,12 @@ def _functions(raised: bool) -> Iterator[Ceiling]:
     yield Ceiling("`MaximumConcurrency`, for the dispatcher", most / DISPATCH, limits.MAXIMUM_CONCURRENCY)
     all_of_them = limits.CONCURRENCY.at(raised=raised) / (INGEST + FAN_OUT + DISPATCH)
     yield Ceiling("the account's concurrency", all_of_them, limits.CONCURRENCY)
+    burst = limits.SCALING.value * limits.SCALING_SECONDS / INGEST
+    yield Ceiling(
+        f"environments that ingest gets in {limits.SCALING_SECONDS} seconds, where nothing came before",
+        burst,
+        limits.SCALING,
+    )
     yield Ceiling("requests to the API", limits.API_REQUESTS.at(raised=raised), limits.API_REQUESTS)
 
 

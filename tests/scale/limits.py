@@ -41,7 +41,9 @@ IN_FLIGHT = Limit(
 CONCURRENCY = Limit(1_000, f"{LAMBDA}/gettingstarted-limits.html", asked=20_000)
 """Of all functions of an account."""
 SCALING = Limit(100, f"{LAMBDA}/scaling-behavior.html")
-"""Environments a second that one function may get more: 1,000 in ten seconds."""
+SCALING_SECONDS = 10
+"""Environments a second that one function may get more: 1,000 in ten seconds. What comes by a queue is held
+up by its pollers before that."""
 POLLERS_PER_SECOND = Limit(5, f"{LAMBDA}/services-sqs-scaling.html")
 """Batches side by side that a queue's mapping may take more each second: 300 a minute."""
 POLLERS_AT_FIRST = Limit(5, f"{LAMBDA}/services-sqs-scaling.html")

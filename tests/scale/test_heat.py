@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from doorbell.domain.history import SHARDS as HISTORY_SHARDS
@@ -24,6 +26,14 @@ EVEN = 1.1
 def test_nothing_is_throttled_below_ten_thousand_events_a_second_once_quotas_are_raised() -> None:
     for one in ceilings(raised=True):
         assert one.at > GOAL, one
+
+
+def test_each_limit_that_is_listed_with_its_page_is_reckoned_with() -> None:
+    listed = {name for name, one in vars(limits).items() if isinstance(one, limits.Limit)}
+    files = [path for path in Path(__file__).parent.glob("*.py") if not path.name.startswith("test_")]
+    model = " ".join(path.read_text() for path in files)
+    assert {name for name in listed if f"limits.{name}" not in model} == set()
+    assert all(one.source for one in vars(limits).values() if isinstance(one, limits.Limit))
 
 
 def test_the_tables_of_docs_limits_are_the_models() -> None:
