@@ -324,6 +324,10 @@ def in_tiers(events: float, tiers: tuple[tuple[float, float], ...]) -> float:
     return paid
 
 
+CHEAPER = ((1, 1.0), (10, 1.0), (100, 0.33), (100, 1.0))
+"""Millions, and USD for 100,000 as a dated transcription has it."""
+
+
 def test_the_page_compares_what_the_command_prints_with_what_the_price_lists_say() -> None:
     section = COSTS.partition("## Beside hosted services")[2]
     tiers = ((5, 3.0), (10, 2.0), (20, 1.0), (200, 0.75))
@@ -341,3 +345,5 @@ def test_the_page_compares_what_the_command_prints_with_what_the_price_lists_say
     for name, cells in rows.items():
         (row,) = [one for one in section.splitlines() if one.startswith("|") and name in one]
         assert row.endswith(f"| {' | '.join(cells)} |"), name
+    by_another = [f"{39 + price * (millions * 10 - 0.1):,.2f}" for millions, price in CHEAPER]
+    assert "Team would be {}, {} and {} to {},".format(*by_another) in " ".join(section.split())
