@@ -56,3 +56,9 @@ def test_what_history_and_counts_add_to_a_delivered_event_is_said_as_it_is_bille
     assert each["history"] + each["counts_in_tens"] == pytest.approx(1.2)
     without = doorbell.json("cost", *load, "--history", "undelivered")["write_units_of_a_delivered_event"]
     assert (without["bare"], without["history"]) == (each["bare"], 0)
+
+
+def test_what_no_flag_says_of_the_load_is_named_as_assumed(doorbell: Doorbell) -> None:
+    """How many retries wait for longer than SQS can, and how many deliveries share an invocation's wait."""
+    said = " ".join(doorbell.run("cost").stdout.partition("Assumed:")[2].split())
+    assert "swept 0.5, side_by_side 5" in said

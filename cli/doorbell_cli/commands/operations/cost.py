@@ -140,7 +140,8 @@ def _say(out: Output, load: Load, found: Measured | None, billed: Billed | None)
         out.say(f"Lever: {one.knob} saves {one.usd:,.2f} USD a month. You give up: {one.price}.")
     out.say(f"Prices: {listed['region']}, {listed['as_of']}. {listed['note']}")
     out.say(f"Calls counted on {calls['measured']['on']}: {calls['measured']['by']}")
-    out.say("Assumed: " + ", ".join(f"{name} {value}" for name, value in listed["assumed"].items()))
+    assumed = {**listed["assumed"], "swept": load.swept, "side_by_side": load.side_by_side}
+    out.say("Assumed: " + ", ".join(f"{name} {value}" for name, value in assumed.items()))
 
 
 def _say_measured(out: Output, load: Load, found: Measured) -> None:
