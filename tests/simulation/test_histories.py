@@ -47,6 +47,11 @@ def test_one_seed_is_one_history() -> None:
     assert one.timeline != simulate(8).timeline
 
 
+@pytest.mark.parametrize("seed", [6301, 7657, 8778])
+def test_a_page_goes_on_behind_a_subscription_that_was_deleted_since(seed: int) -> None:
+    assert simulate(seed).states[State.PENDING] == 0
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_a_crowd_at_one_endpoint_comes_out_whole(seed: int) -> None:
     assert Simulation(crowd_of(seed)).run().states[State.PENDING] == 0

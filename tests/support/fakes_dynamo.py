@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import gt, lt
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
@@ -129,12 +130,27 @@ class Tables:
             if not waiting:
                 del self._arriving[index, key]
         if name not in self._sorted:
-            table, (_, at, *_) = INDEXES[name]
-            self._sorted[name] = sorted(
-                self._index[name].values(),
-                key=lambda row: (float(row[at]["N"]), *(row[part]["S"] for part in SCHEMA[table][1:])),
-            )
+            self._sorted[name] = sorted(self._index[name].values(), key=lambda row: _place(name, row))
         return self._sorted[name]
+
+
+def _place(name: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """By what an index sorts a row; of one key of its own."""
+    table, (_, at, *_) = INDEXES[name]
+    return (float(row[at]["N"]), *(row[part]["S"] for part in SCHEMA[table][1:]))
+
+
+def _after(
+    rows: list[Item], table: str, name: str | None, start: Mapping[str, Any], forward: bool
+) -> list[Item]:
+    """What comes behind a key, which may be gone since it was read."""
+    keys, key = [_key(table, row) for row in rows], _key(table, start)
+    if key in keys:
+        return rows[1 + keys.index(key) :]
+    behind = gt if forward else lt
+    if name is None:
+        return [row for row, other in zip(rows, keys, strict=True) if behind(other, key)]
+    return [row for row in rows if behind(_place(name, row), _place(name, start))]
 
 
 def _index_row(name: str, item: Item | None) -> Item | None:
@@ -308,14 +324,14 @@ class DynamoClient:
             raise ClientError(error, "Query")
         rows = self.tables.rows(table) if name is None else self.tables.index(name)
         found = [row for row in rows if holds(Given(row, values, {}))]
-        found = found if given.get("ScanIndexForward", True) else found[::-1]
-        start = given.get("ExclusiveStartKey")
-        if start is not None:
-            found = found[1 + [_key(table, row) for row in found].index(_key(table, start)) :]
+        start, forward = given.get("ExclusiveStartKey"), given.get("ScanIndexForward", True)
+        found = found if forward else found[::-1]
+        found = found if start is None else _after(found, table, name, start, forward)
         limit = given.get("Limit", len(found))
         page: dict[str, Any] = {"Items": found[:limit]}
         if len(found) > limit:
-            page["LastEvaluatedKey"] = {name: found[limit - 1][name] for name in SCHEMA[table]}
+            own = SCHEMA[table] if name is None else (*SCHEMA[table], *INDEXES[name][1][:2])
+            page["LastEvaluatedKey"] = {part: found[limit - 1][part] for part in own}
         return page
 
 
