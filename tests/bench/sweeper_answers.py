@@ -26,6 +26,8 @@ def answer(operation: str, request: dict[str, Any]) -> dict[str, Any]:
             return all_written(request)
         case "SendMessageBatch":
             return all_sent(request)
+        case "GetQueueAttributes":
+            return {"Attributes": dict.fromkeys(request["AttributeNames"], "0")}
     raise ValueError(f"the sweeper asked for {operation}")
 
 

@@ -13,6 +13,7 @@ from doorbell.domain.certificates import CANARIES
 from doorbell.domain.refusals import REFUSALS
 from doorbell.runtime import indexing
 from doorbell.store.dynamodb.tables import marshal
+from doorbell.usecases.sweep import BATCH
 from tests.integration.admin_desk import api_event
 from tests.integration.as_deployed import TARGETS
 from tests.integration.deployed_story import SIGNING, TENANT, Story
@@ -268,6 +269,8 @@ def sweep(story: Story) -> None:
         story.came["listening"] = story.listening()
         story.listener_seen(time.time() - 1)
         story.tell("a listener is away", "sweeper", {})
+    with story.due_together(BATCH):
+        story.tell("swept so many that the queue is asked", "sweeper", {})
     story.take("DeliveriesQueue")
     count = story.make_due()
     story.came["swept"] = (count, story.tell("swept many", "sweeper", {}))

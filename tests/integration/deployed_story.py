@@ -3,6 +3,8 @@
 import json
 import time
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,6 +131,17 @@ class Story:
             UpdateExpression=f"SET {sets}",
             ExpressionAttributeValues=marshal({f":{name}": value for name, value in values.items()}),
         )
+
+    @contextmanager
+    def due_together(self, count: int) -> Iterator[None]:
+        """Deliveries in one shard, of events that nobody knows."""
+        keys = [{"event_id": f"evt_together_{number}", "sk": "delivery#plain"} for number in range(count)]
+        plan = {"state": "pending", "due_shard": "00", "due_at": time.time() - 5, "attempts_made": 0}
+        for key in keys:
+            self.put("EventsTable", **key, tenant_id=TENANT, subscription_id=f"{TENANT}/plain", **plan)
+        yield
+        for key in keys:
+            self.client("dynamodb").delete_item(TableName="EventsTable", Key=marshal(key))
 
     def make_due(self, most: int = 1000) -> int:
         """Of pending deliveries; how many they are."""

@@ -64,8 +64,8 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
 
 @bug("sweep: due_at is moved before the message is sent", Sweep, "_send")
 def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    def mutant(self: Sweep, batch: Sequence[Due], now: float) -> None:
-        self._postpone(batch, now)
+    def mutant(self: Sweep, batch: Sequence[Due], now: float, grace: float) -> None:
+        self._postpone(batch, now, grace)
         self.queue.send((_message(row), _delay(row, now)) for row in batch)
 
     return mutant

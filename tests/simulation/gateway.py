@@ -22,6 +22,7 @@ from doorbell.domain.targets import TargetRequest
 from doorbell.payloads.compose import Composer
 from doorbell.queues.again import EventsAgain
 from doorbell.queues.deliveries import DeliveriesQueueWriter
+from doorbell.queues.depths import waiting_in
 from doorbell.queues.events import EventsQueueWriter
 from doorbell.queues.outbox import Outbox
 from doorbell.runtime.fanning_out import Batch
@@ -356,7 +357,8 @@ class Environment:
     def sweep(self) -> Sweep:
         return Sweep(
             index=DueIndexQuery(self._services.dynamo, "events", SHARDS), deliveries=self._deliveries,
-            queue=self._queue, grace=self._story.grace, each=self._pool.map, **self._told,
+            queue=self._queue, grace=self._story.grace, each=self._pool.map,
+            waiting=lambda: waiting_in(self._services.sqs, "deliveries"), **self._told,
         )  # fmt: skip
 
     @cached_property

@@ -62,6 +62,10 @@ class Queue:
             self.world.tell(self.name, "SQS has it twice")
             self._put(body, delay + self.world.rng.choice((0.0, 0.0, 1.0, 100.0)))
 
+    @property
+    def visible(self) -> int:
+        return sum(message.visible_at <= self.world.now for message in self.messages.values())
+
     def redrive(self) -> None:
         """An operator sends the dead-letter queue back."""
         dead, self.dead = self.dead, []
@@ -126,7 +130,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class SqsClient:
-    """The two calls Doorbell makes."""
+    """The calls Doorbell makes."""
 
     world: World
     queues: dict[str, Queue]
@@ -137,6 +141,13 @@ class SqsClient:
             return {}
 
         return self.world.call("sqs", "SendMessage", QueueUrl, effect)
+
+    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> dict[str, Any]:
+        def effect() -> dict[str, Any]:
+            return {"Attributes": {name: str(self.queues[QueueUrl].visible) for name in AttributeNames}}
+
+        assert AttributeNames == ["ApproximateNumberOfMessages"]
+        return self.world.call("sqs", "GetQueueAttributes", QueueUrl, effect)
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         def effect() -> dict[str, Any]:

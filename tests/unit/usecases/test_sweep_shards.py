@@ -66,6 +66,6 @@ def test_shards_are_swept_side_by_side() -> None:
 
     queue = Waiting()
     with ThreadPoolExecutor(SHARDS) as pool:
-        sweep = Sweep(w.index, w.deliveries, queue, w.clock, w.metrics, w.log, GRACE, pool.map)
+        sweep = Sweep(w.index, w.deliveries, queue, w.clock, w.metrics, w.log, GRACE, pool.map, lambda: 0)
         assert sweep(stop_at=float("inf")) == 40
     assert {message.key for message, _ in queue.sent} == set(w.deliveries.items)

@@ -52,6 +52,7 @@ class World:
     tally: Tally = field(default_factory=Tally)
     keep_details: Keeping = keep_none
     rand: float = 0.5
+    in_queue: int = 0
     few: int = 1
 
     def __post_init__(self) -> None:
@@ -134,6 +135,7 @@ class World:
             log=self.log,
             grace=grace,
             each=map,
+            waiting=lambda: self.in_queue,
         )(stop_at=stop_at)
 
     def inspect(self) -> Inspect:

@@ -16,12 +16,15 @@ class Depths:
     def __call__(self, name: str) -> int:
         for url in self.urls:
             if url.rpartition("/")[2] == name:
-                with translated("sqs", "GetQueueAttributes"):
-                    answer = self.client.get_queue_attributes(
-                        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
-                    )
-                return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+                return waiting_in(self.client, url)
         return 0  # of a release that had others
+
+
+def waiting_in(client: Any, url: str) -> int:
+    """Messages that could be taken now: those in flight and those with a delay are others."""
+    with translated("sqs", "GetQueueAttributes"):
+        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
 COUNTS = (

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from doorbell.domain import listening
 from doorbell.queues.deliveries import DeliveriesQueueWriter, InTurn
+from doorbell.queues.depths import waiting_in
 from doorbell.queues.function_call import FunctionCall
 from doorbell.runtime.together import calls, sends
 from doorbell.runtime.wiring import client, log, metrics, settings
@@ -82,4 +83,5 @@ def sweep(measured: Metrics | None = None) -> Sweep:
         log=log(),
         grace=settings().grace_seconds,
         each=ThreadPoolExecutor(SIDE_BY_SIDE).map,
+        waiting=lambda: waiting_in(client("sqs"), settings().deliveries_queue_url),
     )

@@ -4,6 +4,10 @@ The message is sent first and `due_at` moved after, so a crash between the two s
 all. Shards are swept side by side: one shard is one partition of the index, and takes a thousand writes a
 second at most. Costs per swept delivery: a tenth of an SQS batch, one write (and two of the due index), a
 25th of a call for it.
+
+Who is behind is not behind by lost messages: they wait in the queue. So where many wait a delivery gets its
+next message later. Else every grace would bring one more of each, and a queue longer than that would grow
+faster than it is emptied, however fast that is.
 """
 
 from __future__ import annotations
@@ -27,6 +31,16 @@ LOOK_AHEAD_SECONDS = 60.0
 BATCH = 50
 """Whole calls: five batches of messages, two of writes."""
 
+CROWD = 500
+"""Messages in the queue: for so many a delivery is left to it for another grace. So about as many in a grace
+are sent in vain, however many wait."""
+LONGEST_SECONDS = 6 * 3600.0
+
+
+def left_to_queue(grace: float, waiting: int) -> float:
+    """In seconds, for how long nobody sends another message where so many wait: the grace at least."""
+    return max(grace, min(grace * (1 + waiting // CROWD), LONGEST_SECONDS))
+
 
 @dataclass(frozen=True, slots=True)
 class Swept:
@@ -41,7 +55,8 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """`each` maps a function over shards, side by side where it can."""
+    """`each` maps a function over shards, side by side where it can. `waiting`: how many messages wait in the
+    queue, about; raises `Unavailable`. It is asked by a shard that has a whole batch."""
 
     index: DueIndex
     deliveries: Deliveries
@@ -51,6 +66,7 @@ class Sweep:
     log: Log
     grace: float
     each: Callable[[Callable[[int], Swept], Iterable[int]], Iterable[Swept]]
+    waiting: Callable[[], int]
 
     def __call__(self, *, stop_at: float) -> int:
         """How many deliveries got a message. Goes on until nothing is due or the clock passes `stop_at`
@@ -77,13 +93,15 @@ class Sweep:
 
     def _sweep(self, shard: int, now: float, stop_at: float, first: bool) -> Swept:
         """`first` is not too late for one batch: a sweep that begins late moves on all the same."""
-        count, lag = 0, 0.0
+        count, lag, grace = 0, 0.0, self.grace
         if not first and self.clock() > stop_at:
             return Swept(in_time=False)
         try:
             for batch in batched(self.index.due(shard, now + LOOK_AHEAD_SECONDS), BATCH, strict=False):
                 lag = max(lag, now - batch[0].due_at)
-                self._send(batch, now)
+                if not count and len(batch) == BATCH:
+                    grace = self._grace()
+                self._send(batch, now, grace)
                 count += len(batch)
                 if self.clock() > stop_at:
                     return Swept(count, lag, in_time=False)
@@ -91,16 +109,22 @@ class Sweep:
             return Swept(count, lag, error=error)
         return Swept(count, lag)
 
-    def _send(self, batch: Sequence[Due], now: float) -> None:
-        self.queue.send((_message(row), _delay(row, now)) for row in batch)
-        self._postpone(batch, now + LOOK_AHEAD_SECONDS)
+    def _grace(self) -> float:
+        """Who cannot be asked how many wait holds nothing up."""
+        try:
+            return left_to_queue(self.grace, self.waiting())
+        except Unavailable as error:
+            self.log.error("queue_not_counted", operation=error.operation, cause=error.cause)
+            return self.grace
 
-    def _postpone(self, batch: Sequence[Due], beyond: float) -> None:
+    def _send(self, batch: Sequence[Due], now: float, grace: float) -> None:
+        self.queue.send((_message(row), _delay(row, now)) for row in batch)
+        self._postpone(batch, now + LOOK_AHEAD_SECONDS, grace)
+
+    def _postpone(self, batch: Sequence[Due], beyond: float, grace: float) -> None:
         """`beyond` what this sweep looks at, however short the grace: it would meet the row again."""
         now = self.clock()
-        self.deliveries.postpone_all(
-            [(row, max(max(now, row.due_at) + self.grace, beyond + 1)) for row in batch]
-        )
+        self.deliveries.postpone_all([(row, max(max(now, row.due_at) + grace, beyond + 1)) for row in batch])
 
 
 def _message(row: Due) -> DeliveryMessage:
