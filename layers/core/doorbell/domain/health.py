@@ -96,18 +96,15 @@ def after_attempt(
     now: float,
     lease_until: float,
     ignores: tuple[str, ...] = (),
+    answered_at: float | None = None,
 ) -> Health:
     if outcome.is_success:
         return after_success(health, now)
+    wanted = retry_after_seconds(outcome.retry_after, now=now)
     return after_failure(
-        health,
-        outcome,
-        url=url,
-        retry_after=retry_after_seconds(outcome.retry_after, now=now),
-        now=now,
-        lease_until=lease_until,
-        ignores=ignores,
-    )
+        health, outcome, url=url, retry_after=wanted, now=now, lease_until=lease_until,
+        ignores=ignores, answered_at=answered_at,
+    )  # fmt: skip
 
 
 def after_success(health: Health, now: float) -> Health:
@@ -127,15 +124,18 @@ def after_failure(
     now: float,
     lease_until: float,
     ignores: tuple[str, ...] = (),
+    answered_at: float | None = None,
 ) -> Health:
     """`url` failed; what the subscription `ignores` says nothing of it. `retry_after`: what the subscriber
     asked for in seconds, 0 = nothing. `lease_until`: the lease under which it was sent, by which a probe is
-    known, which always counts."""
+    known, which always counts. `answered_at`: when `url` last answered well, as far as is known here."""
     is_probe = health.probe_until == lease_until
     if not speaks_of_endpoint(outcome, ignores):
         return replace(health, probe_until=None) if is_probe else health
     if (is_told := outcome.is_told and not is_probe) and not parks_endpoint(outcome):
         return health
+    if _has_answered(health, answered_at):
+        health = after_success(health, now)
     failures = health.failures + (not is_told)
     failing_since = now if health.failing_since is None else health.failing_since
     failed = replace(health, failures=failures, failing_since=failing_since, url_hash=hash_of(url))
@@ -149,6 +149,13 @@ def after_failure(
     wake = at_parking(health.wake, until, now)
     asked = until if retry_after > 0 else None
     return replace(failed, parked_until=until, asked_until=asked, parks=health.parks + 1, wake=wake)
+
+
+def _has_answered(health: Health, answered_at: float | None) -> bool:
+    """An answer while nothing is counted is not written down: of a busy endpoint it is not on record."""
+    if answered_at is None or health.parked_until is not None or health.failing_since is None:
+        return False
+    return answered_at > health.failing_since
 
 
 def _parking(parks: int, retry_after: float) -> float:
