@@ -13,6 +13,7 @@ from tests.template.reading import FUNCTIONS, either, environment, of_type, reso
 ALARMS = of_type("AWS::CloudWatch::Alarm")
 NAMESPACE = "Doorbell"
 STACK = {"Ref": "AWS::StackName"}
+METRIC = {"Namespace", "MetricName", "Statistic", "Period"}
 ISSUE_ASKS_FOR = {
     "EventsDeadLetterQueueAlarm",
     "DeliveriesDeadLetterQueueAlarm",
@@ -98,6 +99,20 @@ def test_an_alarm_says_what_happened_and_tells_the_topic(name: str) -> None:
     assert len(alarm["AlarmDescription"]) > 15
     assert alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmTopic"
     assert alarm["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopicArn"}]
+
+
+@pytest.mark.parametrize("name", sorted(ALARMS))
+def test_an_alarm_names_all_that_makes_up_each_metric_that_it_watches(name: str) -> None:
+    """CloudFormation takes one that leaves a part out, and CloudWatch refuses it.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
+    alarm = ALARMS[name]
+    watched = [alarm]
+    if "Metrics" in alarm:
+        assert not METRIC & set(alarm)
+        stats = [one["MetricStat"] for one in alarm["Metrics"] if "Expression" not in one]
+        watched = [{"Statistic": one["Stat"], "Period": one["Period"], **one["Metric"]} for one in stats]
+    for metric in watched:
+        assert set(metric) | ({"Statistic"} if "ExtendedStatistic" in metric else set()) >= METRIC
 
 
 def test_silence_of_the_sweeper_is_an_alarm_and_silence_of_all_else_is_not() -> None:

@@ -62,6 +62,16 @@ def test_the_stream_of_subscriptions_tells_which_changed_and_no_other_table_has_
     assert streams == {"SubscriptionsTable": {"StreamViewType": "KEYS_ONLY"}}
 
 
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_the_attributes_of_all_keys_are_defined_and_no_others(name: str) -> None:
+    """CreateTable refuses a table where one lacks, or one more is there.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html"""
+    table = TABLES[name]
+    schemas = [one["KeySchema"] for one in (table, *table.get("GlobalSecondaryIndexes", ()))]
+    defined = [one["AttributeName"] for one in table["AttributeDefinitions"]]
+    assert sorted(defined) == sorted({key for schema in schemas for key in _key_names(schema)})
+
+
 def test_times_are_numbers_and_names_are_strings() -> None:
     numbers = {
         name: {a["AttributeName"] for a in table["AttributeDefinitions"] if a["AttributeType"] == "N"}
