@@ -9,7 +9,7 @@ from time import monotonic, sleep
 import pytest
 
 from doorbell.egress import resolver as module
-from doorbell.egress.errors import GuardError
+from doorbell.egress.errors import LOOKUPS_BUSY, GuardError
 from doorbell.egress.resolver import SystemResolver
 
 
@@ -88,3 +88,18 @@ def test_no_look_up_is_lost_to_a_thread_that_is_about_to_end(monkeypatch: pytest
     resolver = SystemResolver(lambda host: ["8.8.8.8"])
     for number in range(300):
         assert resolver(f"host{number % 7}.example", 5) == ["8.8.8.8"]
+
+
+def test_where_no_thread_can_be_started_it_is_busy_and_the_name_is_looked_up_when_one_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none_left(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    resolver = SystemResolver(lambda host: ["8.8.8.8"])
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", none_left)
+        with pytest.raises(GuardError) as caught:
+            resolver("good.example", 5)
+    assert caught.value.code == LOOKUPS_BUSY
+    assert resolver("good.example", 5) == ["8.8.8.8"]

@@ -13,9 +13,9 @@ from doorbell.domain.company import Company
 from doorbell.domain.errors import DoorbellError
 from doorbell.domain.outbound import OutboundRequest, Outcome
 from doorbell.domain.subscriptions import OAuth
-from doorbell.runtime import configuring, egress, inbound, recorded, targets
+from doorbell.runtime import configuring, egress, inbound, recorded, targets, wiring
 from doorbell.runtime.settings import Settings
-from doorbell.targets.service import Way
+from doorbell.targets.service import ANSWER_SECONDS, Way
 
 INSIDE = [
     "https://127.0.0.1/x",
@@ -148,3 +148,15 @@ def test_a_target_with_a_role_is_sent_to_with_that_roles_session(monkeypatch: py
     assert targets.roles().client(way) is theirs
     session = {"aws_access_key_id": "arn:theirs", "aws_secret_access_key": "s", "aws_session_token": "acme/a"}
     assert made == [("sts", {}), ("kinesis", session)]
+
+
+@pytest.mark.parametrize("seconds", [3, ANSWER_SECONDS, 20])
+def test_a_target_s_client_waits_as_long_as_its_way_says_and_tries_once(
+    seconds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    meta = wiring.regional_client("kinesis", "eu-west-1", seconds).meta
+    assert (meta.service_model.service_name, meta.region_name) == ("kinesis", "eu-west-1")
+    assert meta.config.read_timeout == seconds
+    assert meta.config.retries["total_max_attempts"] == 1

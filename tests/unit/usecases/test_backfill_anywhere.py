@@ -9,6 +9,7 @@ import pytest
 
 from doorbell.domain.backfill import AGAIN_SECONDS, MOST_ASKED, SETTLE_SECONDS, NotPossible, Stage, Verdict
 from doorbell.domain.sources import Dedupe, Source
+from doorbell.egress.api import TROUBLE_SECONDS
 from tests.support.fakes import Crash
 from tests.unit.usecases import backfill_at_gitlab, backfill_world
 from tests.unit.usecases.backfill_at_gitlab import AtGitLab
@@ -116,6 +117,21 @@ def test_a_credential_that_is_not_taken_is_told_to_people(provider: Provider, st
     world.hook.limits = [(status, {}, b"{}")]
     with pytest.raises(NotPossible, match="credential"):
         world.run()
+
+
+def _lists(call: str) -> bool:
+    return call.partition("?")[0].endswith(("/deliveries", "/events"))
+
+
+@anywhere
+@pytest.mark.parametrize("body", [b"{}", b"[{}]", b"no JSON"])
+def test_a_list_that_is_none_is_trouble_that_passes(provider: Provider, body: bytes) -> None:
+    world = provider.world()
+    world.happen(1, answers=503)
+    world.hook.instead = lambda call: (200, {}, body) if _lists(call) else None
+    assert world.run().later == TROUBLE_SECONDS
+    world.hook.instead = lambda call: None
+    assert world.run().asked == 1
 
 
 @anywhere

@@ -150,6 +150,22 @@ def test_the_first_slice_is_fifty_a_second_or_what_the_endpoints_own_limits_admi
     assert len(w.queue.sent) == slice_size
 
 
+def test_whoever_begins_to_send_a_list_out_calls_for_the_looks_until_the_sweeper_does() -> None:
+    w = World()
+    filed(w, 3000)
+    recover(w)
+    calls = []
+    for _ in range(3):
+        w.look(CALL)
+        calls.append([delay for call, delay in w.queue.woken if call == CALL])
+        for message, _ in w.queue.sent:
+            w.deliver(message)
+        w.queue.sent.clear()
+        w.queue.woken.clear()
+        w.clock.advance(TICK_SECONDS)
+    assert calls == [[10, 20, 30, 40, 50, 60], [], []]
+
+
 def test_slices_double_while_what_was_sent_leaves_the_list() -> None:
     w = World()
     filed(w, 3000)
