@@ -138,6 +138,16 @@ def test_a_purge_that_is_not_meant_so_is_refused_by_its_field_and_changes_nothin
 
 
 @pytest.mark.parametrize(
+    ("confirmed", "said"), [({}, "is missing"), ({"confirm": "other"}, "is another tenant's")]
+)
+def test_a_purge_that_is_not_confirmed_says_what_is_wrong_with_it_and_what_to_repeat(
+    desk: Desk, confirmed: dict[str, str], said: str
+) -> None:
+    refused = desk.call("POST", JOBS, {"kind": "purge", **confirmed})
+    assert f'{said}; repeat the tenant whose data it is about: "acme"' in refused.json["detail"]
+
+
+@pytest.mark.parametrize(
     ("tenant", "status", "code"),
     [("nobody", 404, "unknown_tenant"), (TENANT, 409, "tenant_reserved")],
 )

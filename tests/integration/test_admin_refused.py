@@ -13,9 +13,11 @@ import pytest
 from doorbell.domain.refused import Refused
 from doorbell.signatures.signing.request import sign_request
 from doorbell.store.bodies import BodyBucket
+from doorbell.store.dynamodb.tables import marshal
 from doorbell.store.refused.refused_table import RefusedTable
 from tests.integration.admin_desk import OPERATOR, Desk, close_desk, open_desk
 from tests.integration.conftest import REGION, Aws
+from tests.support.topics import CERTIFICATE, FROM_A_TOPIC, OF_A_TOPIC, no_way_out
 
 REFUSED = "/admin/sources/github-main/refused"
 URL = "https://hooks.example/in/github-main"
@@ -112,6 +114,17 @@ def test_when_the_secret_is_mended_it_is_accepted_under_the_name_of_who_asked(
     assert accepted.json["event_ids"] == [event["event_id"]]
     (row,) = desk.call("GET", REFUSED).json["refused"]
     assert row["accepted"] == accepted.json
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_key_that_must_be_fetched_is_fetched_through_the_guard(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(desk, body=FROM_A_TOPIC)
+    desk.put_raw("Sources", marshal({"source_id": "github-main", **OF_A_TOPIC}))
+    fetched = no_way_out(monkeypatch)
+    refused = desk.call("POST", f"{REFUSED}/0000abc/accept")
+    assert (refused.status, fetched) == (503, [CERTIFICATE])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from doorbell_cli.ops.targets_priced import HTTPS, TARGETS
 from tests.integration.ops.deployed import Doorbell
 
 
@@ -37,6 +38,11 @@ def test_no_more_deliveries_can_wait_than_there_are(doorbell: Doorbell) -> None:
     refused = doorbell.run("cost", "--outages", "200%")
     assert refused.exit_code == 2
     assert "--outages: Must be between 0 and 1 (100%)." in " ".join(refused.stderr.split())
+
+
+@pytest.mark.parametrize("kind", [HTTPS, *TARGETS])
+def test_every_kind_of_subscriber_that_has_a_price_can_be_asked_for(doorbell: Doorbell, kind: str) -> None:
+    assert doorbell.json("cost", "--target", kind)["load"]["target"] == kind
 
 
 def test_a_million_events_cost_their_share_of_the_month(doorbell: Doorbell) -> None:

@@ -34,12 +34,12 @@ def log(doorbell: Doorbell) -> Any:
 
 
 def a_story(log: Any) -> None:
+    log("ingest", "START RequestId: 1 evt_abc github", 55, raw=True)
     log("ingest", "accepted", 50, event_id="evt_abc", source_id="github", event_type="push", bytes=1234)
     log("fanout", "fanned_out", 49, event_id="evt_abc", matched=1)
     log("dispatcher", "attempt", 48, event_id="evt_abc", correlation_id="evt_abc", status=500, level="ERROR")
     log("ingest", "refused", 40, source_id="github", status=401, reason="signature_mismatch")
     log("ingest", "accepted", 30, event_id="evt_xyz", source_id="stripe", event_type="x", bytes=1)
-    log("ingest", "START RequestId: 1 evt_abc github", 20, raw=True)
 
 
 def said(doorbell: Doorbell, *arguments: str) -> list[str]:

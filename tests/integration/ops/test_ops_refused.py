@@ -15,6 +15,7 @@ from doorbell.signatures.signing.request import sign_request
 from doorbell.store.bodies import BodyBucket
 from doorbell.store.refused.refused_table import RefusedTable
 from tests.integration.ops.deployed import Doorbell
+from tests.support.topics import CERTIFICATE, FROM_A_TOPIC, OF_A_TOPIC, no_way_out
 
 URL = "https://hooks.example/in/github"
 
@@ -95,6 +96,18 @@ def test_what_cannot_be_accepted_is_told_so_and_why(
     result = doorbell.run("refused", "accept", "github", refused_id)
     assert (result.exit_code, doorbell.messages("Events")) == (1, [])
     assert said in result.stderr
+
+
+def test_a_key_that_must_be_fetched_is_fetched_through_the_guard(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret("theirs")
+    refused_id = keep(doorbell, body=FROM_A_TOPIC, size=len(FROM_A_TOPIC))
+    doorbell.put("SourcesTable", {"source_id": "github", "tenant_id": "acme", **OF_A_TOPIC})
+    fetched = no_way_out(monkeypatch)
+    result = doorbell.run("refused", "accept", "github", refused_id)
+    assert (result.exit_code, fetched) == (3, [CERTIFICATE])
+    assert "key_unavailable" in result.stderr
 
 
 def test_wrong_use_is_told_and_changes_nothing(doorbell: Doorbell) -> None:

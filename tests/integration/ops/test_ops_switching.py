@@ -230,6 +230,17 @@ def test_of_very_many_events_it_says_that_there_may_be_more(
     assert "left out, as they have no delivery to it: 2+" in doorbell.run(*MANY, "--dry-run").stderr
 
 
+def test_of_more_than_one_read_takes_all_are_counted(
+    doorbell: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doorbell.subscribe("billing", created_at=int(time.time()))
+    for number in range(5):
+        unwanted(doorbell, number, age=600)
+    monkeypatch.setattr("doorbell.usecases.left_out.BATCH", 2)
+    counted = doorbell.json(*MANY, "--dry-run")["left_out"]
+    assert (counted["before_it_was_made"], counted["complete"]) == (5, True)
+
+
 def test_a_replay_of_one_event_says_who_is_left_out(doorbell: Doorbell) -> None:
     doorbell.subscribe("other")
     event_id, now = doorbell.event(1, state="exhausted"), time.time()
