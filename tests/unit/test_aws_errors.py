@@ -1,5 +1,9 @@
 """How botocore's errors come out of the store."""
 
+import ast
+from collections import defaultdict
+from pathlib import Path
+
 import pytest
 from botocore.exceptions import (
     BotoCoreError,
@@ -9,6 +13,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ReadTimeoutError,
 )
+from botocore.session import Session
 
 from doorbell.aws_errors import is_condition_failed, item_of, translated
 from doorbell.domain.errors import Unavailable
@@ -69,3 +74,27 @@ def test_only_the_code_makes_a_failed_condition() -> None:
 def test_an_error_of_ones_own_is_left_alone() -> None:
     with pytest.raises(KeyError), translated("dynamodb", "PutItem"):
         raise KeyError("bug")
+
+
+ROOT = Path(__file__).parents[2]
+OTHERWISE = {"apigateway": "apigatewayv2"}
+"""What permissions call a service, and what botocore does."""
+
+
+def test_the_call_that_an_error_names_is_one_of_its_service() -> None:
+    """People look for the permission by it."""
+    named = defaultdict[str, set[str]](set)
+    for path in (*ROOT.glob("layers/core/doorbell/**/*.py"), *ROOT.glob("cli/doorbell_cli/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "translated"
+            ):
+                said = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                if len(said) == 2:
+                    named[str(said[0])].add(str(said[1]))
+    assert {"sts", "dynamodb", "logs"} <= set(named)
+    for service, operations in named.items():
+        known = Session().get_service_model(OTHERWISE.get(service, service)).operation_names
+        assert operations <= set(known), service

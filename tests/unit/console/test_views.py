@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from doorbell.domain.deliveries import Attempt, DeliveryKey
+from doorbell.domain.deliveries import Attempt, DeliveryKey, State
 from doorbell.domain.health import Health
 from doorbell.domain.history import EndedRow
 from doorbell.domain.jobs import Job, JobState
 from doorbell.domain.replays import ReplayJob, Selection
 from doorbell.usecases.history import HistoryPage
+from doorbell_cli.console.views import tested as views
 from doorbell_cli.console.views.event import lane
 from doorbell_cli.console.views.history import answers, history
 from doorbell_cli.console.views.jobs import detail
@@ -54,3 +55,19 @@ def test_a_history_says_how_each_ended_how_far_it_looked_and_where_it_goes_on() 
     assert (answers(page).looked, answers(page).more) == (40, True)
     assert answers(replace(page, until=None)).more is False
     assert set(answers(page).counts) == {("503, then timeout", "exhausted", 1), ("204", "delivered", 1)}
+
+
+def test_each_try_of_a_test_says_how_it_was_answered_and_whether_it_was_verified() -> None:
+    failed = Attempt(1, START, 2500, 401, None, "", "")
+    verified = Attempt(2, START, 40, 200, None, "", '{"verified": "evt_1"}')
+    view = views.tested(
+        "evt_1", a_delivery(attempts=(failed, verified), state=State.DELIVERED), "no more comes"
+    )
+    assert (view.event_id, view.delivered, view.left) == ("evt_1", True, "")
+    first, second = view.tries
+    said = '200 \'{"verified": "evt_1"}\''
+    assert (first.succeeded, first.answer, first.milliseconds, first.verified) == (False, "401", 2500, None)
+    assert first.advice
+    assert (second.succeeded, second.answer, second.milliseconds, second.verified) == (True, said, 40, True)
+    assert second.said == "The receiver says that it verified the signature of this event."
+    assert views.tested("evt_1", a_delivery(attempts=(failed,)), "it waits").left == "it waits"
