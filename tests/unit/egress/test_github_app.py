@@ -29,8 +29,12 @@ def key() -> rsa.RSAPrivateKey:
 
 def said(key: rsa.RSAPrivateKey, token: str) -> dict[str, object]:
     """What GitHub reads, once it has checked the signature; the times are of no clock here."""
-    unchecked = {"verify_exp": False, "verify_iat": False}
-    claims: dict[str, object] = jwt.decode(token, key.public_key(), algorithms=["RS256"], options=unchecked)
+    claims: dict[str, object] = jwt.decode(
+        token,
+        key.public_key(),
+        algorithms=["RS256"],
+        options={"verify_exp": False, "verify_iat": False},
+    )
     return claims
 
 
