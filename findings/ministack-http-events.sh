@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# The good guess: a function behind a function URL or an HTTP API of MiniStack gets the event that AWS documents: `rawQueryString`
-#   is the query as it was sent, the cookies are in `cookies` (Lambda developer guide, urls-invocation), and an integration
-#   whose payload format version is 1.0 gets an event of that version, with `multiValueHeaders`
-#   (API Gateway developer guide, http-api-develop-integrations-lambda).
+# The good guess: a function behind a function URL or an HTTP API of MiniStack gets the event that AWS documents:
+#   `rawQueryString` is the query as it was sent, the cookies are in `cookies` (Lambda developer guide, urls-invocation), and
+#   an integration whose payload format version is 1.0 gets an event of that version, with `multiValueHeaders` (API Gateway
+#   developer guide, http-api-develop-integrations-lambda).
 # What happens: a function URL's `rawQueryString` is written anew: `+` becomes `%20`, `a,b` `a%2Cb`, `flag` `flag=`; an HTTP
-#   API's is as it was sent. No event has `cookies`. The payload format version of an integration is kept and not heeded: with 1.0
-#   the function gets 2.0. Lines of a repeated header are joined with a comma and a blank; AWS's example has the comma.
-# Why it matters: a provider that signs the URL (Twilio, HubSpot) is refused behind a function URL here, and the
-#   mend for it is wrong on AWS. An adapter that was told to expect 1.0, or reads `multiValueHeaders`, fails
-#   here alone; one that cannot read 1.0 passes here and fails on AWS.
-# Seen with: ministack 1.5.33, boto3 1.43.102 (both PyPI), Python 3.13.
+#   API's is as it was sent. No event has `cookies`. The payload format version of an integration is kept and not heeded:
+#   with 1.0 the function gets 2.0. Lines of a repeated header are joined with a comma and a blank; AWS's example has the
+#   comma alone.
+# Why it matters: a provider that signs the URL (Twilio, HubSpot) is refused behind a function URL here, and the mend for it
+#   is wrong on AWS. An adapter that was told to expect 1.0, or reads `multiValueHeaders`, fails here alone; one that cannot
+#   read 1.0 passes here and fails on AWS.
+# Seen with: ministack 1.5.33, boto3 1.43.102 (both PyPI), Python 3.11.
 set -euo pipefail
 work=$(mktemp -d); server=; trap '[ -z "$server" ] || { kill "$server"; wait "$server" || true; }; rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv venv
