@@ -15,7 +15,6 @@ from doorbell.store.deliveries.deliveries_together import DeliveriesTogether
 from doorbell.store.dynamodb.statements import Statement
 from doorbell.usecases.conclude import Conclude
 from tests.simulation.mutations import Wrap, bug
-from tests.simulation.outages import outage_of
 from tests.simulation.story import story_of
 
 
@@ -68,8 +67,8 @@ def _unasked(part: str) -> Wrap:
 
 for _says, _name, _part, _met_at in (
     ("claim, in a batch: a live lease does not matter", "claim", '"lease_until" IS MISSING', None),
-    ("claim, in a batch: any attempt number will do", "claim", '"attempts_made" = ?', outage_of(7)),
-    ("claim, in a batch: before its time will do", "claim", '"next_attempt_at" <= ?', story_of(256)),
+    ("claim, in a batch: any attempt number will do", "claim", '"attempts_made" = ?', story_of(18)),
+    ("claim, in a batch: before its time will do", "claim", '"next_attempt_at" <= ?', story_of(1226)),
     ("record, in a batch: without the claim's lease", "outcome", '"lease_id" = ?', None),
 ):
     bug(_says, delivery_statements, _name, _met_at)(_unasked(_part))

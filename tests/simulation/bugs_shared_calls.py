@@ -67,8 +67,3 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
         return sound([one | {name: many[0][name]} if name in one else one for one in many], shared)
 
     return mutant
-
-
-@bug("shared: a call that failed is a failure for each of its entries", together, "_told_once", shared_of(0))
-def _(sound: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda outcomes: outcomes

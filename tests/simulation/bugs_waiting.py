@@ -53,7 +53,7 @@ def _(sound: Callable[..., Any]) -> Callable[..., Any]:
     return mutant
 
 
-@bug("look: a list that looked empty is closed at once", look, "CLOSING_SECONDS", met_at=outage_of(27))
+@bug("look: a list that looked empty is closed at once", look, "CLOSING_SECONDS", met_at=outage_of(69))
 def _(sound: Callable[..., Any]) -> Any:
     return 0.0
 

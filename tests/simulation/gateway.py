@@ -59,7 +59,6 @@ from doorbell.usecases.conclude import Conclude
 from doorbell.usecases.deliver import Deliver
 from doorbell.usecases.fan_out import FanOut
 from doorbell.usecases.inspect import Inspect
-from doorbell.usecases.keep_health import Answered
 from doorbell.usecases.look import Look
 from doorbell.usecases.note_incidents import NoteIncidents
 from doorbell.usecases.pausing import ANY_TIME, Pausing
@@ -326,8 +325,7 @@ class Environment:
         return Conclude(
             deliveries=self._deliveries, queue=self._queue, endpoints=self._endpoints,
             subscriptions=self._subscriptions, notices=self._notices, waiting=self._waiting,
-            random=self.world.rng.random, grace=self._story.grace, answered=Answered(self.clocks),
-            **self._told,
+            random=self.world.rng.random, grace=self._story.grace, **self._told,
         )  # fmt: skip
 
     @cached_property

@@ -10,7 +10,7 @@ from doorbell.domain.deliveries import Lease
 from doorbell.domain.health import Health, hash_of
 from doorbell.domain.outbound import Outcome
 from doorbell.domain.wakes import LOOK_SECONDS, Wake, at_parking, at_recovery, in_pause
-from doorbell.usecases.keep_health import Answered, KeepHealth
+from doorbell.usecases.keep_health import KeepHealth
 from doorbell.usecases.waiting import PARKINGS_TOLD, REACH_SECONDS
 from tests.support import fakes
 from tests.support.builders import a_delivery, a_subscription
@@ -69,7 +69,7 @@ def test_who_opens_a_wake_calls_for_the_look_itself_when_indexes_have_caught_up(
 def kept(seen: Health, there: Health, outcome: Outcome) -> tuple[Filing, list[str]]:
     filing, notices = Filing(there), fakes.RecordingNotices()
     keep = KeepHealth(
-        filing.endpoints, filing.waiting, notices, filing.clock, fakes.RecordingMetrics(), Answered()
+        filing.endpoints, filing.waiting, notices, filing.clock, fakes.RecordingMetrics()
     )  # fmt: skip
     keep(CLAIMED, SUB, seen, outcome)
     return filing, notices.kinds

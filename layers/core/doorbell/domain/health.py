@@ -12,7 +12,8 @@ from doorbell.domain.retry_after import retry_after_seconds
 from doorbell.domain.wakes import Wake, at_parking, at_recovery
 
 BREAKER_FAILURES = 5
-"""Consecutive failures that open the breaker."""
+"""Consecutive failures that open the breaker. Attempts side by side are one step of the row: who began before
+the last failure was counted says nothing of what came after it, and a success among them is not on record."""
 PARK_BASE_SECONDS = 30.0
 PARK_MAX_SECONDS = 3600.0
 RETRY_AFTER_MAX_SECONDS = 24 * 3600.0
@@ -96,14 +97,14 @@ def after_attempt(
     now: float,
     lease_until: float,
     ignores: tuple[str, ...] = (),
-    answered_at: float | None = None,
+    known: Health | None = None,
 ) -> Health:
     if outcome.is_success:
         return after_success(health, now)
     wanted = retry_after_seconds(outcome.retry_after, now=now)
     return after_failure(
         health, outcome, url=url, retry_after=wanted, now=now, lease_until=lease_until,
-        ignores=ignores, answered_at=answered_at,
+        ignores=ignores, known=known,
     )  # fmt: skip
 
 
@@ -124,19 +125,18 @@ def after_failure(
     now: float,
     lease_until: float,
     ignores: tuple[str, ...] = (),
-    answered_at: float | None = None,
+    known: Health | None = None,
 ) -> Health:
     """`url` failed; what the subscription `ignores` says nothing of it. `retry_after`: what the subscriber
     asked for in seconds, 0 = nothing. `lease_until`: the lease under which it was sent, by which a probe is
-    known, which always counts. `answered_at`: when `url` last answered well, as far as is known here."""
+    known, which always counts. `known`: the health with which the attempt began, None: `health`."""
     is_probe = health.probe_until == lease_until
     if not speaks_of_endpoint(outcome, ignores):
         return replace(health, probe_until=None) if is_probe else health
     if (is_told := outcome.is_told and not is_probe) and not parks_endpoint(outcome):
         return health
-    if _has_answered(health, answered_at):
-        health = after_success(health, now)
-    failures = health.failures + (not is_told)
+    is_next = is_probe or _knows_the_row(known or health, health)
+    failures = health.failures + (is_next and not is_told)
     failing_since = now if health.failing_since is None else health.failing_since
     failed = replace(health, failures=failures, failing_since=failing_since, url_hash=hash_of(url))
     others_probe = health.probe_taken(now) and health.probe_until != lease_until
@@ -151,11 +151,10 @@ def after_failure(
     return replace(failed, parked_until=until, asked_until=asked, parks=health.parks + 1, wake=wake)
 
 
-def _has_answered(health: Health, answered_at: float | None) -> bool:
-    """An answer while nothing is counted is not written down: of a busy endpoint it is not on record."""
-    if answered_at is None or health.parked_until is not None or health.failing_since is None:
-        return False
-    return answered_at > health.failing_since
+def _knows_the_row(known: Health, health: Health) -> bool:
+    """All of it, or that it begins now."""
+    is_same = known.failing_since == health.failing_since and known.failures >= health.failures
+    return is_same or not health.failures
 
 
 def _parking(parks: int, retry_after: float) -> float:

@@ -2,7 +2,7 @@
 notice. Where the endpoint is parked, and the delivery waits on its list from then on: health, which has the
 list's wake, then record."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from doorbell.domain.claims import DeliveryMessage
 from doorbell.domain.clocks import Plan, plan
@@ -13,7 +13,7 @@ from doorbell.domain.outbound import Outcome
 from doorbell.domain.quick import changed
 from doorbell.domain.subscriptions import Subscription, scoped
 from doorbell.domain.transitions import Verdict, attempt_of, decide, succeeded
-from doorbell.usecases.keep_health import Answered, KeepHealth
+from doorbell.usecases.keep_health import KeepHealth
 from doorbell.usecases.ports import (
     Claims,
     Clock,
@@ -33,8 +33,7 @@ from doorbell.usecases.waiting import Waiting
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """`grace` in seconds: how long after a planned message the sweeper looks for it. `answered`: one for all
-    deliveries of an environment."""
+    """`grace` in seconds: how long after a planned message the sweeper looks for it."""
 
     deliveries: Claims
     queue: DeliveriesQueue
@@ -48,7 +47,6 @@ class Conclude:
     log: Log
     grace: float
     tally: Tally = NOTHING
-    answered: Answered = field(default_factory=Answered)
 
     def attempt(
         self, delivery: Delivery, subscription: Subscription, outcome: Outcome, seen: Health, at: float
@@ -133,7 +131,7 @@ class Conclude:
 
     @property
     def _health(self) -> KeepHealth:
-        return KeepHealth(self.endpoints, self.waiting, self.notices, self.clock, self.metrics, self.answered)
+        return KeepHealth(self.endpoints, self.waiting, self.notices, self.clock, self.metrics)
 
     def _disable(self, subscription: Subscription, reason: str) -> None:
         """Whoever switches it on again, however that is done, finds its endpoint as new."""
