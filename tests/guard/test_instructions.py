@@ -1,7 +1,9 @@
 """What a function costs, in instructions, as a multiple of what the handler costs that AWS's documentation
 shows: no clock, so no slow machine.
 
-Two runs of the same code differ by less than 0.1 %, the same code in another folder by less than 0.5 %.
+Two runs of the same code differ by less than 0.1 %, the same code in another folder by less than 0.5 %. Where
+much else runs, threads take turns more often: ten deliveries side by side were up to 4 % more. So who is over
+its budget is counted once more, and what is over twice is too much.
 """
 
 import os
@@ -45,20 +47,24 @@ def costs(aws: str, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Co
     """Of the documented handler and of each function: some ten seconds of processor time for each."""
     assert has_valgrind(), "Valgrind is not installed: apt install valgrind"
     folders = {script: tmp_path_factory.mktemp(script) for script in (DOCUMENTED, *COUNTED)}
-
-    def counted(script: str) -> tuple[str, Cost]:
-        env = environ(COUNTED[script], aws, **TO_LOOPBACK) if script in COUNTED else as_documented(aws)
-        return script, cost(script, env, Path(folders[script]))
-
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        return dict(pool.map(counted, folders))
+        counted = pool.map(lambda script: cost(script, env_of(script, aws), folders[script]), folders)
+        return dict(zip(folders, counted, strict=True))
+
+
+def env_of(script: str, aws: str) -> Mapping[str, str]:
+    return environ(COUNTED[script], aws, **TO_LOOPBACK) if script in COUNTED else as_documented(aws)
 
 
 @pytest.mark.parametrize("function", COUNTED)
 def test_a_function_costs_no_more_instructions_than_its_budget(
-    function: str, costs: Mapping[str, Cost]
+    function: str, costs: Mapping[str, Cost], aws: str, tmp_path: Path
 ) -> None:
-    too_much = over("instructions", function, costs[function] / costs[DOCUMENTED], TOLERANCE)
+    documented = costs[DOCUMENTED]
+    too_much = over("instructions", function, costs[function] / documented, TOLERANCE)
+    if too_much:
+        again = cost(function, env_of(function, aws), tmp_path)
+        too_much = over("instructions", function, again / documented, TOLERANCE)
     assert not too_much, (
         f"As a multiple of the documented handler: {'; '.join(too_much.values())} (3 % more may be). {RENEW}"
     )
