@@ -14,6 +14,7 @@ from doorbell.domain.errors import Unavailable
 from doorbell.store.dynamodb.tables import unmarshal
 from doorbell.store.health.off_times import KEPT, OffTimes
 from doorbell.store.health.reads import HealthReads
+from doorbell_cli.cells import clock
 from tests.integration.ops.deployed import DAY, Doorbell
 from tests.integration.ops.test_ops_status import flat, on_list, parked, pending
 
@@ -58,7 +59,7 @@ def test_disable_says_of_many_which_come_up_by_their_own_time(
     pending(doorbell, 1, due_at=now + 100)
     pending(doorbell, 2, due_at=now + 7200)
     said = flat(doorbell.run("subscriptions", "disable", NAME).stderr)
-    last = time.strftime("%H:%M:%S", time.gmtime(int(now) + 7200))
+    last = clock(int(now) + 7200)  # of tomorrow, it has its date
     assert f"Of these the first 1; each other one when it comes up next, the last by {last}" in said
 
 
