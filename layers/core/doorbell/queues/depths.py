@@ -5,6 +5,12 @@ from typing import Any
 
 from doorbell.aws_errors import translated
 
+COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Depths:
@@ -22,20 +28,15 @@ class Depths:
 
 def waiting_in(client: Any, url: str) -> int:
     """Messages that could be taken now: those in flight and those with a delay are others."""
-    with translated("sqs", "GetQueueAttributes"):
-        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
-
-
-COUNTS = (
-    "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateNumberOfMessagesDelayed",
-)
+    return _counted(client, url, COUNTS[:1])
 
 
 def all_of(client: Any, url: str) -> int:
     """Messages in a queue: visible, in flight, delayed. SQS's figure is approximate for about a minute."""
+    return _counted(client, url, COUNTS)
+
+
+def _counted(client: Any, url: str, counts: tuple[str, ...]) -> int:
     with translated("sqs", "GetQueueAttributes"):
-        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=list(COUNTS))
-    return sum(int(answer["Attributes"][count]) for count in COUNTS)
+        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=list(counts))
+    return sum(int(answer["Attributes"][count]) for count in counts)

@@ -49,9 +49,8 @@ class KeepHealth:
         """`known`: with which the attempt began; None: `health`."""
         url, ignores, lease = subscription.url, subscription.retry.breaker_ignores, delivery.lease
         assert lease is not None
-        until = lease.until
         return after_attempt(
-            health, outcome, url=url, now=now, lease_until=until, ignores=ignores, known=known
+            health, outcome, url=url, now=now, lease_until=lease.until, ignores=ignores, known=known
         )
 
     def _tell(self, endpoint_id: str, before: Health, now: Health, outcome: Outcome) -> None:
