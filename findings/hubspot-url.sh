@@ -7,13 +7,13 @@
 # Why it matters: a subscription's URL rarely has an escape, the fetch of a card or of a workflow's action does as soon as it
 #   sends a mail address. It works in the test and fails for some requests, and differently in each framework, which
 #   gives the URL as it came or decoded. Signatures here are made by HubSpot's page.
-# Seen with: hubspot-api-client 12.0.0, Flask 3.1.3 (PyPI), @hubspot/api-client 13.5.0 (npm).
+# Seen with: hubspot-api-client 12.0.0, Flask 3.1.3 (PyPI), @hubspot/api-client 14.0.1 (npm).
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check hubspot-api-client==12.0.0 flask==3.1.3
 echo '{}' > package.json
-npm install --silent --no-audit --no-fund @hubspot/api-client@13.5.0
+npm install --silent --no-audit --no-fund @hubspot/api-client@14.0.1
 
 cat > seen <<'SEEN'
 /card

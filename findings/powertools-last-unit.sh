@@ -6,13 +6,13 @@
 # Why it matters: two places that time the same thing, each in the unit that its clock gives, are one import away from each
 #   other. What CloudWatch then has depends on which ran last in that invocation, so the graph jumps by a thousand and back
 #   while nothing changed, and an alarm on it with it.
-# Seen with: aws-lambda-powertools 3.37.0 (PyPI), @aws-lambda-powertools/metrics 2.28.1 (npm).
+# Seen with: aws-lambda-powertools 3.37.0 (PyPI), @aws-lambda-powertools/metrics 2.36.0 (npm).
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check aws-lambda-powertools==3.37.0
 echo '{"type": "module"}' > package.json
-npm install --silent --no-audit --no-fund @aws-lambda-powertools/metrics@2.28.1
+npm install --silent --no-audit --no-fund @aws-lambda-powertools/metrics@2.36.0
 
 cat > seen <<'SEEN'
 python, 250 Milliseconds then 1 Seconds: [250.0, 1.0] in Seconds

@@ -8,7 +8,7 @@
 # Why it matters: a receiver that is ready for the next try says 0, and one whose clock is some seconds behind the sender's
 #   gives a date that has passed: both lose the delivery. Seconds, from 1 to 300, are what all of them understand.
 # Seen with: retry-axios 4.0.3, axios 1.21.1, axios-retry 4.5.0, got 14.6.6, ky 1.14.3 (npm), httpx-retries 0.6.0,
-#   httpx 0.28.1, urllib3 2.8.0 (PyPI).
+#   httpx 0.28.1, urllib3 2.8.0 (PyPI). got 16.1.0 and ky 2.1.0, for Node 22 and newer, read the date in asctime's form.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv venv

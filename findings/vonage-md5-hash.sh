@@ -7,13 +7,13 @@
 #   TypeError as soon as the `Auth` is made. No other value means it. Node's has the MD5 hash, and checks all five.
 # Why it matters: "md5" means the dashboard's second entry and not its first, and nothing says so: it looks like a wrong secret.
 #   Whoever receives with Python must choose one of the HMACs in the dashboard, for the whole account.
-# Seen with: vonage-http-client 1.5.2 (PyPI; vonage 4 uses it), @vonage/sms 1.21.0 (npm).
+# Seen with: vonage-http-client 1.5.2 (PyPI; vonage 4 uses it), @vonage/sms 1.24.1 (npm).
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check vonage-http-client==1.5.2
 echo '{}' > package.json
-npm install --silent --no-audit --no-fund @vonage/sms@1.21.0 @vonage/auth@1.15.0
+npm install --silent --no-audit --no-fund @vonage/sms@1.24.1 @vonage/auth@1.18.1
 
 cat > seen <<'SEEN'
 MD5 hash: Python as it is refuses, Python told None raises TypeError, Node told md5hash accepts

@@ -7,7 +7,8 @@
 # Why it matters: keeping the raw body for the check, right for nearly every other provider, is wrong here in Node, and a
 #   framework that parses first is right by luck. A gateway or a test that signs in WorkOS's form must write compact JSON in
 #   JavaScript's way, or Node's receivers refuse what Python's accept.
-# Seen with: workos 10.8.0 (PyPI), @workos-inc/node 8.13.0 (npm).
+# Seen with: workos 10.8.0 (PyPI), @workos-inc/node 8.13.0 (npm; the same in 9.0.0). Since 10.0.0, for Node 22 and newer, it
+#   takes the raw body as it came; a parsed one it still writes anew.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 python3 -m venv venv
