@@ -9,6 +9,10 @@ from tests.simulation.story import START, Story
 
 _KEY = re.compile(r"DeliveryKey\(event_id='(\w{,9})\w*', subscription_id='(\w+)', generation=(\d+)\)")
 
+FLOOD = 100_000
+"""More steps than any history takes: messages that bring forth more messages. Without an end it would hold up
+all histories behind it, and tell nobody."""
+
 type Line = tuple[float, str, str]
 
 
@@ -41,6 +45,8 @@ class Loop:
             return False
         self.now, _, action = heappop(self._events)
         action()
+        if self._serial > FLOOD:
+            raise self.violated(f"a flood: {FLOOD:,} steps, and no end")
         if self.broken is not None:
             raise self.broken
         return True
